@@ -1,0 +1,128 @@
+#!/usr/bin/env node
+// Measures every server on loopback, in turn, and prints tables: node apps/bench/src/main.ts
+//   --rounds N      how often each is measured (3)
+//   --seconds N     length of a run (3)
+//   --only A,B      only these works; `memory` is one of them
+//   --servers A,B   only these servers
+//   --targets       also the figures to reach
+//   --from FILE     measures nothing: takes the results of an earlier run
+//   --save FILE     keeps the results
+//   --write         results, chart and the README's table are written to the repository
+import { execFileSync } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { renderChart } from './chart.ts'
+import { type Bench, measureMemory, measureWork, type Outcomes } from './measure.ts'
+import { findSection, writeSection } from './readme.ts'
+import type { MeasureName, Outcome, Results } from './results.ts'
+import { describe, type ServerId, serverIds } from './servers.ts'
+import { renderTables } from './table.ts'
+import { renderTargets } from './targets.ts'
+import { machine, withBench } from './workplace.ts'
+import { works } from './works.ts'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    servers: { type: 'string' },
+    targets: { type: 'boolean', default: false },
+    from: { type: 'string' },
+    save: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+})
+
+if (values.write) {
+  // Ratios are of one run: parts of several are not to be mixed.
+  if (values.only !== undefined || values.servers !== undefined)
+    throw new RangeError('--write takes a whole run')
+  await findSection('speed')
+}
+const results: Results =
+  values.from === undefined ? await measure() : JSON.parse(await readFile(values.from, 'utf8'))
+const tables = renderTables(results)
+process.stdout.write(tables)
+if (values.targets) process.stdout.write(`\n${renderTargets(results)}`)
+if (values.save !== undefined) await writeFile(values.save, toJson(results))
+if (values.write) {
+  const folder = new URL('../results/', import.meta.url)
+  await mkdir(folder, { recursive: true })
+  await writeFile(new URL('results.json', folder), toJson(results))
+  await writeFile(new URL('speed.svg', folder), renderChart(results))
+  const picture = '![Speed of file servers](apps/bench/results/speed.svg)'
+  await writeSection('speed', `${picture}\n\n${tables}`)
+}
+
+async function measure(): Promise<Results> {
+  const rounds = count('rounds', values.rounds)
+  const seconds = count('seconds', values.seconds)
+  const jobs = choose(values.only, [...works.map((work) => work.measure), 'memory'])
+  const described = choose(values.servers, serverIds).map((id) => ({ id, ...describe(id) }))
+  const present = described.filter(({ version }) => version !== undefined).map(({ id }) => id)
+  const outcomes = new Map<ServerId, Partial<Record<MeasureName, Outcome[]>>>()
+  await withBench(seconds, async (bench) => {
+    for (let round = 0; round < rounds; round++) {
+      for (const job of jobs) {
+        // Every round begins with another server.
+        for (const id of [...present.slice(round), ...present.slice(0, round)]) {
+          const found = await measureOne(bench, id, job)
+          progress(`${round + 1}/${rounds} ${job} ${id} ${JSON.stringify(found)}`)
+          const known = outcomes.get(id) ?? {}
+          outcomes.set(id, known)
+          for (const [name, outcome] of Object.entries(found) as [MeasureName, Outcome][]) {
+            known[name] = [...(known[name] ?? []), outcome]
+          }
+        }
+      }
+    }
+  })
+  return {
+    date: new Date().toISOString(),
+    machine: machine(),
+    client: `wrk ${/wrk \S+/.exec(versionOfWrk())?.[0].slice(4) ?? 'unknown'}, one thread`,
+    rounds,
+    seconds,
+    servers: described.map(({ id, title, setup, version = 'not installed' }) => {
+      return { id, title, version, setup, outcomes: outcomes.get(id) ?? {} }
+    }),
+  }
+}
+
+async function measureOne(bench: Bench, id: ServerId, job: MeasureName | 'memory'): Promise<Outcomes> {
+  const work = works.find(({ measure }) => measure === job)
+  try {
+    return work === undefined ? await measureMemory(bench, id) : await measureWork(bench, id, work)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { [work?.measure ?? 'stalled']: { kind: 'failed', reason } }
+  }
+}
+
+function choose<Name extends string>(text: string | undefined, names: readonly Name[]): readonly Name[] {
+  if (text === undefined) return names
+  const wanted = text.split(',')
+  const unknown = wanted.find((name) => !names.some((known) => known === name))
+  if (unknown !== undefined) throw new RangeError(`no such thing: ${unknown}; there are ${names.join(', ')}`)
+  return names.filter((name) => wanted.includes(name))
+}
+
+function count(name: string, text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new RangeError(`--${name} is a number from 1: ${text}`)
+  return number
+}
+
+function versionOfWrk(): string {
+  // It tells its version with its usage, and fails.
+  return execFileSync('/bin/sh', ['-c', 'wrk -v 2>&1 || true'], { encoding: 'utf8' })
+}
+
+function toJson(data: Results): string {
+  return `${JSON.stringify(data, null, 2)}\n`
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`)
+}

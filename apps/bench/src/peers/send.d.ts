@@ -1,0 +1,11 @@
+// `send` ships no types: what the peers use of it.
+declare module 'send' {
+  import type { IncomingMessage, ServerResponse } from 'node:http'
+
+  function send(
+    request: IncomingMessage,
+    path: string,
+    options: { readonly root: string },
+  ): { pipe(response: ServerResponse): void }
+  export = send
+}

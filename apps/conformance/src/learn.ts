@@ -1,0 +1,112 @@
+// Before judging: what the file at the URL is, and which optional features the server offers.
+
+import { delivered, isMultipart } from './byteranges.ts'
+import { formatDate, parseImfDate } from './http-date.ts'
+import { isSettled, type Learned, missingPath, wholeLimit } from './learned.ts'
+import { NoAnswerError, type RawOptions, type RawResponse, rawExchange } from './raw-http.ts'
+import { headerValue } from './raw-parse.ts'
+import { requestText } from './request.ts'
+
+/** The URL cannot be judged: no answer, or no 200 with a known length. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError'
+}
+
+export async function learn(url: URL, options: RawOptions): Promise<Learned> {
+  const secure = url.protocol === 'https:'
+  const port = Number(url.port) || (secure ? 443 : 80)
+  const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure }
+  const where = { host: url.host, path: url.pathname + url.search }
+  const get = (
+    headers: readonly (readonly [string, string])[] = [],
+    path = where.path,
+  ): Promise<RawResponse> => rawExchange(target, requestText({ ...where, path }, { headers }), options)
+
+  const first = await get().catch((error: unknown) => {
+    throw new UnreachableError(error instanceof Error ? error.message : String(error), { cause: error })
+  })
+  if (first.status !== 200) throw new UnreachableError(`a plain GET is answered ${first.status}, not 200`)
+  const { headers } = first
+  const completeLength = lengthOf(first)
+  const prefix = {
+    firstPos: 0,
+    bytes: Buffer.from(first.body.subarray(0, Math.min(wholeLimit, completeLength))),
+  }
+  const etag = parseEtag(headerValue(headers, 'etag'))
+  const lastModified = parseImfDate(headerValue(headers, 'last-modified'))
+  const date = parseImfDate(headerValue(headers, 'date')) ?? new Date()
+
+  // A probe that fails tells only that the feature is not offered; the vectors say what is wrong.
+  const probe = (...arguments_: Parameters<typeof get>) =>
+    get(...arguments_).catch((error: unknown) => {
+      if (error instanceof NoAnswerError) return undefined
+      throw error
+    })
+  const last = completeLength - 1
+  const int = await probe([['Range', `bytes=0-${Math.min(9, last)}`]])
+  const suffix = await probe([['Range', `bytes=-${Math.min(65_536, completeLength)}`]])
+  const several = await probe([['Range', `bytes=0-1,${last - 1}-${last}`]])
+  const match = await probe([['If-Match', '"rangekit-other"']])
+  const noneMatch = await probe([['If-None-Match', etag?.text ?? '*']])
+  const since = lastModified && (await probe([['If-Modified-Since', formatDate(lastModified, 'imf')]]))
+  const unmodified = await probe([['If-Unmodified-Since', 'Sun, 06 Nov 1994 08:49:37 GMT']])
+  const missing = await probe([], missingPath(where.path))
+  const again = await probe()
+  const end = suffix?.status === 206 ? delivered(suffix) : undefined
+
+  return {
+    target,
+    ...where,
+    completeLength,
+    samples: [
+      prefix,
+      ...(end?.kind === 'single' ? end.parts : []).map(({ range, bytes }) => ({ ...range, bytes })),
+    ],
+    headers,
+    etag,
+    lastModified,
+    date,
+    offers: {
+      ranges: int?.status === 206 || suffix?.status === 206,
+      multipart: several?.status === 206 && isMultipart(several),
+      ifMatch: match !== undefined && match.status >= 400 && match.status < 500,
+      ifNoneMatch: noneMatch?.status === 304,
+      ifModifiedSince: since?.status === 304,
+      ifUnmodifiedSince: unmodified?.status === 412,
+    },
+    missingStatus: missing?.status,
+    notes: notesOn(first, again, etag?.text, lastModified, date),
+  }
+}
+
+function lengthOf(response: RawResponse): number {
+  const stated = headerValue(response.headers, 'content-length')
+  if (stated !== undefined && response.framing === 'content-length') return Number(stated)
+  if (response.complete) return response.body.length
+  throw new UnreachableError('the length of the file could not be learned: no Content-Length, and no end')
+}
+
+// entity-tag of 9110 §8.8.3.
+function parseEtag(text: string | undefined): Learned['etag'] {
+  const [, weak, opaque] = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/.exec(text ?? '') ?? []
+  return text === undefined || opaque === undefined ? undefined : { text, opaque, weak: weak !== undefined }
+}
+
+function notesOn(
+  first: RawResponse,
+  again: RawResponse | undefined,
+  etag: string | undefined,
+  lastModified: Date | undefined,
+  date: Date,
+): string[] {
+  const notes: string[] = []
+  if (again !== undefined && headerValue(again.headers, 'etag') !== headerValue(first.headers, 'etag')) {
+    notes.push('The ETag differs between two requests: is the file being changed? Results may mislead.')
+  }
+  if (etag === undefined) notes.push('There is no well-formed ETag: vectors on entity tags do not apply.')
+  if (lastModified === undefined) notes.push('There is no Last-Modified date: vectors on dates do not apply.')
+  if (lastModified !== undefined && !isSettled(lastModified, date)) {
+    notes.push('Last-Modified is less than a minute old: as a validator it may be weak (9110 §8.8.2.2).')
+  }
+  return notes
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { formatDate, parseImfDate } from './http-date.ts'
+import type { Learned } from './learned.ts'
+import { expand } from './template.ts'
+
+const learned: Learned = {
+  target: { host: 'localhost', port: 80 },
+  host: 'localhost',
+  path: '/a.bin?x=1',
+  completeLength: 1001,
+  samples: [{ firstPos: 0, bytes: Buffer.alloc(1001) }],
+  headers: [],
+  etag: { text: 'W/"aB1"', opaque: 'aB1', weak: true },
+  lastModified: new Date('1994-11-06T08:49:37Z'),
+  date: new Date('2024-02-29T00:00:00Z'),
+  offers: {
+    ranges: true,
+    multipart: true,
+    ifMatch: true,
+    ifNoneMatch: true,
+    ifModifiedSince: true,
+    ifUnmodifiedSince: true,
+  },
+  missingStatus: 404,
+  notes: [],
+}
+
+describe('expand', () => {
+  it.each([
+    ['bytes={half}-{last}', 'bytes=500-1000'],
+    ['{length},{length+5},{last-1}', '1001,1006,999'],
+    ['{etag} {opaque} {strongEtag} {weakEtag}', 'W/"aB1" aB1 "aB1" W/"aB1"'],
+    ['{swappedCase} {opaquePrefix}', 'Ab1 aB'],
+    ['{lastModified}', 'Sun, 06 Nov 1994 08:49:37 GMT'],
+    ['{lastModified+1d|rfc850}', 'Monday, 07-Nov-94 08:49:37 GMT'],
+    ['{lastModified-37s|asctime}', 'Sun Nov  6 08:49:00 1994'],
+    ['{date|iso}', '2024-02-29T00:00:00.000Z'],
+    ['{date+1h}', 'Thu, 29 Feb 2024 01:00:00 GMT'],
+    ['{host}{path} {missingPath}', 'localhost/a.bin?x=1 /a.bin.no-such-file'],
+    ['{zeros:3}{nines:2}', '00099'],
+    ['{repeat:3:0-}', '0-,0-,0-'],
+    ['{spaced:3:10} {spacedDown:2:5}', '0-0,10-10,20-20 5-5,0-0'],
+    ['no {4} template', 'no {4} template'],
+  ])('expands %j', (text, expanded) => {
+    expect(expand(text, learned)).toBe(expanded)
+  })
+
+  it('throws for a template that it does not know', () => {
+    expect(() => expand('{nothing}', learned)).toThrow(RangeError)
+  })
+
+  it('throws for a value that the file does not have', () => {
+    expect(() => expand('{etag}', { ...learned, etag: undefined })).toThrow(RangeError)
+  })
+})
+
+describe('dates', () => {
+  it('reads back what it writes in the preferred format', () => {
+    const date = new Date('2031-12-01T23:59:58Z')
+    expect(parseImfDate(formatDate(date, 'imf'))).toEqual(date)
+  })
+
+  it.each(['2024-02-29', 'Thu Feb 29 00:00:00 2024', undefined])('takes %j for no IMF-fixdate', (text) => {
+    expect(parseImfDate(text)).toBeUndefined()
+  })
+})

@@ -1,0 +1,30 @@
+import { detailResponse, type RangeSource } from '@rangekit/range-core'
+import { Hono } from 'hono'
+import { NOT_FOUND } from './server.ts'
+import { type StreamRouteOptions, streamRoutes } from './stream-routes.ts'
+
+export interface AppOptions extends StreamRouteOptions {
+  /** Where the files come from. */
+  readonly source: RangeSource
+  /** Whether new work is welcome, for `/readyz`: a 503 where it is not. Default: always. */
+  readonly isReady?: (() => boolean) | undefined
+}
+
+/**
+ * The server's app: `GET /api/stream/{filename}`, `GET /readyz`, and the same 404 everywhere else.
+ *
+ * @example
+ * const app = createApp({ source: fileSource('./media') })
+ * const response = await app.request('/api/stream/film.mp4', { headers: { Range: 'bytes=0-499' } })
+ */
+export function createApp({ source, isReady = () => true, ...options }: AppOptions): Hono {
+  const noStore = { 'Cache-Control': 'no-store' }
+  return new Hono()
+    .route('/api/stream', streamRoutes(source, options))
+    .get('/readyz', ({ req }) =>
+      isReady()
+        ? detailResponse(req.method, 200, 'Ready', noStore)
+        : detailResponse(req.method, 503, 'Stopping', noStore),
+    )
+    .notFound(({ req }) => detailResponse(req.method, 404, options.notFound ?? NOT_FOUND))
+}

@@ -1,0 +1,43 @@
+import { detailResponse } from '@rangekit/range-core'
+import { isPlainTarget } from './request-target.ts'
+import { DEFAULTS, NOT_FOUND, type RunningServer, type ServeOptions } from './server.ts'
+
+/** What is used of Deno's own API. */
+interface DenoRuntime {
+  serve(options: {
+    readonly port: number
+    readonly hostname: string
+    readonly handler: (request: Request) => Response | Promise<Response>
+    readonly onListen: () => void
+  }): { readonly addr: { readonly port: number }; shutdown(): Promise<void> }
+}
+
+declare const Deno: DenoRuntime
+
+// Deno takes the authority from the Host field unseen: what is no host would become part of the path.
+const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?=\/)/i
+
+/**
+ * Serves an app on Deno.
+ *
+ * @throws what `Deno.serve` fails with, `AddrInUse` among it.
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { fetch, port = DEFAULTS.port, hostname = DEFAULTS.hostname } = options
+  const server = Deno.serve({
+    port,
+    hostname,
+    onListen() {},
+    handler: (request) =>
+      ORIGIN.test(request.url) && isPlainTarget(request.url)
+        ? fetch(request)
+        : detailResponse(request.method, 404, NOT_FOUND),
+  })
+  return {
+    port: server.addr.port,
+    // What still runs at the deadline ends with the process: Deno cannot cut a connection whose reader sleeps.
+    stop: (drain) =>
+      Promise.race([server.shutdown(), new Promise<void>((resolve) => setTimeout(resolve, drain * 1000))]),
+  }
+}
+export type { RunningServer, ServeOptions } from './server.ts'

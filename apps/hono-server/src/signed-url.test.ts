@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { signUrl, verifySignedUrl } from './signed-url.ts'
+
+const secret = 'a long and random text that nobody guesses'
+const now = Date.parse('2026-01-01T00:00:00Z')
+const sign = (url: string, method = 'GET') => signUrl(url, { secret, expiresIn: 3600, method, now })
+const origin = 'http://localhost'
+const verify = (
+  url: string,
+  method = 'GET',
+  options: { secrets?: string[]; now?: number; clockTolerance?: number } = {},
+) =>
+  verifySignedUrl(
+    { url: url.startsWith('/') ? origin + url : url, method },
+    { secrets: [secret], now, ...options },
+  )
+
+describe('signUrl', () => {
+  it.each([
+    '/api/stream/film.mp4',
+    'https://media.example/api/stream/a/My%20film.mp4',
+    '/api/stream/film.mp4?download',
+    '/?a=1&a=2',
+    '/',
+  ])('makes a link of %s that is accepted', async (url) => {
+    const link = await sign(url)
+    expect(link.startsWith(url)).toBe(true)
+    expect(await verify(link)).toBe(true)
+  })
+
+  it('takes a URL object', async () => {
+    expect(await verify(await signUrl(new URL('/film.mp4', origin), { secret, expiresIn: 60, now }))).toBe(
+      true,
+    )
+  })
+
+  it.each([
+    [{ secret: '', expiresIn: 60 }, '/a'],
+    [{ secret, expiresIn: 0 }, '/a'],
+    [{ secret, expiresIn: Number.NaN }, '/a'],
+    [{ secret, expiresIn: Number.POSITIVE_INFINITY }, '/a'],
+    [{ secret, expiresIn: 60 }, '/a#part'],
+    [{ secret, expiresIn: 60 }, '/a?expires=1'],
+    [{ secret, expiresIn: 60 }, '/a?b&%73ignature=1'],
+  ])('throws for %j and %s', async (options, url) => {
+    await expect(signUrl(url, options)).rejects.toThrow(TypeError)
+  })
+})
+
+describe('verifySignedUrl', () => {
+  it('accepts HEAD with a link for GET, and no other method', async () => {
+    const link = await sign('/film.mp4')
+    expect(await verify(link, 'HEAD')).toBe(true)
+    for (const method of ['POST', 'PUT', 'DELETE', 'get', '']) expect(await verify(link, method)).toBe(false)
+    expect(await verify(await sign('/film.mp4', 'PUT'), 'PUT')).toBe(true)
+  })
+
+  it('accepts a link until its time, and with a tolerance for so much longer', async () => {
+    const link = await sign('/film.mp4')
+    expect(await verify(link, 'GET', { now: now + 3_600_000 })).toBe(true)
+    expect(await verify(link, 'GET', { now: now + 3_601_000 })).toBe(false)
+    expect(await verify(link, 'GET', { now: now + 3_630_000, clockTolerance: 30 })).toBe(true)
+    expect(await verify(link, 'GET', { now: now + 3_631_000, clockTolerance: 30 })).toBe(false)
+  })
+
+  it('accepts a link by any of several secrets, and by no other', async () => {
+    const link = await sign('/film.mp4')
+    expect(await verify(link, 'GET', { secrets: ['new', secret] })).toBe(true)
+    expect(await verify(link, 'GET', { secrets: ['new', 'newer'] })).toBe(false)
+    expect(await verify(link, 'GET', { secrets: [] })).toBe(false)
+  })
+
+  it.each([
+    ['nothing', '/film.mp4'],
+    ['no signature', '/film.mp4?expires=99999999999'],
+    ['an empty signature', '/film.mp4?expires=99999999999&signature='],
+    ['a signature that is no base64url', `/film.mp4?expires=99999999999&signature=${'='.repeat(43)}`],
+    ['a short signature', '/film.mp4?expires=99999999999&signature=abc'],
+    ['an endless number', `/film.mp4?expires=${'9'.repeat(5000)}&signature=${'A'.repeat(43)}`],
+  ])('refuses %s', async (_, url) => {
+    expect(await verify(url)).toBe(false)
+  })
+
+  it.each([
+    ['added in front', (link: string) => link.replace('?', '?a=1&')],
+    ['added behind', (link: string) => `${link}&a=1`],
+    ['doubled', (link: string) => `${link}&${link.split('?')[1]}`],
+    ['exchanged', (link: string) => link.replace('film', 'other')],
+    ['prolonged', (link: string) => link.replace(/expires=(\d)/, 'expires=9$1')],
+    ['spelled another way', (link: string) => link.replace('film', '%66ilm')],
+    ['in another order', (link: string) => link.replace(/(expires=\d+)&(signature=.+)/, '$2&$1')],
+  ])('refuses a link with something %s', async (_, change) => {
+    expect(await verify(change(await sign('/film.mp4')))).toBe(false)
+  })
+
+  it('accepts none of 100,000 mutations of a valid link', async () => {
+    const link = await sign('/api/stream/film.mp4?download')
+    const target = link.slice(1)
+    const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_&=?%./+~ '
+    let seed = 42
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+      return Math.floor((seed / 2 ** 32) * below)
+    }
+    const pick = () => characters[random(characters.length)] ?? ''
+    const accepted: string[] = []
+    for (let round = 0; round < 100_000; round++) {
+      const at = random(target.length)
+      const kept = random(3)
+      // One character exchanged, added or removed; in one round of four, twice.
+      let mutant = target.slice(0, at) + (kept < 2 ? pick() : '') + target.slice(at + (kept === 1 ? 0 : 1))
+      if (random(4) === 0)
+        mutant = mutant.slice(0, random(mutant.length)) + pick() + mutant.slice(random(mutant.length))
+      if (mutant !== target && (await verify(`/${mutant}`))) accepted.push(mutant)
+    }
+    expect(accepted).toEqual([])
+  }, 120_000)
+})

@@ -1,0 +1,122 @@
+import { blobSource } from '@rangekit/range-core'
+import { describe, expect, it } from 'vitest'
+import { createApp } from './app.ts'
+import { signUrl } from './signed-url.ts'
+import type { StreamRouteOptions } from './stream-routes.ts'
+
+const files: Readonly<Record<string, string>> = {
+  'film.mp4': 'video/mp4',
+  'page.html': 'text/html; charset=utf-8',
+  'drawing.svg': 'image/svg+xml',
+  'data.xml': 'application/xml',
+  'code.js': 'text/javascript; charset=utf-8',
+}
+const source = blobSource((key) => {
+  const contentType = files[key]
+  return contentType === undefined ? undefined : { data: new TextEncoder().encode('0123456789'), contentType }
+})
+const secret = 'known to two'
+const appWith = (options: StreamRouteOptions = {}) => createApp({ source, ...options })
+const get = (options: StreamRouteOptions, path: string, init?: RequestInit) =>
+  appWith(options).request(`http://localhost${path}`, init)
+
+describe('a route with signed links', () => {
+  const signed = { secrets: [secret] }
+  const link = () => signUrl('/api/stream/film.mp4', { secret, expiresIn: 60 })
+
+  it('serves a signed link, ranges included, for its holder only', async () => {
+    const response = await get({ signed }, await link(), { headers: { Range: 'bytes=2-4' } })
+    expect([response.status, await response.text()]).toEqual([206, '234'])
+    expect(response.headers.get('cache-control')).toBe('private')
+  })
+
+  it('keeps the Cache-Control that was asked for', async () => {
+    const response = await get({ signed, cacheControl: 'no-cache' }, await link())
+    expect(response.headers.get('cache-control')).toBe('no-cache')
+  })
+
+  it.each(['/api/stream/film.mp4', '/api/stream/missing.mp4', '/api/stream/film.mp4?expires=1&signature=x'])(
+    'answers %s with one and the same 403',
+    async (path) => {
+      const response = await get({ signed }, path)
+      expect([response.status, await response.text()]).toEqual([403, '{"detail":"Forbidden"}'])
+      expect(response.headers.get('cache-control')).toBe('no-store')
+    },
+  )
+
+  it('signs what else is in the query', async () => {
+    const url = await signUrl('/api/stream/film.mp4?download', { secret, expiresIn: 60 })
+    const response = await get({ signed }, url)
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename=film.mp4')
+    expect((await get({ signed }, (await link()).replace('?', '?download&'))).status).toBe(403)
+  })
+})
+
+describe('what a browser would run', () => {
+  it.each(['page.html', 'drawing.svg', 'data.xml', 'code.js'])('is sandboxed: %s', async (name) => {
+    const response = await get({}, `/api/stream/${name}`)
+    expect(response.headers.get('content-security-policy')).toMatch(/^sandbox;/)
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it('is not sandboxed where that is turned off', async () => {
+    expect(
+      (await get({ sandbox: false }, '/api/stream/page.html')).headers.has('content-security-policy'),
+    ).toBe(false)
+  })
+
+  it('does not include a film', async () => {
+    expect((await get({}, '/api/stream/film.mp4')).headers.has('content-security-policy')).toBe(false)
+  })
+})
+
+describe('CORS', () => {
+  const origin = 'https://player.example'
+
+  it('is off by default', async () => {
+    const response = await get({}, '/api/stream/film.mp4', { headers: { Origin: origin } })
+    expect(response.headers.has('access-control-allow-origin')).toBe(false)
+  })
+
+  it('shows a page what it needs of a range', async () => {
+    const response = await get({ cors: origin }, '/api/stream/film.mp4', {
+      headers: { Origin: origin, Range: 'bytes=0-0' },
+    })
+    expect(response.status).toBe(206)
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin)
+    expect(response.headers.get('access-control-expose-headers')?.split(',')).toEqual(
+      expect.arrayContaining(['Content-Range', 'Accept-Ranges', 'Content-Length', 'ETag', 'Last-Modified']),
+    )
+  })
+
+  it('lets a page ask for ranges under conditions, and remember that', async () => {
+    const response = await get({ cors: '*' }, '/api/stream/film.mp4', {
+      method: 'OPTIONS',
+      headers: {
+        Origin: origin,
+        'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'range',
+      },
+    })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-headers')?.split(',')).toEqual(
+      expect.arrayContaining(['Range', 'If-Range', 'If-None-Match']),
+    )
+    expect(response.headers.get('access-control-max-age')).toBe('86400')
+  })
+
+  it('says nothing to the pages of another origin', async () => {
+    const response = await get({ cors: [origin] }, '/api/stream/film.mp4', {
+      headers: { Origin: 'https://a.example' },
+    })
+    expect(response.headers.get('access-control-allow-origin')).not.toBe('https://a.example')
+  })
+})
+
+it('says on /readyz whether it takes new work', async () => {
+  let ready = true
+  const app = createApp({ source, isReady: () => ready })
+  expect((await app.request('/readyz')).status).toBe(200)
+  ready = false
+  expect((await app.request('/readyz')).status).toBe(503)
+})

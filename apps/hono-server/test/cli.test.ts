@@ -1,0 +1,196 @@
+import { chmodSync, symlinkSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { makeFolder, type TestFolder } from './support/folder.ts'
+import { run } from './support/processes.ts'
+import { exchange, openSocket } from './support/raw.ts'
+import { commandLine, runCommand, startCommand, startServer } from './support/server.ts'
+import { findTool } from './support/tools.ts'
+
+let folder: TestFolder
+beforeAll(() => {
+  folder = makeFolder()
+  folder.put('a.txt', 'hello')
+})
+afterAll(() => folder.remove())
+
+/** A port that nobody listens on, for now. */
+async function freePort(): Promise<number> {
+  const { port, close } = await listen()
+  await close()
+  return port
+}
+
+async function listen(): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('No port')
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  return { port: address.port, close }
+}
+
+describe('the ready line', () => {
+  it('names the folder as it was given and the address, and is all that is printed', async () => {
+    const port = await freePort()
+    await using server = await startCommand([folder.path, '--port', String(port)])
+    expect((await fetch(`${server.origin}/api/stream/a.txt`)).status).toBe(200)
+    expect(await server.stop()).toBe(0)
+    expect(server.stdout).toBe(`Rangekit is serving ${folder.path} at http://127.0.0.1:${port}/\n`)
+    expect(server.stderr).toBe('')
+  })
+
+  it('names the port that was taken for port 0', async () => {
+    await using server = await startServer(folder.path)
+    expect(server.port).toBeGreaterThan(0)
+    expect((await fetch(`${server.origin}/api/stream/a.txt`)).status).toBe(200)
+  })
+
+  it('takes short flags, and flags before the folder', async () => {
+    await using server = await startCommand(['-p', '0', '--host', '127.0.0.2', folder.path])
+    expect(server.stdout).toBe(`Rangekit is serving ${folder.path} at http://127.0.0.2:${server.port}/\n`)
+    expect(await (await fetch(`${server.origin}/api/stream/a.txt`)).text()).toBe('hello')
+  })
+})
+
+describe('what it says of itself', () => {
+  it('lists its options, their defaults and the environment for --help', async () => {
+    const { code, stdout, stderr } = await runCommand(['--help'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Usage: rangekit .*\[dir\]/)
+    for (const text of ['--port', '8001', '--host', '127.0.0.1', '--version', 'PORT', 'HOST', 'MEDIA_DIR']) {
+      expect(stdout).toContain(text)
+    }
+  })
+
+  it('prints its version', async () => {
+    expect(await runCommand(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
+  })
+})
+
+describe('the environment', () => {
+  it('gives the folder, the port and the address', async () => {
+    const port = await freePort()
+    const env = { MEDIA_DIR: folder.path, PORT: String(port), HOST: '127.0.0.2' }
+    await using server = await startCommand([], env)
+    expect(server.stdout).toBe(`Rangekit is serving ${folder.path} at http://127.0.0.2:${port}/\n`)
+  })
+
+  it('gives way to what stands on the command line', async () => {
+    const env = { MEDIA_DIR: folder.at('missing'), PORT: '1', HOST: '192.0.2.1' }
+    await using server = await startCommand([folder.path, '--port', '0', '--host', '127.0.0.1'], env)
+    expect(server.stdout).toBe(`Rangekit is serving ${folder.path} at http://127.0.0.1:${server.port}/\n`)
+  })
+})
+
+describe('what it refuses with one line and exit code 1', () => {
+  const refused = (line: RegExp) => ({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(new RegExp(`^${line.source}\n$`)),
+  })
+
+  it('a folder that is not there', async () => {
+    expect(await runCommand([folder.at('missing')])).toEqual(
+      refused(/rangekit: there is no folder \S+missing/),
+    )
+  })
+
+  it('a file', async () => {
+    expect(await runCommand([folder.at('a.txt')])).toEqual(refused(/rangekit: \S+a\.txt is not a folder/))
+  })
+
+  it('a path through a file', async () => {
+    expect(await runCommand([folder.at('a.txt/b')])).toEqual(
+      refused(/rangekit: the folder \S+ cannot be read/),
+    )
+  })
+
+  it('a link that leads to itself', async () => {
+    symlinkSync('loop', folder.at('loop'))
+    expect(await runCommand([folder.at('loop')])).toEqual(refused(/rangekit: the folder \S+ cannot be read/))
+  })
+
+  // Permissions mean nothing to root, unless it gives that power away.
+  const asRoot = process.getuid?.() === 0
+  const setpriv = asRoot ? findTool('setpriv', 'util-linux') : 'not needed'
+  it.skipIf(setpriv === undefined)('a folder without the permission to read it', async () => {
+    using closed = makeFolder()
+    chmodSync(closed.path, 0o000)
+    const drop = [setpriv ?? '', '--bounding-set=-dac_override,-dac_read_search', '--']
+    const [file = '', ...args] = [...(asRoot ? drop : []), ...commandLine(closed.path, '--port', '0')]
+    expect(await run(file, args)).toEqual(refused(/rangekit: the folder \S+ cannot be read/))
+  })
+
+  it('a port that is taken', async () => {
+    const { port, close } = await listen()
+    const finished = await runCommand([folder.path, '--port', String(port)])
+    await close()
+    expect(finished).toEqual(refused(new RegExp(`rangekit: port ${port} is taken; .+`)))
+  })
+
+  it('an address that is not this machine’s', async () => {
+    const finished = await runCommand([folder.path, '--port', '0', '--host', '192.0.2.1'])
+    expect(finished).toEqual(refused(/rangekit: cannot listen on 192\.0\.2\.1:0 .+/))
+  })
+
+  it.each(['abc', '70000', '-1', '80.5', '', '1e3'])('the port %j', async (port) => {
+    const finished = await runCommand([folder.path, `--port=${port}`])
+    expect(finished).toEqual(refused(/error: .*port.*/))
+  })
+
+  it('a port from the environment that is none', async () => {
+    expect(await runCommand([folder.path], { PORT: 'http' })).toEqual(refused(/error: .*PORT.*/))
+  })
+
+  it.each([['--nonsense'], ['one', 'two']])('the arguments %j %j', async (...args) => {
+    expect(await runCommand(args.filter(Boolean))).toEqual(refused(/error: .*/))
+  })
+})
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  const within = 1000
+
+  async function timedStop(server: Awaited<ReturnType<typeof startServer>>) {
+    const started = performance.now()
+    const code = await server.stop(signal)
+    return { code, inTime: performance.now() - started < within, stderr: server.stderr }
+  }
+
+  it('ends it with exit code 0 at once', async () => {
+    await using server = await startServer(folder.path)
+    expect(await timedStop(server)).toEqual({ code: 0, inTime: true, stderr: '' })
+  })
+
+  it('ends it although connections are open that are idle', async () => {
+    await using server = await startServer(folder.path)
+    const sockets: Socket[] = await Promise.all([openSocket(server.port), openSocket(server.port)])
+    const [used] = sockets
+    // One has had a response and waits for more to ask, one never asked.
+    used?.write('GET /api/stream/a.txt HTTP/1.1\r\nHost: a\r\n\r\n')
+    await new Promise((resolve) => used?.once('data', resolve))
+    expect(await timedStop(server)).toEqual({ code: 0, inTime: true, stderr: '' })
+  })
+
+  it('lets a download that runs go on to its end', async () => {
+    folder.putSparse('large.bin', 32 * 1024 * 1024)
+    await using server = await startServer(folder.path)
+    const socket = await openSocket(server.port)
+    socket.write('GET /api/stream/large.bin HTTP/1.1\r\nHost: a\r\n\r\n')
+    await new Promise((resolve) => socket.once('readable', resolve))
+    const stopped = server.stop(signal)
+    let received = 0
+    for await (const chunk of socket) received += (chunk as Buffer).byteLength
+    expect(received).toBeGreaterThan(32 * 1024 * 1024)
+    expect(await stopped).toBe(0)
+  })
+
+  it('leaves the port to the next one', async () => {
+    await using first = await startServer(folder.path)
+    expect((await exchange(first.port, 'GET /api/stream/a.txt')).status).toBe(200)
+    await first.stop(signal)
+    await using second = await startCommand([folder.path, '--port', String(first.port)])
+    expect((await exchange(second.port, 'GET /api/stream/a.txt')).status).toBe(200)
+  })
+})

@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { expect } from 'vitest'
+
+/** What a process has open below a folder. */
+export function openBelow(pid: number, folder: string): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      const target = readlinkSync(`/proc/${pid}/fd/${fd}`)
+      return target.startsWith(folder) ? [target] : []
+    } catch {
+      // Closed in the meantime.
+      return []
+    }
+  })
+}
+
+/** Waits until a process has nothing open below a folder: about a second, and time for a busy machine. */
+export async function expectNothingOpen(pid: number, folder: string): Promise<void> {
+  await expect.poll(() => openBelow(pid, folder), { timeout: 4000, interval: 50 }).toEqual([])
+}
+
+/** The most memory that a process ever had, in MB. */
+export function peakMemory(pid: number): number {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kilobytes) / 1024
+}

@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net'
+import { openSocket, requestText } from './raw.ts'
+
+/** A download of which the head has come, and a little of the body, and that then stopped reading. */
+export interface Held {
+  readonly head: string
+  readonly contentLength: number
+  /**
+   * Reads on, until all of the body is there and what was `expected` after it, or until the connection ends.
+   *
+   * @param onBody is given every piece of the body, what came already included.
+   */
+  finish(onBody?: (piece: Buffer) => void, expectedAfter?: string): Promise<Outcome>
+  leave(): void
+}
+
+export interface Outcome {
+  /** Bytes of the body. */
+  readonly received: number
+  /** What came after the body. */
+  readonly after: string
+  /** Whether the server ended the connection. */
+  readonly closed: boolean
+}
+
+/** Beyond what a kernel short of memory for sockets needs to get a connection going again. */
+const DEADLINE = 60_000
+
+/** Starts a download, and stops reading in the middle of its body. Requests for more paths follow in the same breath. */
+export async function hold(port: number, ...paths: string[]): Promise<Held> {
+  const socket = await openSocket(port)
+  socket.write(paths.map((path) => requestText(`GET ${path}`)).join(''))
+  const start = await readHead(socket)
+  const headEnd = start.indexOf('\r\n\r\n') + 4
+  const head = start.toString('latin1', 0, headEnd)
+  const contentLength = Number(/^content-length: (\d+)\r$/im.exec(head)?.[1])
+  const first = start.subarray(headEnd)
+  if (!(contentLength > first.byteLength)) throw new Error(`No body to be in the middle of: ${head}`)
+
+  function finish(onBody: (piece: Buffer) => void = () => {}, expectedAfter = ''): Promise<Outcome> {
+    return new Promise((resolve) => {
+      let received = 0
+      let after = ''
+      const done = (closed: boolean) => {
+        clearTimeout(deadline)
+        socket.destroy()
+        resolve({ received, after, closed })
+      }
+      const deadline = setTimeout(() => done(false), DEADLINE)
+      const take = (piece: Buffer) => {
+        const body = piece.subarray(0, contentLength - received)
+        received += body.byteLength
+        onBody(body)
+        after += piece.toString('latin1', body.byteLength)
+        if (received === contentLength && after.includes(expectedAfter)) done(false)
+      }
+      take(first)
+      socket
+        .on('data', take)
+        .once('close', () => done(true))
+        .resume()
+      if (socket.destroyed) done(true)
+    })
+  }
+  return { head, contentLength, finish, leave: () => socket.destroy() }
+}
+
+/** Reads until the end of the head, and what came with it; then stops reading. */
+function readHead(socket: Socket): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0)
+    const onClose = () => reject(new Error('The connection ended within the head'))
+    const onData = (piece: Buffer) => {
+      bytes = Buffer.concat([bytes, piece])
+      if (!bytes.includes('\r\n\r\n')) return
+      socket.pause().off('data', onData).off('close', onClose)
+      resolve(bytes)
+    }
+    socket.on('data', onData).once('close', onClose)
+  })
+}

@@ -1,0 +1,23 @@
+// `npm start`: the server on the runtime of one's choice, with the sample library where no folder is named.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { Command, Option } from 'commander'
+import { RUNTIMES, type RuntimeName, SAMPLES } from './runtimes.ts'
+
+const launcher = new Command('npm start --')
+  .helpOption(false)
+  .allowUnknownOption()
+  .allowExcessArguments()
+  .addOption(new Option('--runtime <name>').choices(['node', 'bun', 'deno', 'workerd']).default('node'))
+  .parse()
+
+const { runtime } = launcher.opts<{ readonly runtime: RuntimeName }>()
+const [file, ...args] = RUNTIMES[runtime]
+const server = spawn(file, [...args, ...launcher.args], {
+  stdio: 'inherit',
+  env: { ...process.env, MEDIA_DIR: process.env['MEDIA_DIR'] ?? SAMPLES },
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill(signal))
+server.on('exit', (code, signal) => {
+  process.exitCode = code ?? 128 + constants.signals[signal ?? 'SIGTERM']
+})

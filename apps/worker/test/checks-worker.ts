@@ -1,0 +1,113 @@
+// Runs checks where they mean something: on workerd, over a real bucket binding.
+import type { R2Bucket } from '@cloudflare/workers-types'
+import { r2Source } from '@rangekit/r2-source'
+import { createHandler, type RangeSource, type Representation } from '@rangekit/range-core'
+import { rangeSourceChecks, type SourceHarness } from '@rangekit/range-core/testing'
+
+interface Env {
+  readonly MEDIA: R2Bucket
+}
+
+/** More than is sent in one piece, so that it is a stream. */
+const LENGTH = 1_000_000
+const KEY = 'fault.bin'
+
+// biome-ignore lint/style/noDefaultExport: a Worker's entry
+export default {
+  async fetch(request: Request, { MEDIA: bucket }: Env): Promise<Response> {
+    const [, group, name = ''] = new URL(request.url).pathname.split('/')
+    if (group === 'contract') return Response.json(await runCheck(bucket, Number(name)))
+    if (group === 'closes') return Response.json(closes)
+    const source = sources[name]?.(bucket)
+    if (source === undefined) return new Response(null, { status: 404 })
+    await bucket.put(KEY, new Uint8Array(LENGTH))
+    return createHandler(source, { key: () => KEY, onError() {} })(request)
+  },
+}
+
+async function runCheck(bucket: R2Bucket, index: number): Promise<{ readonly problem?: string }> {
+  const harness: SourceHarness = {
+    source: r2Source(bucket),
+    put: async (key, bytes) => void (await bucket.put(key, bytes)),
+    remove: (key) => bucket.delete(key),
+  }
+  try {
+    await rangeSourceChecks(harness)[index]?.run()
+    return {}
+  } catch (error) {
+    return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+/** How often each of the sources below was closed. */
+const closes: Record<string, number> = {}
+
+/** Sources where something goes wrong after `open`. */
+const sources: Readonly<Record<string, (bucket: R2Bucket) => RangeSource>> = {
+  replaced: (bucket) => afterOpen(bucket, () => bucket.put(KEY, new Uint8Array(LENGTH).fill(1))),
+  deleted: (bucket) => afterOpen(bucket, () => bucket.delete(KEY)),
+  fine: (bucket) => reading(bucket, 'fine', (representation, range) => representation.read(range)),
+  short: (bucket) =>
+    reading(bucket, 'short', (representation, { firstPos, lastPos }) =>
+      representation.read({ firstPos, lastPos: lastPos - 1 }),
+    ),
+  long: (bucket) =>
+    reading(bucket, 'long', (representation, { firstPos, lastPos }) =>
+      representation.read({ firstPos, lastPos: lastPos + 1 }),
+    ),
+  failing: (bucket) => reading(bucket, 'failing', () => failingStream()),
+  stalled: (bucket) => reading(bucket, 'stalled', () => stalledStream()),
+  blob: (bucket) =>
+    reading(bucket, 'blob', (_, { firstPos, lastPos }) => new Blob([new Uint8Array(lastPos + 1 - firstPos)])),
+}
+
+function afterOpen(bucket: R2Bucket, change: () => Promise<unknown>): RangeSource {
+  return {
+    async open(key) {
+      const representation = await r2Source(bucket).open(key)
+      await change()
+      return representation
+    },
+  }
+}
+
+type Read = (
+  representation: Representation,
+  range: Parameters<Representation['read']>[0],
+) => ReturnType<Representation['read']>
+
+function reading(bucket: R2Bucket, name: string, read: Read): RangeSource {
+  return {
+    async open(key) {
+      const representation = await r2Source(bucket).open(key)
+      if (representation === undefined) return undefined
+      return {
+        ...representation,
+        // One byte less than there is, so that there is one more to read.
+        completeLength: LENGTH - 1,
+        read: (range) => read(representation, range),
+        close() {
+          closes[name] = (closes[name] ?? 0) + 1
+        },
+      }
+    },
+  }
+}
+
+function failingStream(): ReadableStream<Uint8Array> {
+  let pieces = 0
+  return new ReadableStream({
+    pull(controller) {
+      if (pieces++ === 4) controller.error(new Error('The source failed'))
+      else controller.enqueue(new Uint8Array(65_536))
+    },
+  })
+}
+
+/** Gives a little, then nothing more. */
+function stalledStream(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(new Uint8Array(65_536)),
+    pull: () => new Promise(() => {}),
+  })
+}

@@ -1,0 +1,105 @@
+import { rangeSourceChecks } from '@rangekit/range-core/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { headerValue, headerValues } from '../../conformance/src/index.ts'
+import { type RunningWorker, startDev } from '../src/wrangler.ts'
+import { ask, temporaryFolder, workerdProcesses } from './support.ts'
+
+const LENGTH = 1_000_000
+const MULTIPART = 'Range: bytes=0-99999,500000-599999'
+
+let worker: RunningWorker
+let state: Awaited<ReturnType<typeof temporaryFolder>>
+
+beforeAll(async () => {
+  state = await temporaryFolder()
+  worker = await startDev({
+    entry: 'test/checks-worker.ts',
+    state: state.path,
+    port: 0,
+    hostname: '127.0.0.1',
+    // What goes wrong on purpose would fill the screen.
+    silent: true,
+  })
+}, 60_000)
+
+afterAll(async () => {
+  await worker?.stop()
+  await state?.remove()
+})
+
+const fault = (name: string, fields: readonly string[] = [], method = 'GET') =>
+  ask(worker.port, `${method} /fault/${name}`, fields)
+
+describe('R2 on workerd, as a source', () => {
+  const names = rangeSourceChecks({ source: { open: async () => undefined }, put() {} }).map(
+    ({ name }) => name,
+  )
+
+  it.each(names.map((name, index) => [name, index] as const))(
+    '%s',
+    async (_, index) => {
+      const response = await fetch(`http://127.0.0.1:${worker.port}/contract/${index}`)
+      expect(await response.json()).toEqual({})
+    },
+    30_000,
+  )
+})
+
+describe('an object that changes between its head and its bytes', () => {
+  it.each(['replaced', 'deleted'])('is answered 503 before any byte when it is %s', async (change) => {
+    for (const fields of [[], ['Range: bytes=0-1'], ['Range: bytes=5-'], [MULTIPART]]) {
+      const response = await fault(change, fields)
+      expect(response.status).toBe(503)
+      expect(headerValue(response.headers, 'retry-after')).toBe('1')
+    }
+  })
+
+  it.each(['replaced', 'deleted'])('does not matter to what needs no bytes when it is %s', async (change) => {
+    expect((await fault(change, [], 'HEAD')).status).toBe(200)
+    expect((await fault(change, ['If-None-Match: *'])).status).toBe(304)
+    expect((await fault(change, [`Range: bytes=${LENGTH}-`])).status).toBe(416)
+  })
+})
+
+describe('a body on workerd', () => {
+  it.each([
+    ['a stream of R2', 'fine', []],
+    ['a range of it', 'fine', ['Range: bytes=3-800000']],
+    ['a small range', 'fine', ['Range: bytes=3-8']],
+    ['several ranges', 'fine', [MULTIPART]],
+    ['a Blob', 'blob', []],
+    ['several ranges of a Blob', 'blob', [MULTIPART]],
+  ])('has its exact length and is whole: %s', async (_, name, fields) => {
+    const response = await fault(name, fields)
+    expect(headerValues(response.headers, 'content-length')).toEqual([String(response.body.length)])
+    expect(headerValues(response.headers, 'transfer-encoding')).toEqual([])
+    expect(response).toMatchObject({ complete: true, framing: 'content-length' })
+    expect(response.extraBytes).toHaveLength(0)
+  })
+
+  it.each([
+    ['gives too little', 'short'],
+    ['gives too much', 'long'],
+    ['fails in the middle', 'failing'],
+  ])('breaks where its source %s', async (_, name) => {
+    for (const fields of [[], ['Range: bytes=3-900000'], [MULTIPART]]) {
+      const response = await fault(name, fields)
+      expect(headerValue(response.headers, 'transfer-encoding')).toBeUndefined()
+      expect(response).toMatchObject({ complete: false, closed: true })
+    }
+  })
+})
+
+it('closes what it read when the client goes away', async () => {
+  const closes = async () =>
+    (await (await fetch(`http://127.0.0.1:${worker.port}/closes`)).json()) as Record<string, number>
+  const response = await ask(worker.port, 'GET /fault/stalled', [], { timeoutMs: 500 })
+  expect(response).toMatchObject({ status: 200, complete: false })
+  await expect.poll(closes).toMatchObject({ stalled: 1 })
+})
+
+it('leaves no process behind', async () => {
+  expect(workerdProcesses()).not.toEqual([])
+  await worker.stop()
+  await expect.poll(workerdProcesses).toEqual([])
+})

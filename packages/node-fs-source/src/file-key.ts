@@ -1,0 +1,19 @@
+// Windows reads more into a name than its characters: streams (`a.mp4::$DATA`), devices (`con.mp4`), and
+// trailing dots and spaces that it drops.
+const WINDOWS_SPECIAL = /[\\:*?"<>|]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+
+/**
+ * Whether a key may name a file: relative segments joined by `/`, none empty, none that begins with a dot
+ * (so neither `..` nor a dotfile), no NUL, and on Windows nothing that means something else there.
+ */
+export function isFileKey(key: string, platform: NodeJS.Platform = process.platform): boolean {
+  if (key.includes('\0')) return false
+  return key
+    .split('/')
+    .every(
+      (segment) =>
+        segment !== '' &&
+        !segment.startsWith('.') &&
+        !(platform === 'win32' && WINDOWS_SPECIAL.test(segment)),
+    )
+}

@@ -1,0 +1,285 @@
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type ByteRange, createHandler, type Representation } from '@rangekit/range-core'
+import { rangeSourceChecks } from '@rangekit/range-core/testing'
+import fc from 'fast-check'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { type FileSourceOptions, fileSource } from './file-source.ts'
+import { Folder, testFolder } from './test-support/folder.ts'
+
+describe.each<[string, FileSourceOptions]>([
+  ['that keeps no file open', { maxOpenFiles: 0 }],
+  ['that looks at every path every time', { revalidateAfter: 0 }],
+  ['with its defaults', {}],
+])('a source of files %s keeps the contract: it', (_, options) => {
+  const folder = new Folder()
+  afterAll(() => folder.remove())
+  const checks = rangeSourceChecks({
+    source: fileSource(folder.path, options),
+    put: (key, bytes) => folder.put(key, bytes),
+    remove: (key) => rmSync(folder.at(key)),
+    opened: () => folder.openDescriptors(),
+  })
+  for (const { name, run } of checks) it(name, { timeout: 20_000 }, run)
+})
+
+async function openIn(folder: Folder, key: string, options?: FileSourceOptions): Promise<Representation> {
+  const representation = await fileSource(folder.path, options).open(key)
+  if (representation === undefined) throw new Error(`${key} was not found`)
+  return representation
+}
+
+async function bytesOf(representation: Representation, range: ByteRange): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(await representation.read(range)).arrayBuffer())
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('fileSource', () => {
+  it('refuses at once a folder that is none', () => {
+    const folder = testFolder()
+    folder.put('a.txt', 'a')
+    expect(() => fileSource(folder.at('missing'))).toThrow('ENOENT')
+    expect(() => fileSource(folder.at('a.txt'))).toThrow(new TypeError(`Not a folder: ${folder.at('a.txt')}`))
+  })
+
+  it('takes a folder by any name', async () => {
+    const folder = testFolder()
+    folder.put('real/a.txt', 'a')
+    symlinkSync('real', folder.at('link'))
+    for (const name of ['real', 'real/', 'link', './real/../link']) {
+      const representation = await fileSource(folder.at(name)).open('a.txt')
+      expect(representation?.completeLength).toBe(1)
+      await representation?.close()
+    }
+  })
+
+  it.each([
+    '..',
+    '../a.txt',
+    'b/../a.txt',
+    '.hidden',
+    'b/.hidden',
+    '/a.txt',
+    'a.txt\0',
+    'a.txt/',
+    'b',
+    'missing',
+  ])('finds nothing under %j', async (key) => {
+    const folder = testFolder()
+    folder.put('root/a.txt', 'a')
+    folder.put('root/.hidden', 'hidden')
+    folder.put('root/b/.hidden', 'hidden')
+    folder.put('a.txt', 'outside')
+    expect(await fileSource(folder.at('root')).open(key)).toBeUndefined()
+  })
+
+  it('knows the type by the extension, unless told otherwise', async () => {
+    const folder = testFolder()
+    folder.put('a.mp4', 'a')
+    const known = await openIn(folder, 'a.mp4')
+    expect(known.contentType).toBe('video/mp4')
+    const told = await openIn(folder, 'a.mp4', { contentType: (key) => `x/${key}` })
+    expect(told.contentType).toBe('x/a.mp4')
+    const unknown = await openIn(folder, 'a.mp4', { contentType: () => undefined })
+    expect(unknown.contentType).toBeUndefined()
+    await Promise.all([known, told, unknown].map((representation) => representation.close()))
+  })
+
+  it('knows length, tag and time from the file', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', '12345')
+    folder.age('a.txt', 60)
+    const representation = await openIn(folder, 'a.txt')
+    expect(representation.completeLength).toBe(5)
+    expect(representation.etag).toEqual({ opaque: expect.stringMatching(/^[0-9a-z]+-5$/), weak: false })
+    expect(Math.round((Date.now() - (representation.lastModified?.getTime() ?? 0)) / 1000)).toBe(60)
+    await representation.close()
+  })
+
+  it('gives copies on two machines the same tag, and the next version another', async () => {
+    const [here, there] = [testFolder(), testFolder()]
+    const tagOf = async (folder: Folder) => {
+      const representation = await openIn(folder, 'a.txt')
+      await representation.close()
+      return representation.etag
+    }
+    const now = Date.now()
+    vi.spyOn(Date, 'now').mockReturnValue(now)
+    for (const folder of [here, there]) {
+      folder.put('a.txt', 'same')
+      folder.age('a.txt', 60)
+    }
+    expect(await tagOf(here)).toEqual(await tagOf(there))
+    there.put('a.txt', 'next')
+    there.age('a.txt', 59)
+    expect(await tagOf(there)).not.toEqual(await tagOf(here))
+  })
+
+  it('makes the tag strong once the file has settled', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', 'a')
+    const source = fileSource(folder.path)
+    const weakAfter = async (seconds: number) => {
+      folder.age('a.txt', seconds)
+      const representation = await source.open('a.txt')
+      await representation?.close()
+      return representation?.etag?.weak
+    }
+    expect(await weakAfter(0)).toBe(true)
+    expect(await weakAfter(0.5)).toBe(true)
+    expect(await weakAfter(2)).toBe(false)
+  })
+
+  it('says the digest that stands beside a file, where it is told to', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', 'a')
+    folder.put('a.txt.sha256', `${'0'.repeat(64)}  a.txt\n`)
+    const plain = await openIn(folder, 'a.txt')
+    expect(plain.digests).toBeUndefined()
+    const digesting = await openIn(folder, 'a.txt', { digests: true })
+    expect(digesting.digests).toEqual({ 'sha-256': Buffer.alloc(32).toString('base64') })
+    await Promise.all([plain.close(), digesting.close()])
+  })
+
+  it('reads up to 256 KiB in one piece, and streams more', async () => {
+    const folder = testFolder()
+    folder.put('a.bin', new Uint8Array(300_000))
+    const representation = await openIn(folder, 'a.bin')
+    expect(await representation.read({ firstPos: 1, lastPos: 262_144 })).toBeInstanceOf(Uint8Array)
+    const stream = await representation.read({ firstPos: 0, lastPos: 262_144 })
+    expect(stream).toBeInstanceOf(ReadableStream)
+    expect((await new Response(stream).arrayBuffer()).byteLength).toBe(262_145)
+    await representation.close()
+  })
+
+  it('breaks the body of a file that is cut short meanwhile', async () => {
+    const folder = testFolder()
+    folder.put('a.bin', new Uint8Array(1_000_000).fill(1))
+    const handler = createHandler(fileSource(folder.path), { onError: () => {} })
+    for (const field of ['bytes=0-', 'bytes=300000-999999', 'bytes=0-9,500000-500009']) {
+      folder.put('a.bin', new Uint8Array(1_000_000).fill(1))
+      const response = await handler(new Request('http://localhost/a.bin', { headers: { Range: field } }))
+      expect(response.status).toBe(206)
+      truncateSync(folder.at('a.bin'), 400_000)
+      await expect(response.arrayBuffer()).rejects.toThrow('bytes early')
+    }
+    await vi.waitFor(() => expect(folder.openDescriptors()).toBe(0), { timeout: 5000 })
+  })
+
+  it('sends nothing of what a file grows by meanwhile', async () => {
+    const folder = testFolder()
+    folder.put('a.bin', new Uint8Array(1_000_000).fill(1))
+    const handler = createHandler(fileSource(folder.path))
+    const response = await handler(new Request('http://localhost/a.bin'))
+    const file = openSync(folder.at('a.bin'), 'a')
+    writeSync(file, new Uint8Array(500_000).fill(2))
+    closeSync(file)
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    expect(bytes.byteLength).toBe(1_000_000)
+    expect(bytes.every((byte) => byte === 1)).toBe(true)
+  })
+
+  it('gives what slicing gives, for any content and any range', async () => {
+    const folder = testFolder()
+    const source = fileSource(folder.path, { revalidateAfter: 0 })
+    const handler = createHandler(source)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 1, maxLength: 2000 }),
+        fc.nat(2100),
+        fc.nat(2100),
+        async (data, a, b) => {
+          folder.put('a.bin', data)
+          const [first, last] = [Math.min(a, b), Math.max(a, b)]
+          const headers = { Range: `bytes=${first}-${last}` }
+          const response = await handler(new Request('http://localhost/a.bin', { headers }))
+          expect(response.status).toBe(first < data.length ? 206 : 416)
+          expect(new Uint8Array(await response.arrayBuffer())).toEqual(data.slice(first, last + 1))
+        },
+      ),
+    )
+  })
+
+  it('finds its way in a file of 5 GiB', async () => {
+    const folder = testFolder()
+    const length = 5 * 2 ** 30 + 12_345
+    const file = openSync(folder.at('big.bin'), 'w')
+    ftruncateSync(file, length)
+    // A mark of its own around every place where a number of 31 or 32 bits would go wrong, and at both ends.
+    const marked = [0, 2 ** 31 - 4, 2 ** 32 - 4, length - 8]
+    for (const [index, position] of marked.entries()) {
+      writeSync(file, new Uint8Array(8).fill(index + 1), 0, 8, position)
+    }
+    closeSync(file)
+    const handler = createHandler(fileSource(folder.path))
+    const representation = await openIn(folder, 'big.bin')
+    expect(representation.completeLength).toBe(length)
+    for (const [index, position] of marked.entries()) {
+      const [firstPos, lastPos] = [Math.max(0, position - 2), Math.min(position + 9, length - 1)]
+      const expected = Uint8Array.from({ length: lastPos - firstPos + 1 }, (_, at) =>
+        firstPos + at >= position && firstPos + at < position + 8 ? index + 1 : 0,
+      )
+      const headers = { Range: `bytes=${firstPos}-${lastPos}` }
+      const response = await handler(new Request('http://localhost/big.bin', { headers }))
+      expect(response.headers.get('content-range')).toBe(`bytes ${firstPos}-${lastPos}/${length}`)
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual(expected)
+      expect(await bytesOf(representation, { firstPos, lastPos })).toEqual(expected)
+      const target = new Uint8Array(expected.byteLength)
+      expect(await representation.readInto?.(target, firstPos)).toBe(target.byteLength)
+      expect(target).toEqual(expected)
+    }
+    const across = await handler(
+      new Request('http://localhost/big.bin', {
+        headers: { Range: `bytes=${2 ** 32 - 500_000}-${2 ** 32 + 499_999}` },
+      }),
+    )
+    const bytes = new Uint8Array(await across.arrayBuffer())
+    expect(bytes.byteLength).toBe(1_000_000)
+    expect([...bytes.subarray(499_995, 500_005)]).toEqual([0, 3, 3, 3, 3, 3, 3, 3, 3, 0])
+    await representation.close()
+  })
+
+  it('says that it is busy when descriptors run out, keeps none, and recovers', { timeout: 20_000 }, () => {
+    const folder = testFolder()
+    mkdirSync(folder.at('root'))
+    for (const key of ['a.txt', 'b.txt', 'c.txt']) {
+      folder.put(`root/${key}`, key)
+      folder.put(`root/${key}.sha256`, `${'0'.repeat(64)}  ${key}\n`)
+    }
+    const script = fileURLToPath(new URL('./test-support/few-descriptors.ts', import.meta.url))
+    const command = 'ulimit -n 64 && exec "$0" "$@"'
+    const printed = execFileSync('sh', ['-c', command, process.execPath, script, folder.at('root')], {
+      encoding: 'utf8',
+    })
+    expect(JSON.parse(printed)).toEqual({
+      'while there are enough': 'opened',
+      'without any': 'SourceBusyError',
+      'after the idle ones were closed': 'SourceBusyError',
+      'a.txt with one left': 'SourceBusyError',
+      'b.txt with one left': 'SourceBusyError',
+      'c.txt with one left': 'SourceBusyError',
+      'open in the end': 0,
+      'when there are enough again': 'opened',
+    })
+  })
+
+  it('keeps the claim of its example', async () => {
+    const folder = testFolder()
+    folder.put('film.mp4', 'film')
+    const handler = createHandler(fileSource(folder.path))
+    expect(await (await handler(new Request('http://localhost/film.mp4'))).text()).toBe('film')
+  })
+})

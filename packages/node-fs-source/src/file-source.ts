@@ -1,0 +1,93 @@
+import { realpathSync, statSync } from 'node:fs'
+import { mediaType } from '@rangekit/media-type'
+import { type ByteRange, byteLength, type RangeSource, type Representation } from '@rangekit/range-core'
+import { isFileKey } from './file-key.ts'
+import { fileValidators } from './file-validators.ts'
+import { OpenFiles, type SharedFile } from './open-files.ts'
+import { readInto } from './read-into.ts'
+
+export interface FileSourceOptions {
+  /** The media type of a file by its key. Default: by its extension, see `@rangekit/media-type`. */
+  readonly contentType?: (key: string) => string | undefined
+  /** Reads the SHA-256 of `NAME` from `NAME.sha256` beside it, in the format of `sha256sum`. Default: false. */
+  readonly digests?: boolean
+  /** How many files may stay open between requests; they close half a second after the last. Default: 256. */
+  readonly maxOpenFiles?: number
+  /**
+   * For how many milliseconds an open file is taken for what its path names, before the path is looked at
+   * again. 0: every request looks. Default: 1000.
+   */
+  readonly revalidateAfter?: number
+}
+
+/** A read of this many bytes or fewer is one read; longer ranges are streamed in such pieces. */
+const CHUNK = 256 * 1024
+
+/**
+ * The files of a folder, and of the folders in it, as a source of byte ranges, for Node, Bun and Deno.
+ *
+ * A key is a relative path with `/` between its segments. Only regular files are served that lie inside the
+ * folder once symbolic links are followed; dotfiles never are. A file is opened once, described by that
+ * descriptor and read from it, so that a response never mixes two versions.
+ *
+ * @param root the folder.
+ * @throws Error at once where `root` is no folder.
+ * @example
+ * const handler = createHandler(fileSource('./media'))
+ */
+export function fileSource(root: string, options: FileSourceOptions = {}): RangeSource {
+  const realRoot = realpathSync(root)
+  if (!statSync(realRoot).isDirectory()) throw new TypeError(`Not a folder: ${root}`)
+  const { contentType = mediaType, digests = false, maxOpenFiles = 256, revalidateAfter = 1000 } = options
+  const files = new OpenFiles(realRoot, { maxOpenFiles, revalidateAfter, digests })
+
+  return {
+    async open(key) {
+      if (!isFileKey(key)) return undefined
+      const file = await files.acquire(key)
+      return file && representFile(file, contentType(key))
+    },
+  }
+}
+
+function representFile(file: SharedFile, contentType: string | undefined): Representation {
+  return {
+    ...fileValidators(file.stats, Date.now()),
+    completeLength: Number(file.stats.size),
+    contentType,
+    digests: file.digests,
+    read: (range) => (byteLength(range) <= CHUNK ? readWhole(file.fd, range) : streamFile(file.fd, range)),
+    readInto: (target, position) => readInto(file.fd, target, position),
+    close: () => file.release(),
+  }
+}
+
+/** One range in one piece; shorter than asked where the file is. */
+async function readWhole(fd: number, { firstPos, lastPos }: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
+  // Not cleared: only what was read into it is given out.
+  const bytes = Buffer.allocUnsafe(lastPos - firstPos + 1)
+  let filled = 0
+  while (filled < bytes.byteLength) {
+    const bytesRead = await readInto(fd, bytes.subarray(filled), firstPos + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return bytes.subarray(0, filled)
+}
+
+/** One range as a stream that reads a piece when it is asked for one. */
+function streamFile(fd: number, { firstPos, lastPos }: ByteRange): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let position = firstPos
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const piece = { firstPos: position, lastPos: Math.min(position + CHUNK - 1, lastPos) }
+        const bytes = await readWhole(fd, piece)
+        position += bytes.byteLength
+        if (bytes.byteLength > 0) controller.enqueue(bytes)
+        if (position > lastPos || bytes.byteLength < byteLength(piece)) controller.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,1 @@
+export { type FileSourceOptions, fileSource } from './file-source.ts'

@@ -1,0 +1,228 @@
+import { execFileSync } from 'node:child_process'
+import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { closeFile, errorCode, openFile } from './open-file.ts'
+import { readElsewhere } from './read-into.ts'
+import { type Folder, testFolder } from './test-support/folder.ts'
+
+/** The text of what is found, and nothing left open. */
+async function textOf(folder: Folder, key: string, root = folder.path): Promise<string | undefined> {
+  const file = await openFile(root, key)
+  if (file === undefined) {
+    expect(folder.openDescriptors()).toBe(0)
+    return undefined
+  }
+  const bytes = new Uint8Array(Number(file.stats.size))
+  const length = await readElsewhere(file.fd, bytes, 0)
+  await closeFile(file)
+  return new TextDecoder().decode(bytes.subarray(0, length))
+}
+
+describe('openFile', () => {
+  it('finds regular files, in folders too', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', 'a')
+    folder.put('b/c/d.txt', 'd')
+    expect(await textOf(folder, 'a.txt')).toBe('a')
+    expect(await textOf(folder, 'b/c/d.txt')).toBe('d')
+  })
+
+  it('knows how it was when it was opened', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', '12345')
+    const file = await openFile(folder.path, 'a.txt')
+    expect(file?.stats.size).toBe(5n)
+    expect(typeof file?.stats.mtimeNs).toBe('bigint')
+    if (file !== undefined) await closeFile(file)
+  })
+
+  it.each(['missing', 'a.txt/b', 'a.txt/', 'b', 'b/', 'x'.repeat(300), 'x/'.repeat(3000)])(
+    'finds nothing under %s',
+    async (key) => {
+      const folder = testFolder()
+      folder.put('a.txt', 'a')
+      mkdirSync(folder.at('b'))
+      expect(await textOf(folder, key)).toBeUndefined()
+    },
+  )
+
+  it('finds no FIFO, and does not wait for its writer', async () => {
+    const folder = testFolder()
+    execFileSync('mkfifo', [folder.at('fifo')])
+    expect(await textOf(folder, 'fifo')).toBeUndefined()
+  })
+
+  it('finds no socket', async () => {
+    const folder = testFolder()
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(folder.at('socket'), resolve))
+    expect(await textOf(folder, 'socket')).toBeUndefined()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it.each(['/dev/zero', '/dev/null', '/dev/tty'])('finds no device: %s', async (device) => {
+    const folder = testFolder()
+    symlinkSync(device, folder.at('device'))
+    expect(await textOf(folder, 'device')).toBeUndefined()
+    // Where the device lies inside the root.
+    expect(await openFile('/dev', device.slice('/dev/'.length))).toBeUndefined()
+  })
+
+  describe('follows symbolic links', () => {
+    it('that stay inside the root', async () => {
+      const folder = testFolder()
+      folder.put('b/real.txt', 'real')
+      symlinkSync('b/real.txt', folder.at('link.txt'))
+      symlinkSync(folder.at('b'), folder.at('folder'))
+      symlinkSync('link.txt', folder.at('chain.txt'))
+      expect(await textOf(folder, 'link.txt')).toBe('real')
+      expect(await textOf(folder, 'folder/real.txt')).toBe('real')
+      expect(await textOf(folder, 'chain.txt')).toBe('real')
+    })
+
+    it('but not out of the root', async () => {
+      const [folder, outside] = [testFolder(), testFolder()]
+      outside.put('secret.txt', 'secret')
+      symlinkSync(outside.at('secret.txt'), folder.at('link.txt'))
+      symlinkSync(outside.path, folder.at('folder'))
+      symlinkSync('/', folder.at('all'))
+      expect(await textOf(folder, 'link.txt')).toBeUndefined()
+      expect(await textOf(folder, 'folder/secret.txt')).toBeUndefined()
+      expect(await textOf(folder, `all${outside.at('secret.txt')}`)).toBeUndefined()
+      expect(outside.openDescriptors()).toBe(0)
+    })
+
+    it('but not to a folder whose name only begins like the root', async () => {
+      const folder = testFolder()
+      folder.put('media/a.txt', 'a')
+      folder.put('media-secret/b.txt', 'b')
+      symlinkSync('../media-secret/b.txt', folder.at('media/link.txt'))
+      expect(await textOf(folder, 'link.txt', folder.at('media'))).toBeUndefined()
+      expect(await textOf(folder, 'a.txt', folder.at('media'))).toBe('a')
+    })
+
+    it('but not into hiding', async () => {
+      const folder = testFolder()
+      folder.put('.hidden/a.txt', 'a')
+      folder.put('.env', 'b')
+      symlinkSync('.hidden', folder.at('folder'))
+      symlinkSync('.env', folder.at('env.txt'))
+      expect(await textOf(folder, 'folder/a.txt')).toBeUndefined()
+      expect(await textOf(folder, 'env.txt')).toBeUndefined()
+    })
+
+    it('but not in circles, nor into nothing', async () => {
+      const folder = testFolder()
+      symlinkSync('b', folder.at('a'))
+      symlinkSync('a', folder.at('b'))
+      symlinkSync('missing', folder.at('c'))
+      expect(await textOf(folder, 'a')).toBeUndefined()
+      expect(await textOf(folder, 'c')).toBeUndefined()
+    })
+
+    it('never out of the root, however they are exchanged meanwhile', async () => {
+      const [folder, outside] = [testFolder(), testFolder()]
+      folder.put('inside.txt', 'inside')
+      outside.put('secret.txt', 'a longer secret')
+      symlinkSync('inside.txt', folder.at('link.txt'))
+      let swapping = true
+      const swap = async () => {
+        for (let turn = 0; swapping; turn++) {
+          symlinkSync(turn % 2 === 0 ? outside.at('secret.txt') : 'inside.txt', folder.at(`next`))
+          renameSync(folder.at('next'), folder.at('link.txt'))
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      }
+      const swapped = swap()
+      const seen = new Set<string>()
+      for (let attempt = 0; attempt < 500; attempt++) {
+        const file = await openFile(folder.path, 'link.txt')
+        if (file !== undefined) await closeFile(file)
+        seen.add(file === undefined ? 'nothing' : `${file.stats.size} bytes`)
+      }
+      swapping = false
+      await swapped
+      expect(seen).toEqual(new Set(['nothing', '6 bytes']))
+    })
+  })
+
+  it('serves a folder that lies in hiding itself', async () => {
+    const folder = testFolder()
+    folder.put('.cache/media/a.txt', 'a')
+    expect(await textOf(folder, 'a.txt', folder.at('.cache/media'))).toBe('a')
+  })
+
+  it('serves the root of the file system', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', 'a')
+    expect(await textOf(folder, folder.at('a.txt').slice(1), '/')).toBe('a')
+  })
+
+  it('keeps reading the file that it opened after another took its place, or none', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', 'old')
+    const file = await openFile(folder.path, 'a.txt')
+    if (file === undefined) throw new Error('The file was not found')
+    const bytes = new Uint8Array(3)
+    folder.put('a.txt', 'new')
+    await readElsewhere(file.fd, bytes, 0)
+    expect(new TextDecoder().decode(bytes)).toBe('old')
+    rmSync(folder.at('a.txt'))
+    await readElsewhere(file.fd, bytes, 0)
+    expect(new TextDecoder().decode(bytes)).toBe('old')
+    await closeFile(file)
+  })
+
+  it('serves a file that has a second name elsewhere', async () => {
+    const [folder, outside] = [testFolder(), testFolder()]
+    outside.put('a.txt', 'a')
+    linkSync(outside.at('a.txt'), folder.at('a.txt'))
+    expect(await textOf(folder, 'a.txt')).toBe('a')
+  })
+
+  it('finds a file at every moment while others take its place', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', '0')
+    let writing = true
+    const write = async () => {
+      for (let version = 1; writing; version++) {
+        folder.put('a.txt', String(version))
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+    }
+    const written = write()
+    for (let attempt = 0; attempt < 300; attempt++) {
+      const file = await openFile(folder.path, 'a.txt')
+      expect(file).toBeDefined()
+      if (file !== undefined) await closeFile(file)
+    }
+    writing = false
+    await written
+  })
+
+  it('throws other faults as they come', async () => {
+    await expect(openFile('\0', 'a.txt')).rejects.toThrow(TypeError)
+  })
+})
+
+describe('closeFile', () => {
+  it('does not mind a descriptor that is closed already', async () => {
+    const folder = testFolder()
+    writeFileSync(folder.at('a.txt'), 'a')
+    const file = await openFile(folder.path, 'a.txt')
+    if (file === undefined) throw new Error('The file was not found')
+    await closeFile(file)
+    await expect(closeFile(file)).resolves.toBeUndefined()
+  })
+})
+
+describe('errorCode', () => {
+  it('is the code of a system error, and empty for all else', () => {
+    expect(errorCode(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe('ENOENT')
+    expect(errorCode(Object.assign(new Error('x'), { code: 5 }))).toBe('')
+    expect(errorCode(new Error('x'))).toBe('')
+    expect(errorCode({ code: 'ENOENT' })).toBe('')
+    expect(errorCode(undefined)).toBe('')
+  })
+})

@@ -1,0 +1,203 @@
+import { renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { OpenFiles, type OpenFilesOptions } from './open-files.ts'
+import { readElsewhere } from './read-into.ts'
+import { type Folder, testFolder } from './test-support/folder.ts'
+
+const defaults: OpenFilesOptions = { maxOpenFiles: 256, revalidateAfter: 60_000, digests: false }
+
+function openFilesOf(options: Partial<OpenFilesOptions> = {}) {
+  const folder = testFolder()
+  folder.put('a.txt', 'old')
+  // Changed long ago: nobody has to look again and again whether it changes once more.
+  folder.age('a.txt', 60)
+  return { folder, files: new OpenFiles(folder.path, { ...defaults, ...options }) }
+}
+
+/** The text of a file as a request would get it. */
+async function textOf(files: OpenFiles, key = 'a.txt'): Promise<string | undefined> {
+  const file = await files.acquire(key)
+  if (file === undefined) return undefined
+  const bytes = new Uint8Array(Number(file.stats.size))
+  const length = await readElsewhere(file.fd, bytes, 0)
+  file.release()
+  return new TextDecoder().decode(bytes.subarray(0, length))
+}
+
+const allClosed = (folder: Folder) =>
+  vi.waitFor(() => expect(folder.openDescriptors()).toBe(0), { timeout: 5000 })
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('OpenFiles', () => {
+  it('keeps a file open between requests that follow one another', async () => {
+    const { folder, files } = openFilesOf()
+    const first = await files.acquire('a.txt')
+    first?.release()
+    const second = await files.acquire('a.txt')
+    second?.release()
+    expect(second?.fd).toBe(first?.fd)
+    expect(folder.openDescriptors()).toBe(1)
+  })
+
+  it('closes what nobody asks for any more', async () => {
+    const { folder, files } = openFilesOf()
+    await textOf(files)
+    expect(folder.openDescriptors()).toBe(1)
+    await allClosed(folder)
+    expect(await textOf(files)).toBe('old')
+  })
+
+  it('closes nothing that is being read, however long that takes', async () => {
+    const { folder, files } = openFilesOf({ maxOpenFiles: 1 })
+    const file = await files.acquire('a.txt')
+    folder.put('b.txt', 'b')
+    expect(await textOf(files, 'b.txt')).toBe('b')
+    expect(folder.openDescriptors()).toBe(2)
+    const bytes = new Uint8Array(3)
+    await readElsewhere(file?.fd ?? -1, bytes, 0)
+    expect(new TextDecoder().decode(bytes)).toBe('old')
+    file?.release()
+    await allClosed(folder)
+  })
+
+  it('shares one descriptor among requests that come at once', async () => {
+    const { folder, files } = openFilesOf({ maxOpenFiles: 0 })
+    const shared = await Promise.all(Array.from({ length: 50 }, () => files.acquire('a.txt')))
+    expect(new Set(shared.map((file) => file?.fd)).size).toBe(1)
+    expect(folder.openDescriptors()).toBe(1)
+    for (const file of shared.slice(1)) file?.release()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(folder.openDescriptors()).toBe(1)
+    shared[0]?.release()
+    await allClosed(folder)
+  })
+
+  it('keeps nothing open where it must not', async () => {
+    const { folder, files } = openFilesOf({ maxOpenFiles: 0 })
+    const [first, second] = [await files.acquire('a.txt'), await files.acquire('a.txt')]
+    expect(folder.openDescriptors()).toBe(2)
+    first?.release()
+    second?.release()
+    // Sooner than anything idle is closed.
+    await vi.waitFor(() => expect(folder.openDescriptors()).toBe(0), { timeout: 400, interval: 5 })
+  })
+
+  it('keeps no more files open than it may', async () => {
+    const { folder, files } = openFilesOf({ maxOpenFiles: 2 })
+    for (const key of ['b.txt', 'c.txt', 'd.txt']) {
+      folder.put(key, key)
+      expect(await textOf(files, key)).toBe(key)
+    }
+    await vi.waitFor(() => expect(folder.openDescriptors()).toBeLessThanOrEqual(2), {
+      timeout: 400,
+      interval: 5,
+    })
+  })
+
+  it('trusts that a file is what its path names, for as long as it is told', async () => {
+    const { folder, files } = openFilesOf({ revalidateAfter: 1000 })
+    const clock = vi.spyOn(Date, 'now')
+    const start = Date.now()
+    clock.mockReturnValue(start)
+    expect(await textOf(files)).toBe('old')
+    folder.put('a.txt', 'newer')
+    folder.age('a.txt', 30)
+    clock.mockReturnValue(start + 999)
+    expect(await textOf(files)).toBe('old')
+    clock.mockReturnValue(start + 1000)
+    expect(await textOf(files)).toBe('newer')
+  })
+
+  it('trusts it again after it has looked', async () => {
+    const { folder, files } = openFilesOf({ revalidateAfter: 1000 })
+    const clock = vi.spyOn(Date, 'now')
+    const start = Date.now()
+    clock.mockReturnValue(start)
+    await textOf(files)
+    clock.mockReturnValue(start + 1000)
+    await textOf(files)
+    folder.put('a.txt', 'newer')
+    folder.age('a.txt', 30)
+    clock.mockReturnValue(start + 1999)
+    expect(await textOf(files)).toBe('old')
+    clock.mockReturnValue(start + 2000)
+    expect(await textOf(files)).toBe('newer')
+  })
+
+  it('looks every time at a file that was just changed, which may change again', async () => {
+    const { folder, files } = openFilesOf()
+    folder.put('a.txt', 'one')
+    expect(await textOf(files)).toBe('one')
+    folder.put('a.txt', 'two')
+    expect(await textOf(files)).toBe('two')
+  })
+
+  it.each<[string, (folder: Folder) => void, string | undefined]>([
+    ['another took its place', (folder) => folder.put('a.txt', 'new'), 'new'],
+    [
+      'another took its place, of the same age and length',
+      (folder) => {
+        folder.put('next.txt', 'new')
+        folder.age('next.txt', 60)
+        renameSync(folder.at('next.txt'), folder.at('a.txt'))
+      },
+      'new',
+    ],
+    ['it was written to', (folder) => writeFileSync(folder.at('a.txt'), 'new'), 'new'],
+    ['it was cut short', (folder) => truncateSync(folder.at('a.txt'), 1), 'o'],
+    ['it grew', (folder) => writeFileSync(folder.at('a.txt'), 'er', { flag: 'a' }), 'older'],
+    ['it was removed', (folder) => rmSync(folder.at('a.txt')), undefined],
+  ])('notices, when it looks, that %s', async (_, change, text) => {
+    const { folder, files } = openFilesOf({ revalidateAfter: 0 })
+    expect(await textOf(files)).toBe('old')
+    change(folder)
+    expect(await textOf(files)).toBe(text)
+    await allClosed(folder)
+  })
+
+  it('keeps the descriptor of a file in which nothing changed', async () => {
+    const { files } = openFilesOf({ revalidateAfter: 0 })
+    const first = await files.acquire('a.txt')
+    first?.release()
+    const second = await files.acquire('a.txt')
+    second?.release()
+    expect(second?.fd).toBe(first?.fd)
+  })
+
+  it('goes on reading the version it opened, beside the one that took its place', async () => {
+    const { folder, files } = openFilesOf({ revalidateAfter: 0 })
+    const old = await files.acquire('a.txt')
+    folder.put('a.txt', 'new')
+    expect(await textOf(files)).toBe('new')
+    const bytes = new Uint8Array(3)
+    await readElsewhere(old?.fd ?? -1, bytes, 0)
+    expect(new TextDecoder().decode(bytes)).toBe('old')
+    old?.release()
+    await allClosed(folder)
+  })
+
+  it('remembers nothing of a file that was not there', async () => {
+    const { folder, files } = openFilesOf()
+    expect(await files.acquire('b.txt')).toBeUndefined()
+    folder.put('b.txt', 'b')
+    expect(await textOf(files, 'b.txt')).toBe('b')
+  })
+
+  it('reads a digest beside a file only where it is told to', async () => {
+    const sidecar = `${'0'.repeat(64)}  a.txt\n`
+    const plain = openFilesOf()
+    plain.folder.put('a.txt.sha256', sidecar)
+    const without = await plain.files.acquire('a.txt')
+    expect(without?.digests).toBeUndefined()
+    without?.release()
+    const digesting = openFilesOf({ digests: true })
+    digesting.folder.put('a.txt.sha256', sidecar)
+    const file = await digesting.files.acquire('a.txt')
+    expect(file?.digests).toEqual({ 'sha-256': Buffer.alloc(32).toString('base64') })
+    file?.release()
+    expect(digesting.folder.openDescriptors()).toBe(1)
+  })
+})

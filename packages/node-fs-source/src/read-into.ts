@@ -1,0 +1,34 @@
+import { read, readSync } from 'node:fs'
+
+/** A read that took longer than this, in milliseconds, had to wait for a disk or a network. */
+const SLOW = 2
+/** For how long after such a read, in milliseconds, all reads leave the thread free. */
+const WARY = 1000
+
+let waryUntil = 0
+
+/**
+ * Fills the front of `target` from a position of a file; tells how many bytes there were, none at its end.
+ *
+ * What is read by range is mostly in the kernel's memory, where a read takes a microsecond and handing it to another
+ * thread takes twenty. So the thread reads by itself as long as that goes fast; once it did not, others do it for a
+ * while.
+ */
+export function readInto(fd: number, target: Uint8Array, position: number): number | Promise<number> {
+  const started = performance.now()
+  if (started < waryUntil) return readElsewhere(fd, target, position)
+  const bytesRead = readSync(fd, target, 0, target.byteLength, position)
+  const ended = performance.now()
+  if (ended - started > SLOW) waryUntil = ended + WARY
+  return bytesRead
+}
+
+/** The same on another thread, however long it takes. */
+export function readElsewhere(fd: number, target: Uint8Array, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(fd, target, 0, target.byteLength, position, (error, bytesRead) => {
+      if (error) reject(error)
+      else resolve(bytesRead)
+    })
+  })
+}

@@ -1,0 +1,20 @@
+/**
+ * A contiguous run of bytes of a representation: what a client gets, after its request was resolved
+ * against the representation's length (RFC 9110 §14.1.1, `incl-range` in §14.4).
+ *
+ * Both ends are zero-based and inclusive, so a range is never empty: `{ firstPos: 0, lastPos: 0 }` is one byte.
+ */
+export interface ByteRange {
+  readonly firstPos: number
+  readonly lastPos: number
+}
+
+/**
+ * The number of bytes in a range.
+ *
+ * @example
+ * byteLength({ firstPos: 0, lastPos: 499 }) // 500
+ */
+export function byteLength(range: ByteRange): number {
+  return range.lastPos - range.firstPos + 1
+}

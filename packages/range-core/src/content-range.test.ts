@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { formatContentRange } from './content-range.ts'
+
+it('says which bytes of how many', () => {
+  expect(formatContentRange({ firstPos: 0, lastPos: 499 }, 10_000)).toBe('bytes 0-499/10000')
+  expect(formatContentRange({ firstPos: 9999, lastPos: 9999 }, 10_000)).toBe('bytes 9999-9999/10000')
+})
+
+it('says only how many where no range is sent', () => {
+  expect(formatContentRange(undefined, 47_022)).toBe('bytes */47022')
+})
+
+it('writes positions near 2^53 in full', () => {
+  const { MAX_SAFE_INTEGER } = Number
+  expect(
+    formatContentRange({ firstPos: MAX_SAFE_INTEGER - 1, lastPos: MAX_SAFE_INTEGER - 1 }, MAX_SAFE_INTEGER),
+  ).toBe('bytes 9007199254740990-9007199254740990/9007199254740991')
+})

@@ -1,0 +1,179 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { PlannedBody } from './body.ts'
+import { collect, versionBytes } from './contract/fixture.ts'
+import { pipeBody } from './fixed-length-body.ts'
+import type { Segment } from './multipart.ts'
+import { type Behaviour, countedRepresentation, streamOf } from './test-support/sources.ts'
+
+const data = versionBytes(100, 1)
+const slice = (first: number, last: number) => data.slice(first, last + 1)
+const range = (firstPos: number, lastPos: number): Segment => ({
+  kind: 'range',
+  range: { firstPos, lastPos },
+})
+const literal = (text: string): Segment => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) })
+
+/** What workerd's class does: passes on exactly so many bytes, or breaks. */
+class Pipe extends TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
+  constructor(expectedLength: number) {
+    let missing = expectedLength
+    super({
+      transform(chunk, controller) {
+        missing -= chunk.byteLength
+        if (missing < 0) throw new TypeError('Attempt to write too many bytes')
+        controller.enqueue(new Uint8Array(chunk))
+      },
+      flush() {
+        if (missing > 0) throw new TypeError('FixedLengthStream did not see all expected bytes')
+      },
+    })
+  }
+}
+
+function planned(segments: readonly Segment[], behaviour: Behaviour = {}) {
+  const faults: unknown[] = []
+  const representation = countedRepresentation(data, behaviour)
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= (async () => representation.close())()
+    return closed
+  }
+  const body: PlannedBody = { segments, representation, close, onError: (error) => faults.push(error) }
+  return { body, log: representation.log, faults }
+}
+
+const closedOnce = (log: readonly string[]) =>
+  vi.waitFor(() => expect(log.filter((entry) => entry === 'close')).toEqual(['close']))
+
+describe('pipeBody', () => {
+  it.each<[string, Behaviour]>([
+    ['bytes', {}],
+    ['a Blob', { read: ({ firstPos, lastPos }) => new Blob([slice(firstPos, lastPos)]) }],
+    ['a stream', { read: ({ firstPos, lastPos }) => new Blob([slice(firstPos, lastPos)]).stream() }],
+    ['a promise', { read: async ({ firstPos, lastPos }) => slice(firstPos, lastPos) }],
+  ])('is the segments, one after another, from %s, and closes at its end', async (_, behaviour) => {
+    const { body, log, faults } = planned([literal('<'), range(0, 9), literal('>'), range(90, 99)], behaviour)
+    const bytes = await collect(await pipeBody(body, Pipe, undefined))
+    expect([...bytes]).toEqual([0x3c, ...slice(0, 9), 0x3e, ...slice(90, 99)])
+    await closedOnce(log)
+    expect(log).toEqual(['read 0-9', 'read 90-99', 'close'])
+    expect(faults).toEqual([])
+  })
+
+  it('asks for the first range, and no other, before it resolves', async () => {
+    const { body, log } = planned([literal('<'), range(0, 9), range(90, 99)])
+    const readable = await pipeBody(body, Pipe, undefined)
+    expect(log).toEqual(['read 0-9'])
+    await collect(readable)
+  })
+
+  it('throws what the first range fails with, and leaves closing to the caller', async () => {
+    const { body, log } = planned([literal('<'), range(0, 9)], {
+      read: () => Promise.reject(new Error('worn out')),
+    })
+    await expect(pipeBody(body, Pipe, undefined)).rejects.toThrow(new Error('worn out'))
+    expect(log).toEqual(['read 0-9'])
+  })
+
+  it.each<[string, Behaviour['read']]>([
+    ['too few bytes', () => new Uint8Array(9)],
+    ['too many bytes', () => new Uint8Array(11)],
+    ['a stream too short', () => streamOf([new Uint8Array(9)])],
+    ['a stream too long', () => streamOf([new Uint8Array(11)])],
+    ['a stream that fails', () => streamOf([new Uint8Array(5), new Error('worn out')])],
+  ])('breaks where the source gives %s, and closes', async (_, read) => {
+    const { body, log } = planned([range(0, 9)], { ...(read && { read }) })
+    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow(Error)
+    await closedOnce(log)
+  })
+
+  it('breaks where a later range fails, and closes', async () => {
+    const { body, log } = planned([range(0, 9), range(90, 99)], {
+      read: ({ firstPos, lastPos }) => {
+        if (firstPos > 0) throw new Error('worn out')
+        return slice(firstPos, lastPos)
+      },
+    })
+    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow('worn out')
+    await closedOnce(log)
+  })
+
+  it('closes when its reader cancels it', async () => {
+    const { body, log } = planned([range(0, 9), range(90, 99)])
+    const readable = await pipeBody(body, Pipe, undefined)
+    await readable.cancel()
+    await closedOnce(log)
+  })
+
+  it.each<[string, Behaviour]>([
+    ['bytes that nobody takes', {}],
+    ['a stream that never ends', { read: () => new ReadableStream({}) }],
+  ])('closes when the signal says that nobody waits for %s', async (_, behaviour) => {
+    const { body, log } = planned([range(0, 9), range(90, 99)], behaviour)
+    const abandoned = new AbortController()
+    await pipeBody(body, Pipe, abandoned.signal)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(log).not.toContain('close')
+    abandoned.abort()
+    await closedOnce(log)
+  })
+
+  it('hands the signal to every read', async () => {
+    const signals: unknown[] = []
+    const { body } = planned([range(0, 9), range(90, 99)], {
+      read: ({ firstPos, lastPos }, options) => {
+        signals.push(options?.signal)
+        return slice(firstPos, lastPos)
+      },
+    })
+    const { signal } = new AbortController()
+    await collect(await pipeBody(body, Pipe, signal))
+    expect(signals).toEqual([signal, signal])
+  })
+
+  it('tells of a fault in closing', async () => {
+    const close = () => {
+      throw new Error('cannot close')
+    }
+    const { body, faults } = planned([range(0, 9)], { close })
+    await collect(await pipeBody(body, Pipe, undefined))
+    await vi.waitFor(() => expect(faults).toEqual([new Error('cannot close')]))
+  })
+})
+
+describe('respond', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.resetModules()
+  })
+
+  it("pipes bodies where the runtime has a class of its own for it, with the request's signal", async () => {
+    const lengths: number[] = []
+    class Counting extends Pipe {
+      constructor(expectedLength: number) {
+        super(expectedLength)
+        lengths.push(expectedLength)
+      }
+    }
+    vi.stubGlobal('FixedLengthStream', Counting)
+    vi.resetModules()
+    const { createHandler } = await import('./handler.ts')
+    const signals: unknown[] = []
+    const representation = countedRepresentation(data, {
+      read: ({ firstPos, lastPos }, options) => {
+        signals.push(options?.signal)
+        return slice(firstPos, lastPos)
+      },
+    })
+    const source = { open: async () => representation }
+    const small = await createHandler(source)(new Request('http://localhost/a'))
+    expect(new Uint8Array(await small.arrayBuffer())).toEqual(data)
+    expect(lengths).toEqual([])
+
+    const large = createHandler(source, { readFirst: 10 })
+    const piped = await large(new Request('http://localhost/a'))
+    expect(new Uint8Array(await piped.arrayBuffer())).toEqual(data)
+    expect(lengths).toEqual([100])
+    expect(signals.at(-1)).toBeInstanceOf(AbortSignal)
+  })
+})

@@ -1,0 +1,318 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { blobSource } from './blob-source.ts'
+import { versionBytes } from './contract/fixture.ts'
+import { createHandler, type HandlerOptions } from './handler.ts'
+import { offerResponder } from './responder.ts'
+import { type RangeSource, SourceBusyError } from './source.ts'
+import { countedRepresentation, sourceOf } from './test-support/sources.ts'
+
+const data = versionBytes(1000, 1)
+const film = {
+  data,
+  contentType: 'video/mp4',
+  etag: { opaque: 'v1', weak: false },
+  lastModified: new Date(784_111_777_000),
+}
+const films = blobSource((key) => (key === 'a/film.mp4' ? film : undefined))
+const get = (path: string, fields: Record<string, string> = {}, method = 'GET') =>
+  new Request(`http://localhost${path}`, { headers: fields, method })
+
+/** Handlers whose faults are part of the test. */
+function quietHandler(source: RangeSource, options: HandlerOptions = {}) {
+  const faults: unknown[] = []
+  const handler = createHandler(source, { onError: (error) => faults.push(error), ...options })
+  return { handler, faults }
+}
+
+const failing = (error: unknown): RangeSource => ({ open: () => Promise.reject(error) })
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('createHandler', () => {
+  const handler = createHandler(films)
+
+  it('serves the whole', async () => {
+    const response = await handler(get('/a/film.mp4'))
+    expect(response.status).toBe(200)
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'accept-ranges': 'bytes',
+      'content-length': '1000',
+      'content-type': 'video/mp4',
+      etag: '"v1"',
+      'last-modified': 'Sun, 06 Nov 1994 08:49:37 GMT',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(data)
+  })
+
+  it('serves a range', async () => {
+    const response = await handler(get('/a/film.mp4', { Range: 'bytes=10-19' }))
+    expect(response.status).toBe(206)
+    expect(response.headers.get('content-range')).toBe('bytes 10-19/1000')
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(data.slice(10, 20))
+  })
+
+  it.each([
+    [{ Range: 'bytes=1000-' }, 416],
+    [{ 'If-None-Match': '"v1"' }, 304],
+    [{ 'If-Match': '"v2"' }, 412],
+  ])('answers %j with %i, and no body', async (fields, status) => {
+    const response = await handler(get('/a/film.mp4', fields))
+    expect(response.status).toBe(status)
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(await response.text()).toBe('')
+  })
+
+  it('answers HEAD like GET, without a body', async () => {
+    const [head, whole] = await Promise.all([
+      handler(get('/a/film.mp4', {}, 'HEAD')),
+      handler(get('/a/film.mp4')),
+    ])
+    expect(head.status).toBe(200)
+    expect([...head.headers]).toEqual([...whole.headers])
+    expect(await head.text()).toBe('')
+  })
+
+  it('answers OPTIONS with what is allowed, for any path', async () => {
+    const response = await handler(get('/missing', {}, 'OPTIONS'))
+    expect(response.status).toBe(204)
+    expect(Object.fromEntries(response.headers)).toEqual({
+      allow: 'GET, HEAD, OPTIONS',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(await response.text()).toBe('')
+  })
+
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH'])('answers %s with 405, and what is allowed', async (method) => {
+    const response = await handler(get('/a/film.mp4', {}, method))
+    expect(response.status).toBe(405)
+    expect(Object.fromEntries(response.headers)).toEqual({
+      allow: 'GET, HEAD, OPTIONS',
+      'content-length': '0',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(await response.text()).toBe('')
+  })
+
+  it('answers what is not there with 404', async () => {
+    const response = await handler(get('/missing'))
+    expect(response.status).toBe(404)
+    expect(await response.clone().text()).toBe('{"detail":"Not found"}')
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'content-length': '22',
+      'content-type': 'application/json',
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
+  it('counts the bytes of its text, not the characters', async () => {
+    const response = await createHandler(films, { notFound: 'Canción no encontrada' })(get('/missing'))
+    expect(await response.clone().json()).toEqual({ detail: 'Canción no encontrada' })
+    expect(response.headers.get('content-length')).toBe(String((await response.arrayBuffer()).byteLength))
+  })
+
+  it('answers HEAD of what is not there like GET, without a body', async () => {
+    const response = await handler(get('/missing', {}, 'HEAD'))
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-length')).toBe('22')
+    expect(await response.text()).toBe('')
+  })
+
+  it.each(['/a/%66ilm.mp4', '/a//film.mp4', '/a%2Ffilm.mp4', '/', '/a/film.mp4/'])(
+    'answers %s with 404, which is not how the path of anything is spelled',
+    async (path) => {
+      expect((await handler(get(path))).status).toBe(404)
+    },
+  )
+
+  it('does not open anything for a request that names nothing', async () => {
+    const open = vi.fn(films.open)
+    const response = await createHandler({ open }, { key: () => undefined })(get('/a/film.mp4'))
+    expect(response.status).toBe(404)
+    expect(open).not.toHaveBeenCalled()
+  })
+
+  it('takes the key from wherever it is told', async () => {
+    const byQuery = createHandler(films, {
+      key: ({ url }) => new URL(url).searchParams.get('name') ?? undefined,
+    })
+    expect((await byQuery(get('/?name=a/film.mp4'))).status).toBe(200)
+    expect((await byQuery(get('/a/film.mp4'))).status).toBe(404)
+  })
+
+  it('passes its options on', async () => {
+    const fields = vi.fn(() => ({ 'Content-Disposition': 'attachment' }))
+    const handler = createHandler(films, { cacheControl: 'max-age=60', maxRanges: 1, fields })
+    const request = get('/a/film.mp4', { Range: 'bytes=0-1,-1' })
+    const response = await handler(request)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toBe('max-age=60')
+    expect(response.headers.get('content-disposition')).toBe('attachment')
+    expect(fields).toHaveBeenCalledExactlyOnceWith(
+      request,
+      'a/film.mp4',
+      expect.objectContaining({ completeLength: 1000 }),
+    )
+  })
+
+  it('lets it be set how much is read before the head', async () => {
+    const early = countedRepresentation(data)
+    await createHandler(sourceOf(early), { readFirst: 1000 })(get('/a'))
+    expect(early.log).toEqual(['read 0-999', 'close'])
+    const late = countedRepresentation(data)
+    const response = await createHandler(sourceOf(late), { readFirst: 999 })(get('/a'))
+    expect(late.log).toEqual([])
+    await response.arrayBuffer()
+    expect(late.log).toEqual(['read 0-999', 'close'])
+  })
+
+  it("hands a body to the request's server, if it offered to send it its own way", async () => {
+    const representation = countedRepresentation(data, { readInto: async (target) => target.byteLength })
+    const faults: unknown[] = []
+    const handler = createHandler(sourceOf(representation), { onError: (...told) => faults.push(told) })
+    const request = get('/a')
+    const sent = new Response('sent its own way')
+    offerResponder(request, ({ status, headers }, body) => {
+      expect([status, headers['X-Content-Type-Options']]).toEqual([200, 'nosniff'])
+      body.onError('late')
+      return sent
+    })
+    expect(await handler(request)).toBe(sent)
+    expect(faults).toEqual([['late', request]])
+    expect(representation.log).toEqual([])
+
+    const replaced = await handler(new Request(request))
+    expect(new Uint8Array(await replaced.arrayBuffer())).toEqual(data)
+    expect(representation.log).toEqual(['read 0-999', 'close'])
+  })
+
+  describe('at a fault', () => {
+    it('answers 500 with a fixed text, and tells the cause to the log only', async () => {
+      const cause = new Error('secret: /srv/media is on fire')
+      const { handler, faults } = quietHandler(failing(cause))
+      const response = await handler(get('/a'))
+      expect(response.status).toBe(500)
+      expect(await response.clone().text()).toBe('{"detail":"Internal error"}')
+      expect(Object.fromEntries(response.headers)).toEqual({
+        'cache-control': 'no-store',
+        'content-length': '27',
+        'content-type': 'application/json',
+        'x-content-type-options': 'nosniff',
+      })
+      expect(faults).toEqual([cause])
+    })
+
+    it('answers 503 where the source is busy, and says when to try again', async () => {
+      const cause = new SourceBusyError('out of descriptors')
+      const { handler, faults } = quietHandler(failing(cause))
+      const response = await handler(get('/a'))
+      expect(response.status).toBe(503)
+      expect(await response.clone().text()).toBe('{"detail":"Busy, try again"}')
+      expect(Object.fromEntries(response.headers)).toEqual({
+        'cache-control': 'no-store',
+        'content-length': '28',
+        'content-type': 'application/json',
+        'retry-after': '1',
+        'x-content-type-options': 'nosniff',
+      })
+      expect(faults).toEqual([cause])
+    })
+
+    it('answers HEAD like GET, without a body', async () => {
+      const { handler } = quietHandler(failing(new Error('worn out')))
+      const response = await handler(get('/a', {}, 'HEAD'))
+      expect(response.status).toBe(500)
+      expect(response.headers.get('content-length')).toBe('27')
+      expect(await response.text()).toBe('')
+    })
+
+    it('tells which request it was', async () => {
+      const onError = vi.fn()
+      const request = get('/a')
+      const cause = new Error('worn out')
+      await createHandler(failing(cause), { onError })(request)
+      expect(onError).toHaveBeenCalledExactlyOnceWith(cause, request)
+    })
+
+    it('writes to the console unless told otherwise', async () => {
+      const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+      const cause = new Error('worn out')
+      await createHandler(failing(cause))(get('/a'))
+      expect(log).toHaveBeenCalledExactlyOnceWith(cause)
+    })
+
+    it('never tells of what a client did', async () => {
+      const { handler, faults } = quietHandler(films)
+      for (const [path, fields, method] of [
+        ['/missing', {}, 'GET'],
+        ['/a/%zz', {}, 'GET'],
+        ['/a/film.mp4', { Range: 'bytes=1000-' }, 'GET'],
+        ['/a/film.mp4', { 'If-Match': '"v2"' }, 'GET'],
+        ['/a/film.mp4', {}, 'POST'],
+      ] as const) {
+        await handler(get(path, fields, method))
+      }
+      expect(faults).toEqual([])
+    })
+
+    it.each<[string, HandlerOptions]>([
+      [
+        'key',
+        {
+          key: () => {
+            throw new Error('worn out')
+          },
+        },
+      ],
+      [
+        'fields',
+        {
+          fields: () => {
+            throw new Error('worn out')
+          },
+        },
+      ],
+    ])('answers 500 where the option `%s` throws', async (_, options) => {
+      const { handler, faults } = quietHandler(films, options)
+      expect((await handler(get('/a/film.mp4'))).status).toBe(500)
+      expect(faults).toEqual([new Error('worn out')])
+    })
+
+    it.each<[string, Parameters<typeof countedRepresentation>[1], HandlerOptions]>([
+      ['a length that is none', { completeLength: -1 }, {}],
+      ['an entity tag that is none', { etag: { opaque: '"', weak: false } }, {}],
+      ['a type that is no field value', { contentType: 'a\r\nb' }, {}],
+      ['a read that fails', { read: () => Promise.reject(new Error('worn out')) }, {}],
+      [
+        'an option that throws',
+        {},
+        {
+          fields: () => {
+            throw new Error('worn out')
+          },
+        },
+      ],
+    ])('has closed what it opened when it answers 500: %s', async (_, behaviour, options) => {
+      const representation = countedRepresentation(data, behaviour)
+      const { handler, faults } = quietHandler(sourceOf(representation), options)
+      const response = await handler(get('/a', { Range: 'bytes=0-9,500-509,990-' }))
+      if (response.status === 206) await expect(response.arrayBuffer()).rejects.toThrow('worn out')
+      else expect([response.status, faults.length]).toEqual([500, 1])
+      expect(representation.log.filter((entry) => entry === 'close')).toEqual(['close'])
+    })
+
+    it('answers even where the log itself throws', async () => {
+      const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+      const full = new Error('the log is full')
+      const handler = createHandler(failing(new Error('worn out')), {
+        onError: () => {
+          throw full
+        },
+      })
+      expect((await handler(get('/a'))).status).toBe(500)
+      expect(log).toHaveBeenCalledExactlyOnceWith(full)
+    })
+  })
+})

@@ -1,0 +1,49 @@
+export { type BlobEntry, blobSource } from './blob-source.ts'
+export { type PlannedBody, streamBody } from './body.ts'
+export { type ByteRange, byteLength } from './byte-range.ts'
+export {
+  evaluatePreconditions,
+  type FieldReader,
+  ifRangeHolds,
+  type Validators,
+  type Verdict,
+} from './conditional.ts'
+export { formatContentRange } from './content-range.ts'
+export { detailResponse, faultResponse } from './detail-response.ts'
+export {
+  type EntityTag,
+  type EntityTagList,
+  formatEntityTag,
+  parseEntityTag,
+  parseEntityTagList,
+  strongMatch,
+  weakMatch,
+} from './entity-tag.ts'
+export { createHandler, type HandlerOptions } from './handler.ts'
+export { formatHttpDate, parseHttpDate } from './http-date.ts'
+export { layOutMultipart, type MultipartBody, type Segment } from './multipart.ts'
+export {
+  type PlanOptions,
+  type PlanRequest,
+  planMethod,
+  planRange,
+  planResponse,
+  type RangeOptions,
+  type RangePlan,
+  type ResponsePlan,
+} from './plan.ts'
+export { parseRange, type RangeField, type RangeSpec } from './range.ts'
+export { type ReprDigests, reprDigestField } from './repr-digest.ts'
+export { coalesceRanges, resolveRanges } from './resolve.ts'
+export { keyFromPath, pathOf } from './resource-key.ts'
+export { type RespondOptions, respond } from './respond.ts'
+export { offerResponder, type Responder } from './responder.ts'
+export {
+  type Fields,
+  type RangeBytes,
+  type RangeSource,
+  type ReadOptions,
+  type Representation,
+  type RepresentationInfo,
+  SourceBusyError,
+} from './source.ts'

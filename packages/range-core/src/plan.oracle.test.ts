@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { planRange } from './plan.ts'
+import { expectedOf } from './test-support/oracle.ts'
+import { rangeRequest } from './test-support/range-fields.ts'
+
+/** How many fields are tried: `RANGEKIT_RUNS=1000000` takes a few minutes. */
+const RUNS = Number(process.env['RANGEKIT_RUNS'] ?? 20_000)
+
+const options = fc.constantFrom<{ readonly contentType?: string; readonly maxRanges?: number }>(
+  {},
+  { contentType: 'video/mp4' },
+  { contentType: 'text/plain; charset=utf-8', maxRanges: 3 },
+)
+
+it('is what the text of the RFC says, for any field and any length', { timeout: 60_000 + RUNS }, () => {
+  const seen = new Map<string, number>()
+  const decoder = new TextDecoder()
+  fc.assert(
+    fc.property(rangeRequest, options, ({ field, length }, others) => {
+      const withBoundary = { ...others, boundary: 'b1c2' }
+      const plan = planRange(field, length, withBoundary)
+      const expected = expectedOf(field, BigInt(length), withBoundary)
+
+      const literals = plan.segments.flatMap((segment) =>
+        segment.kind === 'bytes' ? decoder.decode(segment.bytes) : [],
+      )
+      const sent = plan.segments.flatMap((segment) => (segment.kind === 'range' ? segment.range : []))
+      const inBigInts = plan.ranges.map(({ firstPos, lastPos }) => ({
+        first: BigInt(firstPos),
+        last: BigInt(lastPos),
+      }))
+      expect({
+        status: plan.status,
+        ranges: inBigInts,
+        contentLength: plan.headers['Content-Length'],
+        contentRange: plan.headers['Content-Range'],
+        literals,
+      }).toEqual({ ...expected, contentLength: String(expected.contentLength) })
+      expect(sent).toEqual(plan.ranges)
+      const kind = `${plan.status} ${plan.ranges.length > 1 ? 'multipart' : 'single'}`
+      seen.set(kind, (seen.get(kind) ?? 0) + 1)
+    }),
+    { numRuns: RUNS },
+  )
+  // The fields tried are of every kind, so that agreement means something.
+  for (const kind of ['200 single', '206 single', '206 multipart', '416 single']) {
+    expect(seen.get(kind), kind).toBeGreaterThan(RUNS / 200)
+  }
+})

@@ -1,0 +1,43 @@
+/**
+ * Keys of representations from the paths of URLs (RFC 3986 §3.3).
+ *
+ * There is one decoding, and a path that could have been spelled another way is refused rather than repaired:
+ * whatever looked at the path before (a router, a guard, a cache) then saw the same resource as the source does.
+ */
+
+// Encoded where nothing needs it: unreserved characters (RFC 3986 §6.2.2.2), so dot segments too;
+// both kinds of slash; control characters.
+const NEEDLESS = /%(?:2[def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|[01][0-9a-f])/i
+const FORBIDDEN = /[\\\p{Cc}]/u
+
+/**
+ * The key that a path names: its segments after the first `skip`, percent-decoded once, joined by `/`.
+ *
+ * @param pathname the path of a request's URL, still percent-encoded.
+ * @param skip how many leading segments belong to the place where the route is mounted. Default: 0.
+ * @returns `undefined` where the path is not canonical: an empty or dot segment, a backslash, a control
+ * character, an encoded slash or unreserved character, or bytes that are not UTF-8.
+ * @example
+ * keyFromPath('/api/stream/a/My%20video.mp4', 2) // 'a/My video.mp4'
+ * keyFromPath('/api/stream/../secret.mp4', 2) // undefined
+ */
+export function keyFromPath(pathname: string, skip = 0): string | undefined {
+  const raw = pathname.split('/').slice(1 + skip)
+  if (raw.length === 0 || raw.some((segment) => segment === '' || segment === '.' || segment === '..'))
+    return undefined
+  const encoded = raw.join('/')
+  if (NEEDLESS.test(encoded)) return undefined
+  try {
+    const key = decodeURIComponent(encoded)
+    return FORBIDDEN.test(key) ? undefined : key
+  } catch {
+    return undefined
+  }
+}
+
+/** The path of an absolute URL, as it is spelled there. */
+export function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const end = url.slice(start).search(/[?#]/)
+  return start === -1 ? '/' : end === -1 ? url.slice(start) : url.slice(start, start + end)
+}

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest'
+import type { PlannedBody } from './body.ts'
+import { versionBytes } from './contract/fixture.ts'
+import { planResponse, type ResponsePlan } from './plan.ts'
+import { type RespondOptions, respond } from './respond.ts'
+import { type Behaviour, countedRepresentation, streamOf } from './test-support/sources.ts'
+
+const data = versionBytes(100_000, 1)
+const slice = (first: number, last: number) => data.slice(first, last + 1)
+const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer())
+
+/** Answers a request for `data`, and tells what was done with its representation. */
+async function answer(
+  fields: Record<string, string> = {},
+  { method = 'GET', options, ...behaviour }: Behaviour & { method?: string; options?: RespondOptions } = {},
+) {
+  const representation = countedRepresentation(data, behaviour)
+  const plan = planResponse({ method, headers: new Headers(fields) }, representation)
+  const response = await respond(plan, representation, options)
+  return { response, log: representation.log, representation }
+}
+
+describe('respond', () => {
+  it('carries status and fields over', async () => {
+    const { response } = await answer({ Range: 'bytes=0-9' }, { contentType: 'video/mp4' })
+    expect(response.status).toBe(206)
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'accept-ranges': 'bytes',
+      'content-length': '10',
+      'content-range': 'bytes 0-9/100000',
+      'content-type': 'video/mp4',
+    })
+    await response.body?.cancel()
+  })
+
+  it.each<[string, Record<string, string>, string, number]>([
+    ['HEAD', {}, 'HEAD', 200],
+    ['HEAD with Range', { Range: 'bytes=0-9' }, 'HEAD', 200],
+    ['a 304', { 'If-None-Match': '*' }, 'GET', 304],
+    ['a 412', { 'If-Match': '"x"' }, 'GET', 412],
+    ['a 416', { Range: 'bytes=100000-' }, 'GET', 416],
+  ])('reads nothing and has closed before it answers %s', async (_, fields, method, status) => {
+    const { response, log } = await answer(fields, { method })
+    expect(response.status).toBe(status)
+    expect(response.body).toBeNull()
+    expect(log).toEqual(['close'])
+  })
+
+  it('answers for an empty representation without a read', async () => {
+    const representation = countedRepresentation(new Uint8Array())
+    const plan = planResponse({ method: 'GET', headers: new Headers() }, representation)
+    const response = await respond(plan, representation)
+    expect(response.headers.get('content-length')).toBe('0')
+    expect(response.body).toBeNull()
+    expect(representation.log).toEqual(['close'])
+  })
+
+  it.each<[string, Behaviour]>([
+    ['bytes', {}],
+    ['a Blob', { read: ({ firstPos, lastPos }) => new Blob([data]).slice(firstPos, lastPos + 1) }],
+    ['bytes that take their time', { read: async ({ firstPos, lastPos }) => slice(firstPos, lastPos) }],
+  ])('sends a short range in one piece, and has closed before that: %s', async (_, behaviour) => {
+    const { response, log } = await answer({ Range: 'bytes=5-1004' }, behaviour)
+    expect(log).toEqual(['read 5-1004', 'close'])
+    expect(await bytesOf(response)).toEqual(slice(5, 1004))
+    expect(log).toEqual(['read 5-1004', 'close'])
+  })
+
+  it('reads up to 64 KiB before the head, and streams more', async () => {
+    const short = await answer({ Range: 'bytes=0-65535' })
+    expect(short.log).toEqual(['read 0-65535', 'close'])
+    const long = await answer({ Range: 'bytes=0-65536' })
+    expect(long.log).toEqual([])
+    expect(await bytesOf(long.response)).toEqual(slice(0, 65_536))
+    expect(long.log).toEqual(['read 0-65536', 'close'])
+  })
+
+  it('lets it be set how much is read before the head', async () => {
+    const nothing = await answer({ Range: 'bytes=0-0' }, { options: { readFirst: 0 } })
+    expect(nothing.log).toEqual([])
+    await nothing.response.body?.cancel()
+    const all = await answer({}, { options: { readFirst: data.byteLength } })
+    expect(all.log).toEqual(['read 0-99999', 'close'])
+  })
+
+  it('streams several ranges, however short, and closes at the end', async () => {
+    const { response, log } = await answer({ Range: 'bytes=0-1,99998-' })
+    expect(log).toEqual([])
+    const body = await bytesOf(response)
+    expect(String(body.byteLength)).toBe(response.headers.get('content-length'))
+    expect(log).toEqual(['read 0-1', 'read 99998-99999', 'close'])
+  })
+
+  it('streams where the source has only streams, with nothing left open', async () => {
+    const cancelled: string[] = []
+    const read: Behaviour['read'] = ({ firstPos, lastPos }) =>
+      streamOf([slice(firstPos, lastPos)], () => void cancelled.push('cancelled'))
+    const { response, log } = await answer({ Range: 'bytes=0-9' }, { read })
+    expect(await bytesOf(response)).toEqual(slice(0, 9))
+    expect(log.filter((entry) => entry === 'close')).toEqual(['close'])
+    expect(cancelled.length).toBeLessThanOrEqual(log.length - 2)
+  })
+
+  it.each<[string, Behaviour['read']]>([
+    ['a read that rejects', () => Promise.reject(new Error('worn out'))],
+    [
+      'a read that throws',
+      () => {
+        throw new Error('worn out')
+      },
+    ],
+  ])('throws the cause of %s before the head, and has closed', async (_, read) => {
+    const representation = countedRepresentation(data, { ...(read && { read }) })
+    const plan = planResponse({ method: 'GET', headers: new Headers({ Range: 'bytes=0-9' }) }, representation)
+    await expect(respond(plan, representation)).rejects.toThrow(new Error('worn out'))
+    expect(representation.log).toEqual(['read 0-9', 'close'])
+  })
+
+  it.each<[string, Behaviour['read'], string]>([
+    ['too few bytes', () => new Uint8Array(9), 'ended 1 bytes early'],
+    ['too many bytes', () => new Uint8Array(11), 'went on past its end'],
+    ['a Blob too short', () => new Blob([new Uint8Array(9)]), 'ended 1 bytes early'],
+  ])('throws at %s before the head, and has closed', async (_, read, found) => {
+    const representation = countedRepresentation(data, { ...(read && { read }) })
+    const plan = planResponse({ method: 'GET', headers: new Headers({ Range: 'bytes=0-9' }) }, representation)
+    await expect(respond(plan, representation)).rejects.toThrow(found)
+    expect(representation.log).toEqual(['read 0-9', 'close'])
+  })
+
+  it('breaks the body where the source fails later, and closes', async () => {
+    const { response, log } = await answer(
+      {},
+      { read: () => streamOf([new Uint8Array(5), new Error('worn out')]) },
+    )
+    await expect(response.arrayBuffer()).rejects.toThrow('worn out')
+    expect(log).toEqual(['read 0-99999', 'close'])
+  })
+
+  it('closes when the body is cancelled', async () => {
+    const { response, log } = await answer()
+    await response.body?.cancel()
+    expect(log).toEqual(['close'])
+  })
+
+  it.each(['GET', 'HEAD'])(
+    'closes once and throws where the plan has fields that no response can have: %s',
+    async (method) => {
+      const representation = countedRepresentation(data)
+      const sound = planResponse({ method, headers: new Headers() }, representation)
+      const plan: ResponsePlan = { ...sound, headers: { 'Content-Type': 'a\r\nb' } }
+      await expect(respond(plan, representation)).rejects.toThrow(TypeError)
+      expect(representation.log).toEqual(['close'])
+    },
+  )
+
+  it.each<[string, () => void | Promise<void>]>([
+    [
+      'throws',
+      () => {
+        throw new Error('cannot close')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('cannot close'))],
+  ])('closes once even where closing %s', async (_, close) => {
+    for (const fields of [{ Range: 'bytes=0-9' }, { 'If-None-Match': '*' }]) {
+      const representation = countedRepresentation(data, { close })
+      const plan = planResponse({ method: 'GET', headers: new Headers(fields) }, representation)
+      await expect(respond(plan, representation)).rejects.toThrow('cannot close')
+      expect(representation.log.filter((entry) => entry === 'close')).toEqual(['close'])
+    }
+  })
+
+  describe('with a responder', () => {
+    const readInto = async (target: Uint8Array<ArrayBuffer>) => target.byteLength
+
+    function takeOver() {
+      const taken: Array<{ plan: ResponsePlan; body: PlannedBody }> = []
+      const response = new Response('sent its own way')
+      const responder = (plan: ResponsePlan, body: PlannedBody) => {
+        taken.push({ plan, body })
+        return response
+      }
+      return { taken, response, responder }
+    }
+
+    it('hands over a body that can be read into buffers, unread and open', async () => {
+      const { taken, response, responder } = takeOver()
+      const { log, ...answered } = await answer({ Range: 'bytes=0-9' }, { readInto, options: { responder } })
+      expect(answered.response).toBe(response)
+      expect(taken).toHaveLength(1)
+      expect(taken[0]?.plan.status).toBe(206)
+      expect(taken[0]?.body.representation).toBe(answered.representation)
+      expect(taken[0]?.body.segments).toEqual([{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }])
+      expect(log).toEqual([])
+      await Promise.all([taken[0]?.body.close(), taken[0]?.body.close()])
+      expect(log).toEqual(['close'])
+    })
+
+    it('hands on who is to be told of a late fault', async () => {
+      const { taken, responder } = takeOver()
+      const faults: unknown[] = []
+      await answer({}, { readInto, options: { responder, onError: (error) => faults.push(error) } })
+      taken[0]?.body.onError('late')
+      expect(faults).toEqual(['late'])
+    })
+
+    it('hands on somebody to tell even if nobody wants to know', async () => {
+      const { taken, responder } = takeOver()
+      await answer({}, { readInto, options: { responder } })
+      expect(() => taken[0]?.body.onError(new Error('late'))).not.toThrow()
+    })
+
+    it('keeps what has no body, or cannot be read into buffers', async () => {
+      const { taken, responder } = takeOver()
+      const options = { responder }
+      expect((await answer({}, { method: 'HEAD', readInto, options })).log).toEqual(['close'])
+      expect((await answer({ 'If-None-Match': '*' }, { readInto, options })).log).toEqual(['close'])
+      expect((await answer({ Range: 'bytes=0-9' }, { options })).log).toEqual(['read 0-9', 'close'])
+      expect(taken).toEqual([])
+    })
+
+    it('closes where the responder throws', async () => {
+      const representation = countedRepresentation(data, { readInto })
+      const plan = planResponse({ method: 'GET', headers: new Headers() }, representation)
+      const responder = () => {
+        throw new Error('worn out')
+      }
+      await expect(respond(plan, representation, { responder })).rejects.toThrow(new Error('worn out'))
+      expect(representation.log).toEqual(['close'])
+    })
+  })
+})

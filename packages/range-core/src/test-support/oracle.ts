@@ -1,0 +1,121 @@
+/**
+ * What a Range field should get, told a second time: from the text of RFC 9110 alone, slowly, with BigInt, and without
+ * a line of the code that it judges. The rules that the RFC leaves to a server are those of `RangeOptions`.
+ */
+
+export interface Expected {
+  readonly status: 200 | 206 | 416
+  /** What is sent of the representation, in order. */
+  readonly ranges: readonly BigRange[]
+  readonly contentLength: bigint
+  readonly contentRange: string | undefined
+  /** The text around the ranges of a multipart body: one more than there are ranges. */
+  readonly literals: readonly string[]
+}
+
+interface BigRange {
+  readonly first: bigint
+  readonly last: bigint
+}
+
+interface OracleOptions {
+  readonly boundary: string
+  readonly contentType?: string | undefined
+  readonly maxRanges?: number | undefined
+}
+
+// §5.6.3, §5.6.1.2 and §14.1.1, as they are written there. A field value begins and ends without white space (§5.5).
+const OWS = '[ \\t]*'
+const RANGE_SPEC = '(?:[0-9]+-[0-9]*|-[0-9]+)'
+const LIST = new RegExp(`^(?:${RANGE_SPEC})?(?:${OWS},${OWS}(?:${RANGE_SPEC})?)*$`)
+const RANGES_SPECIFIER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=([\s\S]*)$/
+
+export function expectedOf(field: string, completeLength: bigint, options: OracleOptions): Expected {
+  const asked = completeLength === 0n ? undefined : readRangeSet(field)
+  if (asked === undefined || asked.length > (options.maxRanges ?? 100)) return whole(completeLength)
+
+  const satisfiable = asked.flatMap((spec) => satisfy(spec, completeLength))
+  if (satisfiable.length === 0) {
+    const contentRange = `bytes */${completeLength}`
+    return { status: 416, ranges: [], contentLength: 0n, contentRange, literals: [] }
+  }
+  const header = (range: BigRange) =>
+    `${options.contentType === undefined ? '' : `Content-Type: ${options.contentType}\r\n`}Content-Range: ${contentRangeOf(range, completeLength)}\r\n\r\n`
+  const delimiter = `\r\n--${options.boundary}\r\n`
+  const farthest = { first: completeLength, last: completeLength }
+  const ranges = coalesce(satisfiable, BigInt((delimiter + header(farthest)).length))
+
+  const [only] = ranges
+  if (ranges.length === 1 && only !== undefined) {
+    const contentRange = contentRangeOf(only, completeLength)
+    return { status: 206, ranges, contentLength: lengthOf(only), contentRange, literals: [] }
+  }
+  const literals = [
+    ...ranges.map((range, index) => (index === 0 ? delimiter.slice(2) : delimiter) + header(range)),
+    `\r\n--${options.boundary}--\r\n`,
+  ]
+  const around = literals.reduce((sum, text) => sum + BigInt(new TextEncoder().encode(text).length), 0n)
+  const contentLength = ranges.reduce((sum, range) => sum + lengthOf(range), around)
+  // A length past 2^53 - 1 could not be told exactly.
+  const tooLong = contentLength > completeLength + 4096n || contentLength >= 2n ** 53n
+  return tooLong
+    ? whole(completeLength)
+    : { status: 206, ranges, contentLength, contentRange: undefined, literals }
+}
+
+/** The ranges of a valid field in bytes; `undefined` for every field that is to be ignored. */
+function readRangeSet(field: string): readonly string[] | undefined {
+  const [, unit, set] = RANGES_SPECIFIER.exec(field) ?? []
+  if (unit?.toLowerCase() !== 'bytes' || set === undefined || !LIST.test(set)) return undefined
+  const specs = set.split(',').flatMap((element) => element.replace(/[ \t]/g, '') || [])
+  const valid = specs.every((spec) => {
+    const [first = '', last = ''] = spec.split('-')
+    return first === '' || last === '' || BigInt(last) >= BigInt(first)
+  })
+  return valid && specs.length > 0 ? specs : undefined
+}
+
+/** §14.1.2. */
+function satisfy(spec: string, completeLength: bigint): BigRange[] {
+  const [first = '', last = ''] = spec.split('-')
+  if (first === '') {
+    const suffixLength = BigInt(last)
+    if (suffixLength === 0n) return []
+    const skipped = completeLength - suffixLength
+    return [{ first: skipped < 0n ? 0n : skipped, last: completeLength - 1n }]
+  }
+  const firstPos = BigInt(first)
+  if (firstPos >= completeLength) return []
+  const lastPos = last === '' || BigInt(last) >= completeLength ? completeLength - 1n : BigInt(last)
+  return [{ first: firstPos, last: lastPos }]
+}
+
+/** Joins any two that overlap, touch or are nearer than a part costs, until there are none left (§15.3.7.2). */
+function coalesce(asked: readonly BigRange[], partCost: bigint): readonly BigRange[] {
+  const ranges = [...asked]
+  for (let a = 0; a < ranges.length; a++) {
+    for (let b = a + 1; b < ranges.length; b++) {
+      const [one, other] = [ranges[a], ranges[b]]
+      if (one === undefined || other === undefined) continue
+      const gap = larger(one.first, other.first) - smaller(one.last, other.last) - 1n
+      if (gap > 0n && gap >= partCost) continue
+      ranges[a] = { first: smaller(one.first, other.first), last: larger(one.last, other.last) }
+      ranges.splice(b, 1)
+      // The joined one is larger: what was passed over may touch it now.
+      a = -1
+      break
+    }
+  }
+  return ranges
+}
+
+function whole(completeLength: bigint): Expected {
+  const ranges = completeLength === 0n ? [] : [{ first: 0n, last: completeLength - 1n }]
+  return { status: 200, ranges, contentLength: completeLength, contentRange: undefined, literals: [] }
+}
+
+const contentRangeOf = ({ first, last }: BigRange, completeLength: bigint) =>
+  `bytes ${first}-${last}/${completeLength}`
+const lengthOf = ({ first, last }: BigRange) => last - first + 1n
+const smaller = (a: bigint, b: bigint) => (a < b ? a : b)
+const larger = (a: bigint, b: bigint) => (a > b ? a : b)

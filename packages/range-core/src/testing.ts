@@ -1,0 +1,32 @@
+/**
+ * What any source of byte ranges must do, as checks that run under any test runner: a source that passes them is
+ * served correctly by everything here.
+ */
+import { byteChecks } from './contract/byte-checks.ts'
+import { closingChecks } from './contract/closing-checks.ts'
+import type { SourceCheck, SourceHarness } from './contract/harness.ts'
+import { keyChecks } from './contract/key-checks.ts'
+import { versionChecks } from './contract/version-checks.ts'
+
+export type { SourceCheck, SourceHarness } from './contract/harness.ts'
+
+/**
+ * The contract of {@link RangeSource}, one check for each thing that it promises: exact bytes for any range, the right
+ * length, nothing under keys that name nothing, one version from `open` to the last byte, and that everything is let
+ * go of once, however a request ends.
+ *
+ * The checks write below `contract/`. They may run in any order, one after another.
+ *
+ * @param harness a source, and how its store is written to. A cache in it must notice what was put.
+ * @example
+ * const entries = new Map()
+ * const checks = rangeSourceChecks({
+ *   source: blobSource((key) => entries.get(key)),
+ *   put: (key, bytes) => void entries.set(key, { data: bytes }),
+ *   remove: (key) => void entries.delete(key),
+ * })
+ * for (const { name, run } of checks) it(name, run)
+ */
+export function rangeSourceChecks(harness: SourceHarness): readonly SourceCheck[] {
+  return [...byteChecks(harness), ...keyChecks(harness), ...versionChecks(harness), ...closingChecks(harness)]
+}

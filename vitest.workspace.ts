@@ -1,0 +1,15 @@
+import { readdirSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+// One project per package and app; a test file stands beside what it tests.
+const folders = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`))
+
+export default defineConfig({
+  test: {
+    projects: folders.map((root) => ({
+      extends: true as const,
+      root,
+      test: { name: root, include: ['{src,test}/**/*.test.ts'], environment: 'node' },
+    })),
+  },
+})
