@@ -1,0 +1,120 @@
+// `npm run soak -- [--minutes N] [--runtime NAME]`: seeks and aborts without end, and what they leave behind.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Command, Option } from 'commander'
+import { type CommandLine, RUNTIMES, type RuntimeName } from './runtimes.ts'
+
+const FILES = 20
+const LENGTH = 256 * 1024 * 1024
+const CLIENTS = 16
+const SLOPE_LIMIT = 1024 * 1024
+
+interface Sample {
+  readonly minute: number
+  readonly rss: number
+  readonly descriptors: number
+}
+
+const { minutes, runtime } = new Command('npm run soak --')
+  .addOption(new Option('--minutes <number>', 'how long').default(10).argParser(Number))
+  .addOption(
+    new Option('--runtime <name>', 'where')
+      .choices(['node', 'node22', 'node26', 'bun', 'deno'])
+      .default('node'),
+  )
+  .parse()
+  .opts<{ readonly minutes: number; readonly runtime: RuntimeName }>()
+
+const dir = mkdtempSync(join(tmpdir(), 'rangekit-soak-'))
+for (let index = 0; index < FILES; index++) {
+  writeFileSync(join(dir, `${index}.mp4`), '')
+  truncateSync(join(dir, `${index}.mp4`), LENGTH)
+}
+const [file, ...args]: CommandLine = RUNTIMES[runtime]
+const server = spawn(file, [...args, dir, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+const [ready] = await once(createInterface(server.stdout), 'line')
+const port = Number(/:(\d+)\/$/.exec(String(ready))?.[1])
+
+const end = performance.now() + minutes * 60_000
+const counts = { requests: 0, aborts: 0 }
+const samples: Sample[] = []
+try {
+  await Promise.all([...Array.from({ length: CLIENTS }, seekAround), takeSamples()])
+  await sleep(2000)
+  const last = sample()
+  // The first fifth is warm-up.
+  const settled = samples.slice(Math.floor(samples.length / 5))
+  const slope = slopeOf(settled)
+  const descriptors = settled.map((entry) => entry.descriptors)
+  console.log(`${runtime}, ${minutes} minutes: ${counts.requests} requests, ${counts.aborts} of them aborted`)
+  console.log(
+    `RSS ${toMiB(samples[0]?.rss)} at first, ${toMiB(last.rss)} in the end; slope ${toMiB(slope)} a minute`,
+  )
+  console.log(
+    `descriptors ${Math.min(...descriptors)} to ${Math.max(...descriptors)}, ${last.descriptors} at rest`,
+  )
+  if (slope > SLOPE_LIMIT || last.descriptors > (samples[0]?.descriptors ?? 0)) process.exitCode = 1
+} finally {
+  server.kill('SIGTERM')
+  await once(server, 'exit')
+  rmSync(dir, { recursive: true })
+}
+
+/** A viewer: asks from somewhere on, watches for a while, and jumps. */
+async function seekAround(): Promise<void> {
+  while (performance.now() < end) {
+    const aborts = Math.random() < 0.5
+    const firstPos = Math.floor(Math.random() * LENGTH)
+    const lastPos = aborts
+      ? ''
+      : String(Math.min(LENGTH - 1, firstPos + Math.floor(Math.random() * 1_000_000)))
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    socket.write(
+      `GET /api/stream/${Math.floor(Math.random() * FILES)}.mp4 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n` +
+        `Range: bytes=${firstPos}-${lastPos}\r\n\r\n`,
+    )
+    let left = aborts ? Math.random() * 2_000_000 : Number.POSITIVE_INFINITY
+    socket.on('data', (chunk) => {
+      left -= chunk.byteLength
+      if (left < 0) socket.destroy()
+    })
+    await new Promise((resolve) => socket.once('close', resolve))
+    counts.requests++
+    if (aborts) counts.aborts++
+  }
+}
+
+async function takeSamples(): Promise<void> {
+  while (performance.now() < end) {
+    samples.push(sample())
+    await sleep(2000)
+  }
+}
+
+function sample(): Sample {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8')) ?? []
+  return {
+    minute: minutes - (end - performance.now()) / 60_000,
+    rss: Number(kilobytes) * 1024,
+    descriptors: readdirSync(`/proc/${server.pid}/fd`).length,
+  }
+}
+
+/** Of the straight line that fits best, in bytes a minute. */
+function slopeOf(entries: readonly Sample[]): number {
+  const mean = (of: (entry: Sample) => number) =>
+    entries.reduce((sum, entry) => sum + of(entry), 0) / entries.length
+  const [minute, rss] = [mean((entry) => entry.minute), mean((entry) => entry.rss)]
+  const covariance = mean((entry) => (entry.minute - minute) * (entry.rss - rss))
+  return covariance / mean((entry) => (entry.minute - minute) ** 2)
+}
+
+function toMiB(bytes = 0): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+}
