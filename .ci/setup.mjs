@@ -16,9 +16,13 @@ const wanted = read('pnpm-lock.yaml')
 // pnpm leaves a copy of the lock file it installed from: when both are equal there is nothing to do.
 const installed = read('node_modules/.pnpm/lock.yaml')
 if (wanted === undefined || wanted !== installed) {
-  const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'))
-  const { status } = spawnSync('npx', ['-y', packageManager, 'install', '--frozen-lockfile'], {
-    stdio: 'inherit',
-  })
+  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const { status } = spawnSync(
+    'npx',
+    ['-y', `pnpm@${devDependencies.pnpm}`, 'install', '--frozen-lockfile'],
+    {
+      stdio: 'inherit',
+    },
+  )
   process.exitCode = status ?? 1
 }

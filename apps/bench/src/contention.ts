@@ -1,4 +1,4 @@
-// Whether a server and its client had their cores to themselves.
+// What of the processor a server used, and whether it and its client had their cores to themselves.
 import { readFileSync } from 'node:fs'
 
 /**
@@ -27,6 +27,11 @@ function busyTicks(cores: readonly number[]): number {
     return user + nice + system + stolen
   })
   return sum(busy)
+}
+
+/** Seconds that processes have computed, without the interrupts that they cause. */
+export function cpuSeconds(pids: readonly number[]): number {
+  return sum(pids.flatMap((pid) => times(pid).slice(0, 2))) / 100
 }
 
 function ownTicks(server: readonly number[]): number {

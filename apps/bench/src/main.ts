@@ -5,6 +5,7 @@
 //   --only A,B      only these works; `memory` is one of them
 //   --servers A,B   only these servers
 //   --targets       also the figures to reach
+//   --cpu           also the processor's time for each answer
 //   --from FILE     measures nothing: takes the results of an earlier run
 //   --save FILE     keeps the results
 //   --write         results, chart and the README's table are written to the repository
@@ -16,7 +17,7 @@ import { type Bench, measureMemory, measureWork, type Outcomes } from './measure
 import { findSection, writeSection } from './readme.ts'
 import type { MeasureName, Outcome, Results } from './results.ts'
 import { describe, type ServerId, serverIds } from './servers.ts'
-import { renderTables } from './table.ts'
+import { renderCpu, renderTables } from './table.ts'
 import { renderTargets } from './targets.ts'
 import { machine, withBench } from './workplace.ts'
 import { works } from './works.ts'
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     servers: { type: 'string' },
     targets: { type: 'boolean', default: false },
+    cpu: { type: 'boolean', default: false },
     from: { type: 'string' },
     save: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -45,6 +47,7 @@ const results: Results =
 const tables = renderTables(results)
 process.stdout.write(tables)
 if (values.targets) process.stdout.write(`\n${renderTargets(results)}`)
+if (values.cpu) process.stdout.write(`\n${renderCpu(results)}`)
 if (values.save !== undefined) await writeFile(values.save, toJson(results))
 if (values.write) {
   const folder = new URL('../results/', import.meta.url)

@@ -1,7 +1,7 @@
 // One measurement: a fresh process, some work to warm it up, and the figure.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { watchCores } from './contention.ts'
+import { cpuSeconds, watchCores } from './contention.ts'
 import { measureReaders, processTree, resident } from './memory.ts'
 import { prepare, type TestFile } from './prepare.ts'
 import type { MeasureName, Outcome } from './results.ts'
@@ -48,12 +48,17 @@ export async function measureWork(
         [work.measure]: { kind: 'failed', reason: `${warmUp.wrong} of ${warmUp.asked} answers wrong` },
       }
     }
-    const outcome = await undisturbed(bench, server.pid, async () =>
-      judge(await runWrk({ ...load, seconds: bench.seconds }), connections, ready.answerBytes),
-    )
+    const pids = processTree(server.pid)
+    const outcome = await undisturbed(bench, pids, async () => {
+      const before = cpuSeconds(pids)
+      const counts = await runWrk({ ...load, seconds: bench.seconds })
+      const cpu = (cpuSeconds(pids) - before) / counts.requests
+      const judged = judge(counts, connections, ready.answerBytes)
+      return judged.kind === 'figure' ? { ...judged, cpu } : judged
+    })
     if (outcome.kind !== 'figure') return { [work.measure]: outcome }
     const value = work.inBytes ? outcome.value * work.content : outcome.value
-    const figures: Outcomes = { [work.measure]: { kind: 'figure', value, note: ready.note } }
+    const figures: Outcomes = { [work.measure]: { ...outcome, value, note: ready.note } }
     if (work.measure !== 'range-1m') return figures
     return { ...figures, peak: { kind: 'figure', value: resident(server.pid, 'VmHWM') } }
   } finally {
@@ -77,9 +82,13 @@ export async function measureMemory(bench: Bench, id: ServerId): Promise<Outcome
  * Runs again, twice at most, where other programs had more than a twentieth of a core. A run with a wrong answer is
  * never passed over.
  */
-async function undisturbed(bench: Bench, pid: number, run: () => Promise<Outcome>): Promise<Outcome> {
+async function undisturbed(
+  bench: Bench,
+  pids: readonly number[],
+  run: () => Promise<Outcome>,
+): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
-    const others = watchCores([serverCore, clientCore], processTree(pid))
+    const others = watchCores([serverCore, clientCore], pids)
     const outcome = await run()
     const share = others()
     if (share <= 0.05 || outcome.kind !== 'figure') return outcome

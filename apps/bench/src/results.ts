@@ -1,7 +1,13 @@
 // What is measured, and what came of it: the shape of results.json.
 
 export type Outcome =
-  | { readonly kind: 'figure'; readonly value: number; readonly note?: string | undefined }
+  | {
+      readonly kind: 'figure'
+      readonly value: number
+      /** Seconds of the processor's time for each answer. */
+      readonly cpu?: number
+      readonly note?: string | undefined
+    }
   /** The server does not offer this. */
   | { readonly kind: 'unable'; readonly reason: string }
   /** It does, and a run had a wrong answer: it does not count. */
@@ -46,6 +52,17 @@ export type Summary =
       readonly note?: string | undefined
     }
   | Exclude<Outcome, { kind: 'figure' }>
+
+/** Processor seconds for each answer; undefined where there is no figure. */
+export function medianCpu(outcomes: readonly Outcome[] = []): number | undefined {
+  const cpus = outcomes.map((outcome) => {
+    return outcome.kind === 'figure' && outcome.cpu !== undefined
+      ? { ...outcome, value: outcome.cpu }
+      : outcome
+  })
+  const summary = summarize(cpus)
+  return summary.kind === 'figure' ? summary.median : undefined
+}
 
 /** One wrong answer in one round, and there is no figure. */
 export function summarize(outcomes: readonly Outcome[] = []): Summary {

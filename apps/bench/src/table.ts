@@ -1,5 +1,12 @@
 // Results as Markdown tables.
-import { type MeasureName, medianOf, type Results, type ServerResults, summarize } from './results.ts'
+import {
+  type MeasureName,
+  medianCpu,
+  medianOf,
+  type Results,
+  type ServerResults,
+  summarize,
+} from './results.ts'
 
 interface Column {
   readonly measure: MeasureName
@@ -60,6 +67,23 @@ function table(results: Results, columns: readonly Column[], ratios: boolean): s
     ...measured.map((column) => cell(results, server, column, ratios)),
   ])
   return markdown([['Server', ...measured.map(({ title }) => title)], ...rows])
+}
+
+/** What an answer costs a server: steadier than speed where other programs run too. */
+export function renderCpu(results: Results): string {
+  const own = results.servers.find(({ id }) => id === reference)
+  const rows = results.servers.map(({ title, version, outcomes }) => [
+    `${title} ${version}`,
+    ...speed.map(({ measure }) => {
+      const cpu = medianCpu(outcomes[measure])
+      const ownCpu = medianCpu(own?.outcomes[measure])
+      if (cpu === undefined) return '–'
+      const ratio = ownCpu === undefined ? '' : ` (${number(cpu / ownCpu, 2)}×)`
+      return `${number(cpu * 1e6, cpu < 1e-4 ? 1 : 0)}${ratio}`
+    }),
+  ])
+  const titles = speed.map(({ title }) => title.replace(/,.*/, ''))
+  return `${markdown([['Processor time of an answer, µs', ...titles], ...rows])}\nIn brackets, how many times what it takes Rangekit on Node. Without the time of network interrupts.\n`
 }
 
 export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {

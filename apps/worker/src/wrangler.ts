@@ -45,8 +45,9 @@ export interface RunningWorker {
 export async function startDev(options: DevOptions): Promise<RunningWorker> {
   const { entry, state, port, hostname, variables = {}, silent = false } = options
   Object.assign(process.env, QUIET_ENVIRONMENT)
-  // workerd retries a port that is taken for as long as it is.
+  // With a port that is taken, wrangler would never be ready.
   await tryPort(port, hostname)
+  const giveBackSignals = watchSignals()
   const worker = await unstable_startWorker({
     config: resolve(WORKER_ROOT, 'wrangler.jsonc'),
     ...(entry !== undefined && { entrypoint: resolve(WORKER_ROOT, entry) }),
@@ -69,10 +70,26 @@ export async function startDev(options: DevOptions): Promise<RunningWorker> {
       throw new Error('The Worker does not start', { cause: problem })
     })
     await Promise.race([worker.ready, failed])
+    giveBackSignals()
     return { port: Number((await worker.url).port), stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/**
+ * wrangler ends the process at a signal. That is not for it to decide where it is only used: the function that this
+ * returns takes off the listeners that were added since.
+ */
+function watchSignals(): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  const before = new Set(signals.flatMap((signal) => process.listeners(signal)))
+  return () => {
+    for (const signal of signals) {
+      for (const listener of process.listeners(signal))
+        if (!before.has(listener)) process.off(signal, listener)
+    }
   }
 }
 

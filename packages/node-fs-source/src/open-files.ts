@@ -1,4 +1,4 @@
-import { stat } from 'node:fs'
+import { fstatSync, stat } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ReprDigests } from '@rangekit/range-core'
@@ -95,10 +95,14 @@ export class OpenFiles {
     }
   }
 
-  #isTrusted({ stats, checkedAt }: Entry): boolean {
+  #isTrusted(entry: Entry): boolean {
     const now = Date.now()
     // A file that was just changed may be changed again: it is looked at every time.
-    return now - checkedAt < this.#options.revalidateAfter && isSettled(stats, now)
+    return (
+      now - entry.checkedAt < this.#options.revalidateAfter &&
+      isSettled(entry.stats, now) &&
+      isUnchanged(entry)
+    )
   }
 
   async #isCurrent(key: string, entry: Entry): Promise<boolean> {
@@ -128,6 +132,19 @@ export class OpenFiles {
       }
       if (this.#entries.size > 0) this.#sweepLater()
     }, IDLE / 2).unref()
+  }
+}
+
+/**
+ * Whether an open file is what it was when it was opened: one that is written to in place must not be sent under
+ * the validators of what it was. Asked of the descriptor, that takes a microsecond.
+ */
+function isUnchanged({ fd, stats }: OpenFile): boolean {
+  try {
+    const now = fstatSync(fd, { bigint: true })
+    return now.size === stats.size && now.mtimeNs === stats.mtimeNs
+  } catch {
+    return false
   }
 }
 
