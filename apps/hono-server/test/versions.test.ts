@@ -81,7 +81,25 @@ describe('a file that is overwritten in place with as many bytes', () => {
 })
 
 describe('a file that has not changed for long', () => {
-  it('is told from its successor within a second or two, and never mixed with it', async () => {
+  it.each([
+    ['with as many bytes', 'new new new new'],
+    ['with fewer bytes', 'new new'],
+    ['with more bytes', 'new new new new new new'],
+  ])('is not taken for what it was when it is overwritten in place %s', async (_, content) => {
+    for (let round = 0; round < 20; round++) {
+      const name = `settled-${content.length}-${round}.txt`
+      folder.put(name, 'old old old old')
+      const { headers } = await get(name)
+      const fields = conditions(headers)
+      expect(fields.length).toBe(4)
+      writeFileSync(folder.at(name), content)
+      for (const condition of fields) {
+        expect(await get(name, condition)).toMatchObject({ status: 200, body: content })
+      }
+    }
+  })
+
+  it('is told within a second or two from another that takes its place, and never mixed with it', async () => {
     folder.put('kept.txt', 'old')
     const { headers } = await get('kept.txt')
     const oldTag = headers.get('etag')

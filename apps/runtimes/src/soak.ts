@@ -1,14 +1,12 @@
 // `npm run soak -- [--minutes N] [--runtime NAME]`: seeks and aborts without end, and what they leave behind.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
-import { type CommandLine, RUNTIMES, type RuntimeName } from './runtimes.ts'
+import type { RuntimeName } from './runtimes.ts'
+import { startServer } from './start-server.ts'
 
 const FILES = 20
 const LENGTH = 256 * 1024 * 1024
@@ -36,10 +34,8 @@ for (let index = 0; index < FILES; index++) {
   writeFileSync(join(dir, `${index}.mp4`), '')
   truncateSync(join(dir, `${index}.mp4`), LENGTH)
 }
-const [file, ...args]: CommandLine = RUNTIMES[runtime]
-const server = spawn(file, [...args, dir, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
-const [ready] = await once(createInterface(server.stdout), 'line')
-const port = Number(/:(\d+)\/$/.exec(String(ready))?.[1])
+const server = await startServer(runtime, dir)
+const { port } = server
 
 const end = performance.now() + minutes * 60_000
 const counts = { requests: 0, aborts: 0 }
@@ -61,8 +57,7 @@ try {
   )
   if (slope > SLOPE_LIMIT || last.descriptors > (samples[0]?.descriptors ?? 0)) process.exitCode = 1
 } finally {
-  server.kill('SIGTERM')
-  await once(server, 'exit')
+  await server.stop()
   rmSync(dir, { recursive: true })
 }
 
@@ -98,11 +93,12 @@ async function takeSamples(): Promise<void> {
 }
 
 function sample(): Sample {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8')) ?? []
+  const [, kilobytes] =
+    /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8')) ?? []
   return {
     minute: minutes - (end - performance.now()) / 60_000,
     rss: Number(kilobytes) * 1024,
-    descriptors: readdirSync(`/proc/${server.pid}/fd`).length,
+    descriptors: readdirSync(`/proc/${server.process.pid}/fd`).length,
   }
 }
 

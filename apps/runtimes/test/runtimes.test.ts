@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { rawExchange, runConformance } from '@rangekit/conformance'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RuntimeName } from '../src/runtimes.ts'
-import { LARGE, makeFolder, positionBytes, type StartedServer, sha256, startServer } from './support.ts'
+import { type StartedServer, startServer } from '../src/start-server.ts'
+import { LARGE, makeFolder, positionBytes, sha256 } from './support.ts'
 
 const runtimes: readonly { readonly name: RuntimeName; readonly flags: readonly string[] }[] = [
   { name: 'node', flags: [] },

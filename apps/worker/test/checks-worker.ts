@@ -18,6 +18,7 @@ export default {
     const [, group, name = ''] = new URL(request.url).pathname.split('/')
     if (group === 'contract') return Response.json(await runCheck(bucket, Number(name)))
     if (group === 'closes') return Response.json(closes)
+    if (group === 'stored') return storeAndServe(bucket, request)
     const source = sources[name]?.(bucket)
     if (source === undefined) return new Response(null, { status: 404 })
     await bucket.put(KEY, new Uint8Array(LENGTH))
@@ -39,6 +40,24 @@ async function runCheck(bucket: R2Bucket, index: number): Promise<{ readonly pro
   }
 }
 
+/** Stores what the request brings, described in every way there is, and serves it, both under its path. */
+async function storeAndServe(bucket: R2Bucket, request: Request): Promise<Response> {
+  const source = r2Source(bucket, { prefix: 'stored/' })
+  if (request.method !== 'PUT') return createHandler(source, { key: () => 'notes.txt' })(request)
+  const bytes = await request.arrayBuffer()
+  const { checksums } = await bucket.put('stored/notes.txt', bytes, {
+    sha256: await crypto.subtle.digest('SHA-256', bytes),
+    httpMetadata: {
+      contentType: 'text/x-notes',
+      contentEncoding: 'gzip',
+      contentLanguage: 'es',
+      contentDisposition: 'attachment; filename="notes.txt"',
+      cacheControl: 'max-age=5',
+    },
+  })
+  return Response.json(checksums.toJSON())
+}
+
 /** How often each of the sources below was closed. */
 const closes: Record<string, number> = {}
 
@@ -56,7 +75,7 @@ const sources: Readonly<Record<string, (bucket: R2Bucket) => RangeSource>> = {
       representation.read({ firstPos, lastPos: lastPos + 1 }),
     ),
   failing: (bucket) => reading(bucket, 'failing', () => failingStream()),
-  stalled: (bucket) => reading(bucket, 'stalled', () => stalledStream()),
+  slow: (bucket) => reading(bucket, 'slow', () => slowStream()),
   blob: (bucket) =>
     reading(bucket, 'blob', (_, { firstPos, lastPos }) => new Blob([new Uint8Array(lastPos + 1 - firstPos)])),
 }
@@ -104,10 +123,12 @@ function failingStream(): ReadableStream<Uint8Array> {
   })
 }
 
-/** Gives a little, then nothing more. */
-function stalledStream(): ReadableStream<Uint8Array> {
+/** Takes half a minute. */
+function slowStream(): ReadableStream<Uint8Array> {
   return new ReadableStream({
-    start: (controller) => controller.enqueue(new Uint8Array(65_536)),
-    pull: () => new Promise(() => {}),
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      controller.enqueue(new Uint8Array(1500))
+    },
   })
 }

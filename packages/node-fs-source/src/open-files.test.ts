@@ -24,10 +24,19 @@ async function textOf(files: OpenFiles, key = 'a.txt'): Promise<string | undefin
   return new TextDecoder().decode(bytes.subarray(0, length))
 }
 
+/** Lets everything happen that waits for no clock. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/** Resolves when so few are open, with the clock stopped that closes idle files. */
+async function openDownTo(count: number, folder: Folder): Promise<void> {
+  while (folder.openDescriptors() > count) await turn()
+}
+
 const allClosed = (folder: Folder) =>
   vi.waitFor(() => expect(folder.openDescriptors()).toBe(0), { timeout: 5000 })
 
 afterEach(() => {
+  vi.useRealTimers()
   vi.restoreAllMocks()
 })
 
@@ -69,32 +78,32 @@ describe('OpenFiles', () => {
     expect(new Set(shared.map((file) => file?.fd)).size).toBe(1)
     expect(folder.openDescriptors()).toBe(1)
     for (const file of shared.slice(1)) file?.release()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    for (let turns = 0; turns < 100; turns++) await turn()
     expect(folder.openDescriptors()).toBe(1)
     shared[0]?.release()
     await allClosed(folder)
   })
 
   it('keeps nothing open where it must not', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
     const { folder, files } = openFilesOf({ maxOpenFiles: 0 })
     const [first, second] = [await files.acquire('a.txt'), await files.acquire('a.txt')]
     expect(folder.openDescriptors()).toBe(2)
     first?.release()
     second?.release()
-    // Sooner than anything idle is closed.
-    await vi.waitFor(() => expect(folder.openDescriptors()).toBe(0), { timeout: 400, interval: 5 })
+    await openDownTo(0, folder)
+    expect(folder.openDescriptors()).toBe(0)
   })
 
   it('keeps no more files open than it may', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
     const { folder, files } = openFilesOf({ maxOpenFiles: 2 })
     for (const key of ['b.txt', 'c.txt', 'd.txt']) {
       folder.put(key, key)
       expect(await textOf(files, key)).toBe(key)
     }
-    await vi.waitFor(() => expect(folder.openDescriptors()).toBeLessThanOrEqual(2), {
-      timeout: 400,
-      interval: 5,
-    })
+    await openDownTo(2, folder)
+    expect(folder.openDescriptors()).toBe(2)
   })
 
   it('trusts that a file is what its path names, for as long as it is told', async () => {
@@ -109,6 +118,17 @@ describe('OpenFiles', () => {
     expect(await textOf(files)).toBe('old')
     clock.mockReturnValue(start + 1000)
     expect(await textOf(files)).toBe('newer')
+  })
+
+  it.each<[string, (folder: Folder) => void, string]>([
+    ['written to', (folder) => writeFileSync(folder.at('a.txt'), 'new'), 'new'],
+    ['cut short', (folder) => truncateSync(folder.at('a.txt'), 1), 'o'],
+  ])('trusts no file that was %s in its place since it was opened', async (_, change, text) => {
+    const { folder, files } = openFilesOf()
+    expect(await textOf(files)).toBe('old')
+    change(folder)
+    folder.age('a.txt', 30)
+    expect(await textOf(files)).toBe(text)
   })
 
   it('trusts it again after it has looked', async () => {

@@ -42,7 +42,7 @@ export function r2Source(bucket: R2BucketLike, options: R2SourceOptions = {}): R
   const { prefix = '', contentType = mediaType } = options
   return {
     async open(key) {
-      if (!isObjectKey(key)) return undefined
+      if (!isObjectKey(key, prefix)) return undefined
       const object = await bucket.head(prefix + key)
       return object === null ? undefined : represent(bucket, prefix + key, object, contentType(key))
     },
