@@ -33,11 +33,13 @@ const { values } = parseArgs({
 
 const work = works.find(({ measure }) => measure === values.work)
 if (work === undefined) throw new RangeError(`no such work: ${values.work}`)
+/** Microseconds from one sample to the next. */
+const interval = 500
 const seconds = Number(values.seconds)
 /** Microseconds at the end that count; starting and warming up do not. */
 const measured = seconds * 1e6
 await withBench(seconds, async (bench) => {
-  const flags = ['--cpu-prof', `--cpu-prof-dir=${bench.scratch}`]
+  const flags = ['--cpu-prof', `--cpu-prof-dir=${bench.scratch}`, `--cpu-prof-interval=${interval}`]
   process.stdout.write(`${JSON.stringify(await measureWork(bench, 'rangekit-node', work, flags))}\n\n`)
   const name = (await readdir(bench.scratch)).find((file) => file.endsWith('.cpuprofile'))
   if (name === undefined) throw new Error('the server left no profile')
@@ -61,8 +63,10 @@ function selfTimes(
   let left = timeDeltas.reduce((sum, time) => sum + time, 0)
   for (const [index, id] of samples.entries()) {
     const place = places.get(id) ?? ''
-    const time = timeDeltas[index] ?? 0
-    left -= time
+    const passed = timeDeltas[index] ?? 0
+    left -= passed
+    // A longer one was spent waiting for the core.
+    const time = Math.min(passed, interval * 2)
     if (place === '(idle)' || left > measured) continue
     busy += time
     times.set(place, (times.get(place) ?? 0) + time)

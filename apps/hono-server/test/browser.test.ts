@@ -126,10 +126,15 @@ function secondShownAfterJump(page: Page, time: number): Promise<number> {
     const video = document.querySelector('video')
     const canvas = new OffscreenCanvas(640, 360).getContext('2d')
     if (video === null || canvas === null) throw new Error('There is no video')
-    const failed = () => new Error(`The video failed: ${video.error?.message}`)
     await new Promise<void>((resolve, reject) => {
-      video.addEventListener('seeked', () => resolve(), { once: true })
-      video.addEventListener('error', () => reject(failed()), { once: true })
+      const failed = () => reject(new Error(`The video failed: ${video.error?.message}`))
+      video.addEventListener('error', failed, { once: true })
+      // `seeked` may come before the picture does.
+      const onPicture = (_: number, { mediaTime }: { mediaTime: number }) => {
+        if (Math.abs(mediaTime - target) < 0.1) resolve()
+        else video.requestVideoFrameCallback(onPicture)
+      }
+      video.requestVideoFrameCallback(onPicture)
       video.currentTime = target
     })
     canvas.drawImage(video, 0, 0, 640, 360)

@@ -3,15 +3,15 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { makeFolder } from './support/folder.ts'
-import { start } from './support/processes.ts'
+import { endGroup, start } from './support/processes.ts'
 import { exchange, field } from './support/raw.ts'
 import { commandLine } from './support/server.ts'
 import { findTool } from './support/tools.ts'
 
-/** Starts the server under another command, and gives its port and what it logs. */
+/** Starts the server under another command, and gives its port, what it logs, and a way to end both. */
 async function startUnder(wrapper: readonly string[], dir: string) {
   const [file = '', ...args] = [...wrapper, ...commandLine(dir, '--port', '0')]
-  const child = start(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = start(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const log = { text: '' }
   child.stderr?.on('data', (chunk) => {
     log.text += chunk
@@ -19,7 +19,7 @@ async function startUnder(wrapper: readonly string[], dir: string) {
   if (child.stdout === null) throw new Error('no output')
   const [line] = await once(createInterface(child.stdout), 'line')
   const port = Number(/:(\d+)\/$/.exec(String(line))?.[1])
-  return { port, log, child }
+  return { port, log, [Symbol.dispose]: () => endGroup(child) }
 }
 
 const prlimit = findTool('prlimit', 'util-linux')
@@ -30,7 +30,8 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
     using folder = makeFolder()
     // Every client asks for another file, and holds its connection: together they want twice what there is.
     for (let index = 0; index < 120; index++) folder.putSparse(`${index}.mp4`, 64 * 1024 * 1024)
-    const { port, child } = await startUnder([prlimit ?? '', '--nofile=160:160'], folder.path)
+    using server = await startUnder([prlimit ?? '', '--nofile=160:160'], folder.path)
+    const { port } = server
     const statuses = new Map<number, number>()
     const kept: Promise<void>[] = []
     let release = () => {}
@@ -63,7 +64,6 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
     expect(statuses.get(503) ?? 0).toBeGreaterThan(0)
     await sleep(1000)
     expect((await exchange(port, 'GET /api/stream/7.mp4', ['Range: bytes=0-9'])).status).toBe(206)
-    child.kill('SIGKILL')
   }, 60_000)
 })
 
@@ -89,10 +89,11 @@ describe.skipIf(strace === undefined)('a server whose disk fails', () => {
       using folder = makeFolder()
       folder.put('film.mp4', 'x'.repeat(100_000))
       folder.put('other.mp4', 'y'.repeat(100_000))
-      const { port, log, child } = await startUnder(
+      using server = await startUnder(
         [strace ?? '', '-f', '-qq', '-o', '/dev/null', '-P', folder.at('film.mp4'), `--inject=${fault}`],
         folder.path,
       )
+      const { port, log } = server
       const response = await exchange(port, 'GET /api/stream/film.mp4', ['Range: bytes=10-19'])
       expect(response.status).toBe(status)
       if (status === 206) expect(response.body.toString()).toBe('x'.repeat(10))
@@ -100,7 +101,6 @@ describe.skipIf(strace === undefined)('a server whose disk fails', () => {
       if (status === 503) expect(field(response, 'retry-after')).toBe('1')
       expect(log.text.match(/^\S*Error/gm)?.length ?? 0).toBe(status >= 500 ? 1 : 0)
       expect((await exchange(port, 'GET /api/stream/other.mp4', ['Range: bytes=10-19'])).status).toBe(206)
-      child.kill('SIGKILL')
     },
     30_000,
   )

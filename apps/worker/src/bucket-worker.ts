@@ -9,7 +9,6 @@ interface Env {
 /** Says which version of a file an object was made of. */
 const VERSION = 'x-file-version'
 
-// biome-ignore lint/style/noDefaultExport: a Worker's entry
 export default {
   async fetch(request: Request, { MEDIA: bucket }: Env): Promise<Response> {
     const key = decodeURIComponent(new URL(request.url).pathname.slice(1))

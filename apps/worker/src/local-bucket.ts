@@ -1,6 +1,9 @@
-import { openAsBlob } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { once } from 'node:events'
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
 import { join, relative, sep } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
 /**
  * Makes a local bucket hold the files of a folder, and of the folders in it, and nothing else. Files that it holds
@@ -8,25 +11,50 @@ import { join, relative, sep } from 'node:path'
  * the folder.
  *
  * @param origin where `bucket-worker.ts` runs.
- * @throws Error where a file cannot be read or stored, one that changes meanwhile among the reasons.
+ * @throws Error where a file cannot be read or stored; the reason of `signal`.
  */
 export async function fillBucket(dir: string, origin: string, signal?: AbortSignal): Promise<void> {
-  const call = async (method: string, key = '', init: RequestInit = {}) => {
-    const path = key.split('/').map(encodeURIComponent).join('/')
-    const response = await fetch(`${origin}/${path}`, { ...init, method, signal: signal ?? null })
-    if (!response.ok) throw new Error(`The local bucket answered ${response.status} to ${method} ${key}`)
-    return response
-  }
-  const stored = (await (await call('GET')).json()) as Readonly<Record<string, string>>
+  const stored = (await (await fetch(origin)).json()) as Readonly<Record<string, string>>
   const files = await listFiles(await realpath(dir))
   for (const [key, path] of files) {
-    const { size, mtimeMs } = await stat(path)
-    const version = `${size}-${mtimeMs}`
-    if (stored[key] === version) continue
-    // The Blob is read as it is sent, and fails where the file has changed.
-    await call('PUT', key, { body: await openAsBlob(path), headers: { 'x-file-version': version } })
+    signal?.throwIfAborted()
+    const file = await open(path)
+    try {
+      const { size, mtimeMs } = await file.stat()
+      const version = `${size}-${mtimeMs}`
+      if (stored[key] !== version) await put(urlOf(origin, key), file, size, version, signal)
+    } finally {
+      await file.close()
+    }
   }
-  for (const key of Object.keys(stored)) if (!files.has(key)) await call('DELETE', key)
+  for (const key of Object.keys(stored)) {
+    if (!files.has(key)) await fetch(urlOf(origin, key), { method: 'DELETE' })
+  }
+}
+
+function urlOf(origin: string, key: string): string {
+  return `${origin}/${key.split('/').map(encodeURIComponent).join('/')}`
+}
+
+/** Sends as many bytes as the file had, no faster than they are stored: `fetch` would take them all into memory. */
+async function put(
+  url: string,
+  file: FileHandle,
+  size: number,
+  version: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const headers = { 'Content-Length': size, 'X-File-Version': version }
+  const storing = request(url, { method: 'PUT', headers, ...(signal && { signal }) })
+  const answered = once(storing, 'response') as Promise<[IncomingMessage]>
+  const bytes =
+    size === 0
+      ? Readable.from([])
+      : file.createReadStream({ autoClose: false, end: size - 1, highWaterMark: 2 ** 18 })
+  const [[response]] = await Promise.all([answered, pipeline(bytes, storing)])
+  response.resume()
+  if (response.statusCode !== 200)
+    throw new Error(`The local bucket answered ${response.statusCode} to ${url}`)
 }
 
 /** The files that may be served, by their key. */

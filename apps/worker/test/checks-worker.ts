@@ -12,7 +12,6 @@ interface Env {
 const LENGTH = 1_000_000
 const KEY = 'fault.bin'
 
-// biome-ignore lint/style/noDefaultExport: a Worker's entry
 export default {
   async fetch(request: Request, { MEDIA: bucket }: Env): Promise<Response> {
     const [, group, name = ''] = new URL(request.url).pathname.split('/')

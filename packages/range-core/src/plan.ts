@@ -203,13 +203,11 @@ export function planResponse(
 }
 
 /** What a 200, a 206 and a 304 say alike of the version they are about. */
-function validatorFields(
-  { etag, lastModified }: RepresentationInfo,
-  options: PlanOptions,
-  now: number,
-): Fields {
+function validatorFields(representation: RepresentationInfo, options: PlanOptions, now: number): Fields {
+  const { etag, lastModified } = representation
+  const { cacheControl = representation.cacheControl } = options
   return {
-    ...(options.cacheControl !== undefined && { 'Cache-Control': options.cacheControl }),
+    ...(cacheControl !== undefined && { 'Cache-Control': cacheControl }),
     ...(etag !== undefined && { ETag: formatEntityTag(etag) }),
     // A date that is not strong yet is not given out, so that nobody can ask by it later and be told
     // "not modified" of a change within the same second (§8.8.2.2).

@@ -4,8 +4,17 @@ import { text } from 'node:stream/consumers'
 
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const child of running) endGroup(child)
 })
+
+/** Ends a process, and what it started itself where it was started `detached`: a tracer leaves that behind. */
+export function endGroup(child: ChildProcess): void {
+  try {
+    process.kill(-(child.pid ?? Number.NaN), 'SIGKILL')
+  } catch {
+    child.kill('SIGKILL')
+  }
+}
 
 /** Starts a process that ends with this one at the latest, whatever becomes of the test. */
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
