@@ -13,7 +13,7 @@ import {
   runConformance,
   type Score,
   sectionNames,
-} from '../../conformance/src/index.ts'
+} from '@rangekit/conformance'
 import { type PeerName, peerNames } from './peers/catalog.ts'
 import { type Peer, startPeer } from './peers/start.ts'
 

@@ -1,6 +1,6 @@
 // The first answers to each work, looked at byte by byte.
 import { readSync } from 'node:fs'
-import { delivered, headerValue, type RawResponse, rawExchange } from '../../conformance/src/index.ts'
+import { delivered, headerValue, type RawResponse, rawExchange } from '@rangekit/conformance'
 import type { Outcome } from './results.ts'
 import { fileLength, type Work } from './works.ts'
 import type { Expected } from './wrk.ts'

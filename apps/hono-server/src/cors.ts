@@ -1,3 +1,4 @@
+import { planMethod } from '@rangekit/range-core'
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
@@ -10,7 +11,7 @@ import { cors } from 'hono/cors'
  * app.use('/api/stream/*', mediaCors('https://player.example'))
  */
 export function mediaCors(origin: string | readonly string[]): MiddlewareHandler {
-  return cors({
+  const answer = cors({
     origin: typeof origin === 'string' ? origin : [...origin],
     allowMethods: ['GET', 'HEAD', 'OPTIONS'],
     allowHeaders: [
@@ -33,4 +34,11 @@ export function mediaCors(origin: string | readonly string[]): MiddlewareHandler
     ],
     maxAge: 86_400,
   })
+  return async (context, next) => {
+    const response = await answer(context, next)
+    // It answers OPTIONS itself; what else may be asked is still to be told (RFC 9110 §9.3.7).
+    if (response instanceof Response)
+      response.headers.set('Allow', planMethod('OPTIONS')?.headers['Allow'] ?? '')
+    return response
+  }
 }

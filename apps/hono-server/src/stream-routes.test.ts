@@ -103,6 +103,7 @@ describe('CORS', () => {
       expect.arrayContaining(['Range', 'If-Range', 'If-None-Match']),
     )
     expect(response.headers.get('access-control-max-age')).toBe('86400')
+    expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
 
   it('says nothing to the pages of another origin', async () => {

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { headerValue, headerValues } from '@rangekit/conformance'
 import { rangeSourceChecks } from '@rangekit/range-core/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headerValue, headerValues } from '../../conformance/src/index.ts'
 import { type RunningWorker, startDev } from '../src/wrangler.ts'
 import { ask, temporaryFolder, workerdProcesses } from './support.ts'
 

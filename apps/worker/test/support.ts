@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type RawOptions, type RawResponse, rawExchange } from '../../conformance/src/index.ts'
+import { type RawOptions, type RawResponse, rawExchange } from '@rangekit/conformance'
 
 /** One request on a connection of its own, as it stands on the wire. */
 export function ask(
