@@ -29,7 +29,7 @@ const program = new Command('rangekit')
   .description('Serves the files of a folder over HTTP, with range requests, at /api/stream/{filename}.')
   .version(manifest.version)
   .enablePositionalOptions()
-  .argument('[dir]', 'the folder (or MEDIA_DIR from the environment)', process.env['MEDIA_DIR'] ?? '.')
+  .argument('[dir]', 'the folder (or MEDIA_DIR from the environment)', process.env['MEDIA_DIR'] || '.')
   .addOption(
     new Option('-p, --port <number>', 'the port; 0 takes a free one')
       .env('PORT')
@@ -44,23 +44,20 @@ const program = new Command('rangekit')
   .option('--cache-control <value>', 'Cache-Control of the files')
   .option('--digests', 'send the SHA-256 in NAME.sha256 as Repr-Digest to those who want it', false)
   .option('--secret-file <file>', 'serve signed links only; one secret a line, the first one signs')
-  .option(
-    '--drain <duration>',
-    'how long running downloads may go on after SIGTERM',
-    duration,
-    DEFAULTS.drain,
+  .addOption(
+    new Option('--drain <duration>', 'how long running downloads may go on after SIGTERM')
+      .default(DEFAULTS.drain, `${DEFAULTS.drain}s`)
+      .argParser(duration),
   )
-  .option(
-    '--write-timeout <duration>',
-    'close a connection that stands still',
-    duration,
-    DEFAULTS.writeTimeout,
+  .addOption(
+    new Option('--write-timeout <duration>', 'close a connection that stands still')
+      .default(DEFAULTS.writeTimeout, `${DEFAULTS.writeTimeout}s`)
+      .argParser(duration),
   )
-  .option(
-    '--head-timeout <duration>',
-    'how long a request may take to arrive',
-    duration,
-    DEFAULTS.headTimeout,
+  .addOption(
+    new Option('--head-timeout <duration>', 'how long a request may take to arrive')
+      .default(DEFAULTS.headTimeout, `${DEFAULTS.headTimeout}s`)
+      .argParser(duration),
   )
   .option('--no-fast-path', 'send every body as a stream (to compare)')
   .action(runServer)

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { detailResponse, offerResponder } from '@rangekit/range-core'
+import { detailResponse, offerResponder, type PlannedBody } from '@rangekit/range-core'
 import { drainServer, watchSilent } from './node-drain.ts'
 import { sendPlanned } from './node-writer.ts'
 import { plannedResponse, settle } from './planned-response.ts'
@@ -25,9 +25,19 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       const { incoming, outgoing } = bindings as HttpBindings
       if (stopping) outgoing.shouldKeepAlive = false
       if (!isPlainTarget(incoming.url ?? '')) return detailResponse(request.method, 404, NOT_FOUND)
-      if (fastPath) offerResponder(request, plannedResponse)
+      let planned: PlannedBody | undefined
+      if (fastPath) {
+        offerResponder(request, (plan, body) => {
+          planned = body
+          return plannedResponse(plan, body)
+        })
+      }
       const settled = settle(await fetch(request))
-      if (settled instanceof Response) return settled
+      if (settled instanceof Response) {
+        // A middleware may have put another body in the place of the planned one, and forgotten that.
+        if (planned !== undefined) outgoing.once('close', planned.close)
+        return settled
+      }
       void sendPlanned(settled, outgoing)
       return RESPONSE_ALREADY_SENT
     },

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streamHandler, streamRoutes } from '../src/index.ts'
 import { serve } from '../src/node.ts'
 import { positionBytes, sameBytes } from './support/bytes.ts'
+import { expectNothingOpen } from './support/descriptors.ts'
 import { makeFolder, type TestFolder } from './support/folder.ts'
 
 // One that a single read fills, and one that takes several.
@@ -294,3 +295,26 @@ describe('behind compress(), for a client that takes gzip', () => {
     })
   })
 })
+
+it('closes the file whose body a middleware put aside', async () => {
+  using own = makeFolder()
+  own.put('large.mp4', large)
+  const app = new Hono()
+  app.use(async (context, next) => {
+    await next()
+    context.res = undefined
+    context.res = new Response('something else')
+  })
+  app.route('/', streamRoutes(fileSource(own.path)))
+  await using server = await startApp(app)
+  for (let round = 0; round < 3; round++) {
+    const response = await fetch(`http://127.0.0.1:${server.port}/large.mp4`)
+    expect(await response.text()).toBe('something else')
+  }
+  await expectNothingOpen(process.pid, own.path)
+})
+
+async function startApp(app: Hono) {
+  const server = await serve({ fetch: app.fetch, port: 0 })
+  return { port: server.port, [Symbol.asyncDispose]: () => server.stop(0) }
+}

@@ -75,15 +75,15 @@ describe('pipeBody', () => {
     expect(log).toEqual(['read 0-9'])
   })
 
-  it.each<[string, Behaviour['read']]>([
-    ['too few bytes', () => new Uint8Array(9)],
-    ['too many bytes', () => new Uint8Array(11)],
-    ['a stream too short', () => streamOf([new Uint8Array(9)])],
-    ['a stream too long', () => streamOf([new Uint8Array(11)])],
-    ['a stream that fails', () => streamOf([new Uint8Array(5), new Error('worn out')])],
-  ])('breaks where the source gives %s, and closes', async (_, read) => {
+  it.each<[string, Behaviour['read'], string]>([
+    ['too few bytes', () => new Uint8Array(9), 'The source of bytes 0-9 ended 1 bytes early'],
+    ['too many bytes', () => new Uint8Array(11), 'The source of bytes 0-9 went on past its end'],
+    ['a stream too short', () => streamOf([new Uint8Array(9)]), 'did not see all expected bytes'],
+    ['a stream too long', () => streamOf([new Uint8Array(11)]), 'too many bytes'],
+    ['a stream that fails', () => streamOf([new Uint8Array(5), new Error('worn out')]), 'worn out'],
+  ])('breaks where the source gives %s, and closes', async (_, read, found) => {
     const { body, log } = planned([range(0, 9)], { ...(read && { read }) })
-    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow(Error)
+    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow(found)
     await closedOnce(log)
   })
 
@@ -116,6 +116,19 @@ describe('pipeBody', () => {
     expect(log).not.toContain('close')
     abandoned.abort()
     await closedOnce(log)
+  })
+
+  it('cancels the stream that it was piping when the signal says that nobody waits', async () => {
+    const reasons: unknown[] = []
+    const { body, log } = planned([range(0, 9)], {
+      read: () => new ReadableStream({ cancel: (reason) => void reasons.push(reason) }),
+    })
+    const abandoned = new AbortController()
+    await pipeBody(body, Pipe, abandoned.signal)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    abandoned.abort('gone')
+    await closedOnce(log)
+    await vi.waitFor(() => expect(reasons).toEqual(['gone']))
   })
 
   it('hands the signal to every read', async () => {

@@ -322,12 +322,12 @@ describe('planResponse', () => {
   })
 
   it('says nothing of what is not known', () => {
-    expect(plan({}, { completeLength: 0 })).toEqual({
+    expect(plan({}, { completeLength: 0 })).toStrictEqual({
       status: 200,
       headers: { 'Accept-Ranges': 'bytes', 'Content-Length': '0' },
       segments: [],
     })
-    expect(plan({ Range: 'bytes=0-1' }, { completeLength: 5 }).headers).toEqual({
+    expect(plan({ Range: 'bytes=0-1' }, { completeLength: 5 }).headers).toStrictEqual({
       'Accept-Ranges': 'bytes',
       'Content-Length': '2',
       'Content-Range': 'bytes 0-1/5',
@@ -422,7 +422,7 @@ describe('planResponse', () => {
     })
 
     it('find nothing new: 304 with nothing where there is neither', () => {
-      expect(plan({ 'If-None-Match': '*' }, { completeLength: 5 })).toEqual({
+      expect(plan({ 'If-None-Match': '*' }, { completeLength: 5 })).toStrictEqual({
         status: 304,
         headers: {},
         segments: [],

@@ -91,6 +91,24 @@ describe('respond', () => {
     expect(log).toEqual(['read 0-1', 'read 99998-99999', 'close'])
   })
 
+  it('sends the segments of a plan whatever they are: ranges alone, or bytes alone', async () => {
+    const range = (firstPos: number, lastPos: number) =>
+      ({ kind: 'range', range: { firstPos, lastPos } }) as const
+    const send = async (segments: ResponsePlan['segments']) => {
+      const representation = countedRepresentation(data)
+      const body = await bytesOf(await respond({ status: 206, headers: {}, segments }, representation))
+      return [body, representation.log]
+    }
+    expect(await send([range(0, 1), range(8, 9)])).toEqual([
+      Uint8Array.of(...slice(0, 1), ...slice(8, 9)),
+      ['read 0-1', 'read 8-9', 'close'],
+    ])
+    expect(await send([{ kind: 'bytes', bytes: Uint8Array.of(1, 2) }])).toEqual([
+      Uint8Array.of(1, 2),
+      ['close'],
+    ])
+  })
+
   it('streams where the source has only streams, with nothing left open', async () => {
     const cancelled: string[] = []
     const read: Behaviour['read'] = ({ firstPos, lastPos }) =>
