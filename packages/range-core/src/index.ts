@@ -22,16 +22,8 @@ export {
 export { createHandler, type HandlerOptions } from './handler.ts'
 export { formatHttpDate, parseHttpDate } from './http-date.ts'
 export { layOutMultipart, type MultipartBody, type Segment } from './multipart.ts'
-export {
-  type PlanOptions,
-  type PlanRequest,
-  planMethod,
-  planRange,
-  planResponse,
-  type RangeOptions,
-  type RangePlan,
-  type ResponsePlan,
-} from './plan.ts'
+export { type PlanOptions, type PlanRequest, planMethod, planResponse, type ResponsePlan } from './plan.ts'
+export { planRange, type RangeOptions, type RangePlan } from './plan-range.ts'
 export { parseRange, type RangeField, type RangeSpec } from './range.ts'
 export { type ReprDigests, reprDigestField } from './repr-digest.ts'
 export { coalesceRanges, resolveRanges } from './resolve.ts'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { byteLength } from './byte-range.ts'
-import { type PlanOptions, planMethod, planRange, planResponse, type RangePlan } from './plan.ts'
+import { type PlanOptions, planMethod, planResponse } from './plan.ts'
+import { planRange, type RangePlan } from './plan-range.ts'
 import type { RepresentationInfo } from './source.ts'
 
 const MAX = Number.MAX_SAFE_INTEGER

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { planRange } from './plan.ts'
+import { planRange } from './plan-range.ts'
 import { expectedOf } from './test-support/oracle.ts'
 import { rangeRequest } from './test-support/range-fields.ts'
 

@@ -1,0 +1,107 @@
+import { type ByteRange, byteLength } from './byte-range.ts'
+import { formatContentRange } from './content-range.ts'
+import { layOutMultipart, partOverhead, type Segment } from './multipart.ts'
+import { parseRange } from './range.ts'
+import { coalesceRanges, resolveRanges } from './resolve.ts'
+import type { Fields } from './source.ts'
+
+export interface RangeOptions {
+  /** The representation's media type; each part of a multipart body carries it. */
+  readonly contentType?: string | undefined
+  /** More ranges than this in one request, and Range is ignored. Default: 100. */
+  readonly maxRanges?: number | undefined
+  /** Between the parts of a multipart body; 1 to 70 characters. Default: random. */
+  readonly boundary?: string | undefined
+}
+
+/** What a Range field leads to. `ranges` are the bytes to send, in order; `segments` the body they make. */
+export interface RangePlan {
+  readonly status: 200 | 206 | 416
+  readonly headers: Fields
+  readonly ranges: readonly ByteRange[]
+  readonly segments: readonly Segment[]
+}
+
+/** How many bytes a multipart body may have beyond the whole representation (§17.15 warns of floods). */
+const MULTIPART_ALLOWANCE = 4096
+
+export const EMPTY_BODY = { 'Content-Length': '0' } as const
+
+/**
+ * Decides what a Range field gets of a representation of `completeLength` bytes (RFC 9110 §14): status,
+ * fields and the ranges to send. Never throws for what a client sent.
+ *
+ * An absent, malformed or excessive field, one in another unit, and any field on an empty representation
+ * lead to the whole, 200.
+ *
+ * @param header the Range field, if there is one.
+ * @param completeLength bytes in the whole representation.
+ * @throws RangeError where `completeLength` is not an integer from 0 to 2^53 - 1.
+ * @example
+ * const plan = planRange('bytes=0-499', 10000)
+ * plan.status // 206
+ * plan.headers['Content-Range'] // 'bytes 0-499/10000'
+ * plan.ranges // [{ firstPos: 0, lastPos: 499 }]
+ */
+export function planRange(
+  header: string | null | undefined,
+  completeLength: number,
+  options: RangeOptions = {},
+): RangePlan {
+  if (!Number.isSafeInteger(completeLength) || completeLength < 0) {
+    throw new RangeError(`completeLength must be an integer from 0 to 2^53 - 1, not ${completeLength}`)
+  }
+  if (header == null || completeLength === 0) return planWhole(completeLength)
+  const field = parseRange(header)
+  // §14.2: another unit MUST be ignored; an invalid or excessive set MAY be. We do, so that a broken client
+  // still gets its bytes.
+  if (field.kind !== 'ranges' || field.specs.length > (options.maxRanges ?? 100))
+    return planWhole(completeLength)
+
+  const [first, ...others] = resolveRanges(field.specs, completeLength)
+  if (first === undefined) {
+    const headers = { 'Content-Range': formatContentRange(undefined, completeLength), ...EMPTY_BODY }
+    return { status: 416, headers, ranges: [], segments: [] }
+  }
+  return others.length === 0
+    ? planSingle(first, completeLength)
+    : planSeveral([first, ...others], completeLength, options)
+}
+
+function planWhole(completeLength: number): RangePlan {
+  const ranges = completeLength === 0 ? [] : [{ firstPos: 0, lastPos: completeLength - 1 }]
+  const headers = { 'Accept-Ranges': 'bytes', 'Content-Length': String(completeLength) }
+  return { status: 200, headers, ranges, segments: ranges.map(toSegment) }
+}
+
+function planSingle(range: ByteRange, completeLength: number): RangePlan {
+  const headers = {
+    'Accept-Ranges': 'bytes',
+    'Content-Length': String(byteLength(range)),
+    'Content-Range': formatContentRange(range, completeLength),
+  }
+  return { status: 206, headers, ranges: [range], segments: [toSegment(range)] }
+}
+
+function planSeveral(asked: readonly ByteRange[], completeLength: number, options: RangeOptions): RangePlan {
+  const boundary = options.boundary ?? crypto.randomUUID()
+  const { contentType } = options
+  const ranges = coalesceRanges(asked, partOverhead(completeLength, boundary, contentType))
+  const [first] = ranges
+  // §15.3.7.2: what became one range is sent as one.
+  if (ranges.length === 1 && first !== undefined) return planSingle(first, completeLength)
+  const body = layOutMultipart(ranges, completeLength, boundary, contentType)
+  // Past 2^53 - 1 a length would be rounded, and Content-Length wrong.
+  const limit = Math.min(completeLength + MULTIPART_ALLOWANCE, Number.MAX_SAFE_INTEGER)
+  if (body.contentLength > limit) return planWhole(completeLength)
+  const headers = {
+    'Accept-Ranges': 'bytes',
+    'Content-Length': String(body.contentLength),
+    'Content-Type': body.contentType,
+  }
+  return { status: 206, headers, ranges, segments: body.segments }
+}
+
+function toSegment(range: ByteRange): Segment {
+  return { kind: 'range', range }
+}
