@@ -6,6 +6,8 @@ export type Outcome =
       readonly value: number
       /** Seconds of the processor's time for each answer. */
       readonly cpu?: number
+      /** Other programs had more than a twentieth of a core meanwhile. */
+      readonly disturbed?: boolean
       readonly note?: string | undefined
     }
   /** The server does not offer this. */
@@ -49,6 +51,8 @@ export type Summary =
       readonly median: number
       /** Half the distance from the lowest to the highest round, as a part of the median. */
       readonly spread: number
+      /** In any of the rounds. */
+      readonly disturbed: boolean
       readonly note?: string | undefined
     }
   | Exclude<Outcome, { kind: 'figure' }>
@@ -68,17 +72,19 @@ export function medianCpu(outcomes: readonly Outcome[] = []): number | undefined
 export function summarize(outcomes: readonly Outcome[] = []): Summary {
   const values: number[] = []
   let note: string | undefined
+  let disturbed = false
   for (const outcome of outcomes) {
     if (outcome.kind !== 'figure') return outcome
     values.push(outcome.value)
     note = outcome.note
+    disturbed ||= outcome.disturbed === true
   }
   if (values.length === 0) return { kind: 'unable', reason: 'not measured' }
   values.sort((a, b) => a - b)
   const at = (index: number) => values[index] ?? Number.NaN
   const middle = (values.length - 1) / 2
   const median = (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2
-  return { kind: 'figure', median, spread: (at(values.length - 1) - at(0)) / 2 / median, note }
+  return { kind: 'figure', median, spread: (at(values.length - 1) - at(0)) / 2 / median, disturbed, note }
 }
 
 /** The median of a server's measure; undefined where there is none. */

@@ -53,7 +53,8 @@ export function renderTables(results: Results): string {
     'second. Memory: 1,000 connections that ask for the whole file and stop reading at the first bytes; processes of ',
     'one server are added up. The first answers are compared with the file; in the warm-up every answer is looked ',
     'at by itself, and in the measured run the bytes of all answers must be, to the byte, what as many right ones ',
-    'have. One wrong answer, and the figure does not count.\n\n',
+    'have. One wrong answer, and the figure does not count. †: other programs had more than a twentieth of a core ',
+    'in one of the rounds, three times running.\n\n',
     `Machine: ${machine}. Client: ${client}. Date: ${date.slice(0, 10)}. `,
     `Set-up: ${results.servers.map(({ title, version, setup }) => `${title} ${version} (${setup})`).join('; ')}.\n`,
   ].join('')
@@ -96,12 +97,13 @@ function cell(results: Results, server: ServerResults, column: Column, ratios: b
   const summary = summarize(server.outcomes[column.measure])
   if (summary.kind === 'unable') return `n/a (${summary.reason})`
   if (summary.kind === 'failed') return `failed: ${summary.reason}`
-  const { median, spread, note } = summary
+  const { median, spread, disturbed, note } = summary
   const own = medianOf(results, reference, column.measure)
   return [
     number(median / column.unit, column.digits),
     results.rounds > 1 ? ` ±${Math.round(spread * 100)} %` : '',
     ratios && own !== undefined && server.id !== reference ? ` (${number(own / median, 2)}×)` : '',
+    disturbed ? ' †' : '',
     note === undefined ? '' : `, ${note}`,
   ].join('')
 }

@@ -20,8 +20,13 @@ export interface FileSourceOptions {
   readonly revalidateAfter?: number
 }
 
-/** A read of this many bytes or fewer is one read; longer ranges are streamed in such pieces. */
-const CHUNK = 256 * 1024
+/** A range of this many bytes or fewer is one read; longer ones are streamed in pieces. */
+const WHOLE = 256 * 1024
+/** Pieces are small as long as a client may be asleep, for it holds on to one or two of them... */
+const FIRST_PIECES = 64 * 1024
+/** ...and large once more was taken than kernels keep for a reader that sleeps. */
+const LATER_PIECES = 256 * 1024
+const PROVEN = 8 * 1024 * 1024
 
 /**
  * The files of a folder, and of the folders in it, as a source of byte ranges, for Node, Bun and Deno.
@@ -56,7 +61,7 @@ function representFile(file: SharedFile, contentType: string | undefined): Repre
     completeLength: Number(file.stats.size),
     contentType,
     digests: file.digests,
-    read: (range) => (byteLength(range) <= CHUNK ? readWhole(file.fd, range) : streamFile(file.fd, range)),
+    read: (range) => (byteLength(range) <= WHOLE ? readWhole(file.fd, range) : streamFile(file.fd, range)),
     readInto: (target, position) => readInto(file.fd, target, position),
     close: () => file.release(),
   }
@@ -81,7 +86,8 @@ function streamFile(fd: number, { firstPos, lastPos }: ByteRange): ReadableStrea
   return new ReadableStream(
     {
       async pull(controller) {
-        const piece = { firstPos: position, lastPos: Math.min(position + CHUNK - 1, lastPos) }
+        const length = position - firstPos < PROVEN ? FIRST_PIECES : LATER_PIECES
+        const piece = { firstPos: position, lastPos: Math.min(position + length - 1, lastPos) }
         const bytes = await readWhole(fd, piece)
         position += bytes.byteLength
         if (bytes.byteLength > 0) controller.enqueue(bytes)

@@ -1,6 +1,7 @@
 // The servers to compare with: how each is started, and what it is in words.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { builtServer } from './built-server.ts'
 import { installed, type PeerKind, printed } from './kind.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -26,7 +27,7 @@ export function rangekit(runtime: string, [command, ...flags]: readonly [string,
     version: () => installed('@rangekit/hono-server'),
     launch: ({ root, port }) => ({
       command,
-      arguments: [...flags, join(here, '../../../hono-server/src/cli.ts'), root, '--port', String(port)],
+      arguments: [...flags, builtServer(), root, '--port', String(port)],
     }),
     base: '/api/stream/',
   }
