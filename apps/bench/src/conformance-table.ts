@@ -2,7 +2,7 @@
 // Runs the conformance checker against each peer on one and the same file, and prints the scores as a
 // Markdown table: node apps/bench/src/conformance-table.ts [--write] [--details] [PEER...]
 // `--write` puts the table into the README of the repository, between its two markers.
-import { chmod, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -16,14 +16,13 @@ import {
 } from '@rangekit/conformance'
 import { type PeerName, peerNames } from './peers/catalog.ts'
 import { type Peer, startPeer } from './peers/start.ts'
+import { writeSection } from './readme.ts'
 
 interface Column {
   readonly peer: Peer
   readonly report: Report
 }
 
-const readme = new URL('../../../README.md', import.meta.url)
-const markers = ['<!-- conformance:begin -->', '<!-- conformance:end -->'] as const
 const completeLength = 100_000
 const modified = new Date('2024-02-29T12:00:00Z')
 
@@ -49,7 +48,7 @@ try {
   const text = render(columns)
   process.stdout.write(text)
   if (values.details) for (const { report } of columns) process.stdout.write(`\n${renderReport(report)}`)
-  if (values.write) await writeReadme(text)
+  if (values.write) await writeSection('conformance', text)
 } finally {
   await rm(root, { recursive: true, force: true })
 }
@@ -102,13 +101,4 @@ function cell(score: Score): string {
   if (judged(score) === 0) return '–'
   const { MUST } = score.failed
   return `${score.passed}/${judged(score)}${MUST > 0 ? ` (${MUST})` : ''}`
-}
-
-async function writeReadme(table: string): Promise<void> {
-  const text = await readFile(readme, 'utf8')
-  const [begin, end] = markers.map((marker) => text.indexOf(marker))
-  if (begin === undefined || end === undefined || begin < 0 || end < begin) {
-    throw new Error(`README.md has no ${markers.join(' … ')}`)
-  }
-  await writeFile(readme, `${text.slice(0, begin)}${markers[0]}\n\n${table}\n${text.slice(end)}`)
 }
