@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { faultResponse, type PlannedBody } from '@rangekit/range-core'
+import { faultResponse, type MaybePromise, type PlannedBody } from '@rangekit/range-core'
 import { BufferPool } from './buffer-pool.ts'
 import type { Planned } from './planned-response.ts'
 import { SegmentReader } from './segment-reader.ts'
@@ -12,6 +12,9 @@ const large = new BufferPool(512 * 1024, 32)
 const PROVEN = 8 * 1024 * 1024
 /** A write that takes longer, in milliseconds, has met a client slower than we are. */
 const STALL = 100
+
+/** Bun's sockets say 0 whatever is left. */
+const TELLS_LENGTH = !('Bun' in globalThis)
 
 /** The client left; nobody needs to be told. */
 class ClientGone extends Error {}
@@ -33,18 +36,21 @@ export async function sendPlanned(planned: Planned, outgoing: ServerResponse): P
 }
 
 async function send({ status, headers, body }: Planned, outgoing: ServerResponse): Promise<void> {
+  await endOfTurn()
   const reader = new SegmentReader(body.segments, body.representation)
+  let quick = true
   // Read before the head is sent, so that a fault can still be told.
-  let chunk = await readChunk(reader, small)
+  const first = readChunk(reader, poolFor(outgoing, quick))
+  let chunk = first instanceof Promise ? await first : first
   outgoing.strictContentLength = true
   outgoing.writeHead(status, headers instanceof Headers ? headerRecord(headers) : headers)
-  let quick = true
   while (!reader.done) {
     const started = performance.now()
-    const written = write(outgoing, chunk)
-    const reads = quick && (outgoing.socket?.bytesWritten ?? 0) >= PROVEN
+    // However fast this client is, the others get their turn.
+    const written = write(outgoing, chunk) ?? endOfTurn()
+    const pool = poolFor(outgoing, quick)
     // For a client that reads, the next chunk is read while this one drains.
-    const next = reads ? readChunk(reader, large) : written.then(() => readChunk(reader, small))
+    const next = pool === large ? readAhead(reader) : written.then(() => readChunk(reader, pool))
     try {
       ;[chunk] = await Promise.all([next, written])
     } catch (error) {
@@ -53,9 +59,30 @@ async function send({ status, headers, body }: Planned, outgoing: ServerResponse
     }
     quick = performance.now() - started < STALL
   }
-  await write(outgoing, chunk)
+  const written = write(outgoing, chunk)
+  if (written !== undefined) await written
   // Not earlier: Node takes a connection for idle from here on, and may close it with bytes still to be written.
   outgoing.end()
+}
+
+let turn: Promise<void> | undefined
+
+/**
+ * When the event loop has seen to all that is ready now. What answers there are is then written in one go: the
+ * programs that wait for them are woken once rather than by each, which is a third of what a small answer takes.
+ */
+function endOfTurn(): Promise<void> {
+  turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = undefined
+      resolve()
+    })
+  })
+  return turn
+}
+
+function poolFor({ socket }: ServerResponse, quick: boolean): BufferPool {
+  return quick && (socket?.bytesWritten ?? 0) >= PROVEN ? large : small
 }
 
 /** A pooled buffer and how much of it is filled. */
@@ -65,13 +92,23 @@ interface Chunk {
   readonly length: number
 }
 
-async function readChunk(reader: SegmentReader, pool: BufferPool): Promise<Chunk> {
+async function readAhead(reader: SegmentReader): Promise<Chunk> {
+  return readChunk(reader, large)
+}
+
+function readChunk(reader: SegmentReader, pool: BufferPool): MaybePromise<Chunk> {
   const buffer = pool.take()
-  try {
-    return { pool, buffer, length: await reader.fill(buffer) }
-  } catch (error) {
+  const fail = (error: unknown) => {
     pool.give(buffer)
     throw error
+  }
+  try {
+    const length = reader.fill(buffer)
+    return length instanceof Promise
+      ? length.then((length) => ({ pool, buffer, length }), fail)
+      : { pool, buffer, length }
+  } catch (error) {
+    return fail(error)
   }
 }
 
@@ -79,21 +116,29 @@ function giveBack({ pool, buffer }: Chunk): void {
   pool.give(buffer)
 }
 
-/** Resolves when the kernel has the bytes, and gives the buffer back. */
-function write(outgoing: ServerResponse, chunk: Chunk): Promise<void> {
+/** Gives the buffer back when the kernel has the bytes: before it returns, or else before its promise resolves. */
+function write(outgoing: ServerResponse, chunk: Chunk): Promise<void> | undefined {
+  const { socket } = outgoing
+  const bytes = chunk.buffer.subarray(0, chunk.length)
+  let onWritten = (_error?: Error | null) => {}
+  // Corked, the head goes with the bytes, and both go now.
+  socket?.cork()
+  outgoing.write(bytes, (error) => onWritten(error))
+  socket?.uncork()
+  if (TELLS_LENGTH && socket?.writableLength === 0 && !socket.destroyed) {
+    giveBack(chunk)
+    return undefined
+  }
   return new Promise((resolve, reject) => {
     // A response that waits behind others on its connection never hears of the connection's end by itself.
-    const forget = onSocketClose(outgoing.req.socket, () => settle(new ClientGone()))
-    let settled = false
-    const settle = (error?: Error | null) => {
-      if (settled) return
-      settled = true
+    const forget = onSocketClose(outgoing.req.socket, () => onWritten(new ClientGone()))
+    onWritten = (error) => {
+      onWritten = () => {}
       forget()
       giveBack(chunk)
       if (error) reject(new ClientGone())
       else resolve()
     }
-    outgoing.write(chunk.buffer.subarray(0, chunk.length), settle)
   })
 }
 

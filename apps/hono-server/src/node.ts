@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { detailResponse, offerResponder, type PlannedBody } from '@rangekit/range-core'
+import { andThen, detailResponse, offerResponder, type PlannedBody } from '@rangekit/range-core'
 import { drainServer, watchSilent } from './node-drain.ts'
 import { sendPlanned } from './node-writer.ts'
 import { plannedResponse, settle } from './planned-response.ts'
@@ -20,7 +20,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { writeTimeout = DEFAULTS.writeTimeout, headTimeout = DEFAULTS.headTimeout } = options
   let stopping = false
   const server = createAdaptorServer({
-    fetch: async (request, bindings) => {
+    fetch: (request, bindings) => {
       // Of the two kinds that the adaptor knows, this server is the HTTP/1.1 one.
       const { incoming, outgoing } = bindings as HttpBindings
       if (stopping) outgoing.shouldKeepAlive = false
@@ -32,14 +32,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
           return plannedResponse(plan, body)
         })
       }
-      const settled = settle(await fetch(request))
-      if (settled instanceof Response) {
-        // A middleware may have put another body in the place of the planned one, and forgotten that.
-        if (planned !== undefined) outgoing.once('close', planned.close)
-        return settled
-      }
-      void sendPlanned(settled, outgoing)
-      return RESPONSE_ALREADY_SENT
+      return andThen(fetch(request), (response) => {
+        const settled = settle(response)
+        if (settled instanceof Response) {
+          // A middleware may have put another body in the place of the planned one, and forgotten that.
+          if (planned !== undefined) outgoing.once('close', planned.close)
+          return settled
+        }
+        void sendPlanned(settled, outgoing)
+        return RESPONSE_ALREADY_SENT
+      })
     },
     serverOptions: {
       headersTimeout: headTimeout * 1000,

@@ -1,4 +1,4 @@
-import { byteLength, type Representation, type Segment } from '@rangekit/range-core'
+import { byteLength, type MaybePromise, type Representation, type Segment } from '@rangekit/range-core'
 
 /** Reads a body's segments, one after another, into buffers of any size. */
 export class SegmentReader {
@@ -21,33 +21,39 @@ export class SegmentReader {
   /**
    * Fills `target` as far as the body goes.
    *
+   * @param filled how much of it is filled already.
    * @returns how many bytes that were.
    * @throws Error where a range ends before its time.
    */
-  async fill(target: Uint8Array<ArrayBuffer>): Promise<number> {
-    let filled = 0
+  fill(target: Uint8Array<ArrayBuffer>, filled = 0): MaybePromise<number> {
     for (;;) {
       const segment = this.#segments[this.#index]
       if (segment === undefined || filled === target.byteLength) return filled
       const length = segment.kind === 'bytes' ? segment.bytes.byteLength : byteLength(segment.range)
-      const space = target.subarray(filled, filled + length - this.#offset)
-      filled += await this.#copy(segment, space)
-      if (this.#offset === length) {
-        this.#index++
-        this.#offset = 0
+      const copied = this.#copy(segment, target.subarray(filled, filled + length - this.#offset))
+      if (copied instanceof Promise) {
+        const soFar = filled
+        return copied.then((count) => this.fill(target, soFar + this.#advance(count, length)))
       }
+      filled += this.#advance(copied, length)
     }
   }
 
-  async #copy(segment: Segment, space: Uint8Array<ArrayBuffer>): Promise<number> {
-    let copied = space.byteLength
-    if (segment.kind === 'bytes') {
-      space.set(segment.bytes.subarray(this.#offset, this.#offset + copied))
-    } else {
-      copied = (await this.#representation.readInto?.(space, segment.range.firstPos + this.#offset)) ?? 0
-      if (copied === 0) throw new Error(`The file ended before byte ${segment.range.lastPos}`)
+  #copy(segment: Segment, space: Uint8Array<ArrayBuffer>): MaybePromise<number> {
+    if (segment.kind === 'range') {
+      return this.#representation.readInto?.(space, segment.range.firstPos + this.#offset) ?? 0
     }
-    this.#offset += copied
-    return copied
+    space.set(segment.bytes.subarray(this.#offset, this.#offset + space.byteLength))
+    return space.byteLength
+  }
+
+  #advance(count: number, length: number): number {
+    if (count === 0) throw new Error(`The file ended ${length - this.#offset} bytes before its time`)
+    this.#offset += count
+    if (this.#offset === length) {
+      this.#index++
+      this.#offset = 0
+    }
+    return count
   }
 }

@@ -47,7 +47,7 @@ const SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src
  * app.route('/api/stream', streamRoutes(fileSource('./media')))
  */
 export function streamRoutes(source: RangeSource, { cors, ...options }: StreamRouteOptions = {}): Hono {
-  const handlers = new Map<string, (request: Request) => Promise<Response>>()
+  const handlers = new Map<string, (request: Request) => Response | Promise<Response>>()
   const routes = new Hono()
   if (cors !== undefined) routes.use(mediaCors(cors))
   return routes.all('/*', (context) => {
@@ -63,7 +63,7 @@ export function streamRoutes(source: RangeSource, { cors, ...options }: StreamRo
 }
 
 /**
- * The same without Hono: a `(Request) => Promise<Response>`.
+ * The same without Hono: a `(Request) => Response | Promise<Response>`.
  *
  * @param skip how many leading segments of a request's path belong to the place where it is mounted.
  * @example
@@ -73,7 +73,7 @@ export function streamHandler(
   source: RangeSource,
   skip = 0,
   options: StreamOptions = {},
-): (request: Request) => Promise<Response> {
+): (request: Request) => Response | Promise<Response> {
   const { download = false, sandbox = true, signed } = options
   const handler = createHandler(source, {
     ...options,

@@ -1,3 +1,5 @@
+// A segment that is empty or begins with a dot; a NUL, which would end the name.
+const UNUSABLE = /(?:^|\/)(?:[./]|$)|\0/
 // Windows reads more into a name than its characters: streams (`a.mp4::$DATA`), devices (`con.mp4`), and
 // trailing dots and spaces that it drops.
 const WINDOWS_SPECIAL = /[\\:*?"<>|]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
@@ -7,13 +9,6 @@ const WINDOWS_SPECIAL = /[\\:*?"<>|]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.
  * (so neither `..` nor a dotfile), no NUL, and on Windows nothing that means something else there.
  */
 export function isFileKey(key: string, platform: NodeJS.Platform = process.platform): boolean {
-  if (key.includes('\0')) return false
-  return key
-    .split('/')
-    .every(
-      (segment) =>
-        segment !== '' &&
-        !segment.startsWith('.') &&
-        !(platform === 'win32' && WINDOWS_SPECIAL.test(segment)),
-    )
+  if (UNUSABLE.test(key)) return false
+  return platform !== 'win32' || !key.split('/').some((segment) => WINDOWS_SPECIAL.test(segment))
 }

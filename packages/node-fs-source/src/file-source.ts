@@ -1,8 +1,15 @@
 import { realpathSync, statSync } from 'node:fs'
 import { mediaType } from '@rangekit/media-type'
-import { type ByteRange, byteLength, type RangeSource, type Representation } from '@rangekit/range-core'
+import {
+  type ByteRange,
+  byteLength,
+  type EntityTag,
+  type RangeBytes,
+  type RangeSource,
+  type ReprDigests,
+  type Representation,
+} from '@rangekit/range-core'
 import { isFileKey } from './file-key.ts'
-import { fileValidators } from './file-validators.ts'
 import { OpenFiles, type SharedFile } from './open-files.ts'
 import { readInto } from './read-into.ts'
 
@@ -47,23 +54,46 @@ export function fileSource(root: string, options: FileSourceOptions = {}): Range
   const files = new OpenFiles(realRoot, { maxOpenFiles, revalidateAfter, digests })
 
   return {
-    async open(key) {
+    open(key) {
       if (!isFileKey(key)) return undefined
-      const file = await files.acquire(key)
-      return file && representFile(file, contentType(key))
+      const represent = (file: SharedFile | undefined) =>
+        file && new FileRepresentation(file, contentType(key))
+      const file = files.acquire(key)
+      // Without a promise where the file is open: most requests are for the same few files.
+      return file instanceof Promise ? file.then(represent) : represent(file)
     },
   }
 }
 
-function representFile(file: SharedFile, contentType: string | undefined): Representation {
-  return {
-    ...fileValidators(file.stats, Date.now()),
-    completeLength: Number(file.stats.size),
-    contentType,
-    digests: file.digests,
-    read: (range) => (byteLength(range) <= WHOLE ? readWhole(file.fd, range) : streamFile(file.fd, range)),
-    readInto: (target, position) => readInto(file.fd, target, position),
-    close: () => file.release(),
+class FileRepresentation implements Representation {
+  readonly etag: EntityTag | undefined
+  readonly lastModified: Date | undefined
+  readonly completeLength: number
+  readonly contentType: string | undefined
+  readonly digests: ReprDigests | undefined
+  readonly #file: SharedFile
+
+  constructor(file: SharedFile, contentType: string | undefined) {
+    const { etag, lastModified } = file.validators
+    this.etag = etag
+    this.lastModified = lastModified
+    this.completeLength = Number(file.stats.size)
+    this.contentType = contentType
+    this.digests = file.digests
+    this.#file = file
+  }
+
+  read(range: ByteRange): RangeBytes | Promise<RangeBytes> {
+    const { fd } = this.#file
+    return byteLength(range) <= WHOLE ? readWhole(fd, range) : streamFile(fd, range)
+  }
+
+  readInto(target: Uint8Array<ArrayBuffer>, position: number): number | Promise<number> {
+    return readInto(this.#file.fd, target, position)
+  }
+
+  close(): void {
+    this.#file.release()
   }
 }
 

@@ -1,9 +1,9 @@
 import { fstatSync, stat } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { ReprDigests } from '@rangekit/range-core'
+import type { ReprDigests, Validators } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
-import { isSettled } from './file-validators.ts'
+import { fileValidators, isSettled } from './file-validators.ts'
 import { closeFile, type OpenFile, openFile } from './open-file.ts'
 import { sidecarDigests } from './sidecar-digest.ts'
 
@@ -20,6 +20,8 @@ export interface OpenFilesOptions {
 
 /** A file that several requests may share. Whoever got it from `acquire` calls `release` once. */
 export interface SharedFile extends OpenFile {
+  /** What tells this version from others, as of now. */
+  readonly validators: Validators
   readonly digests: ReprDigests | undefined
   release(): void
 }
@@ -48,13 +50,20 @@ export class OpenFiles {
   }
 
   /** The file that a key names now (as of `revalidateAfter` ago), or `undefined`. */
-  async acquire(key: string): Promise<SharedFile | undefined> {
+  acquire(key: string): SharedFile | undefined | Promise<SharedFile | undefined> {
     const known = this.#entries.get(key)?.use()
-    if (known !== undefined) {
-      if (this.#isTrusted(known) || (await this.#isCurrent(key, known))) return known
-      known.release()
-    }
-    // Requests that come while a file is being opened share it.
+    if (known === undefined) return this.#openShared(key)
+    return this.#isTrusted(known) ? known : this.#openUnlessCurrent(key, known)
+  }
+
+  async #openUnlessCurrent(key: string, known: Entry): Promise<SharedFile | undefined> {
+    if (await this.#isCurrent(key, known)) return known
+    known.release()
+    return this.#openShared(key)
+  }
+
+  /** Requests that come while a file is being opened share it. */
+  async #openShared(key: string): Promise<SharedFile | undefined> {
     let opening = this.#opening.get(key)
     if (opening === undefined) {
       opening = this.#open(key).finally(() => this.#opening.delete(key))
@@ -157,6 +166,7 @@ class Entry implements SharedFile {
   usedAt = Date.now()
   retired = false
   #users = 0
+  #validators: Validators | undefined
 
   constructor(file: OpenFile, digests: ReprDigests | undefined) {
     this.fd = file.fd
@@ -167,6 +177,14 @@ class Entry implements SharedFile {
   use(): this {
     this.#users++
     return this
+  }
+
+  get validators(): Validators {
+    if (this.#validators !== undefined) return this.#validators
+    const now = Date.now()
+    const validators = fileValidators(this.stats, now)
+    if (isSettled(this.stats, now)) this.#validators = validators
+    return validators
   }
 
   release(): void {

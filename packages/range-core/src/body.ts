@@ -1,4 +1,5 @@
 import { type ByteRange, byteLength } from './byte-range.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 import type { Segment } from './multipart.ts'
 import type { RangeBytes, Representation } from './source.ts'
 
@@ -6,10 +7,29 @@ import type { RangeBytes, Representation } from './source.ts'
 export interface PlannedBody {
   readonly segments: readonly Segment[]
   readonly representation: Representation
-  /** Lets go of the representation. The first call counts. */
-  readonly close: () => Promise<void>
+  /** Lets go of the representation. The first call counts; later ones wait for the same. */
+  readonly close: () => MaybePromise<void>
   /** Told of a fault that comes too late for another answer. */
   readonly onError: (error: unknown) => void
+}
+
+/** The body of a plan, to be read from a representation. */
+export function planBody(
+  segments: readonly Segment[],
+  representation: Representation,
+  onError: (error: unknown) => void = () => {},
+): PlannedBody {
+  let closed = false
+  let closing: MaybePromise<void>
+  const close = () => {
+    // Noted before, so that it is not called again where it throws.
+    if (!closed) {
+      closed = true
+      closing = representation.close()
+    }
+    return closing
+  }
+  return { segments, representation, close, onError }
 }
 
 /**

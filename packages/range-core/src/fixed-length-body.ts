@@ -53,8 +53,9 @@ export async function pipeBody(
       await body.close()
     }
   }
+  const closeBody = async () => body.close()
   // Of what runs after a client has gone away, only this is sure to.
-  signal?.addEventListener('abort', () => void body.close().catch(body.onError), { once: true })
+  signal?.addEventListener('abort', () => void closeBody().catch(body.onError), { once: true })
   write().catch(body.onError)
   return readable
 }

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { blobSource } from './blob-source.ts'
+import type { PlannedBody } from './body.ts'
 import { versionBytes } from './contract/fixture.ts'
 import { createHandler, type HandlerOptions } from './handler.ts'
+import type { ResponsePlan } from './plan.ts'
 import { offerResponder } from './responder.ts'
 import { type RangeSource, SourceBusyError } from './source.ts'
-import { countedRepresentation, sourceOf } from './test-support/sources.ts'
+import { type Behaviour, countedRepresentation, sourceOf } from './test-support/sources.ts'
 
 const data = versionBytes(1000, 1)
 const film = {
@@ -25,6 +27,11 @@ function quietHandler(source: RangeSource, options: HandlerOptions = {}) {
 }
 
 const failing = (error: unknown): RangeSource => ({ open: () => Promise.reject(error) })
+const throwing = (error: unknown): RangeSource => ({
+  open: () => {
+    throw error
+  },
+})
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -168,41 +175,109 @@ describe('createHandler', () => {
     expect(late.log).toEqual(['read 0-999', 'close'])
   })
 
-  it("hands a body to the request's server, if it offered to send it its own way", async () => {
-    const representation = countedRepresentation(data, { readInto: async (target) => target.byteLength })
-    const faults: unknown[] = []
-    const handler = createHandler(sourceOf(representation), { onError: (...told) => faults.push(told) })
+  it('answers without a promise where the source needs none', async () => {
+    const prompt: RangeSource = {
+      open: (key) => (key === 'a' ? countedRepresentation(data, { readInto: () => 1 }) : undefined),
+    }
+    const handler = createHandler(prompt)
+    expect(handler(get('/b'))).toMatchObject({ status: 404 })
     const request = get('/a')
-    const sent = new Response('sent its own way')
-    offerResponder(request, ({ status, headers }, body) => {
-      expect([status, headers['X-Content-Type-Options']]).toEqual([200, 'nosniff'])
-      body.onError('late')
-      return sent
-    })
-    expect(await handler(request)).toBe(sent)
-    expect(faults).toEqual([['late', request]])
-    expect(representation.log).toEqual([])
+    offerResponder(request, () => new Response('sent its own way'))
+    expect(handler(request)).toBeInstanceOf(Response)
+    // What has to be read first takes its time.
+    expect((await handler(get('/a', { Range: 'bytes=0-9' }))).status).toBe(206)
+  })
 
-    const replaced = await handler(new Request(request))
-    expect(new Uint8Array(await replaced.arrayBuffer())).toEqual(data)
-    expect(representation.log).toEqual(['read 0-999', 'close'])
+  describe('with a request whose server offers to send bodies in a way of its own', () => {
+    const readInto = async (target: Uint8Array<ArrayBuffer>) => target.byteLength
+
+    /** Asks for `/a` of a source, and tells what the server was given. */
+    async function offer(
+      behaviour: Behaviour,
+      request = get('/a'),
+      respond = () => new Response('sent its own way'),
+    ) {
+      const representation = countedRepresentation(data, behaviour)
+      const taken: Array<{ plan: ResponsePlan; body: PlannedBody }> = []
+      offerResponder(request, (plan, body) => {
+        taken.push({ plan, body })
+        return respond()
+      })
+      const { handler, faults } = quietHandler(sourceOf(representation))
+      return { response: await handler(request), taken, faults, representation, handler }
+    }
+
+    it('hands over a body that can be read into buffers, unread and open', async () => {
+      const { response, taken, representation } = await offer({ readInto }, get('/a', { Range: 'bytes=0-9' }))
+      expect(await response.text()).toBe('sent its own way')
+      expect(taken).toHaveLength(1)
+      expect(taken[0]?.plan).toMatchObject({ status: 206, headers: { 'X-Content-Type-Options': 'nosniff' } })
+      expect(taken[0]?.body.representation).toBe(representation)
+      expect(taken[0]?.body.segments).toEqual([{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }])
+      expect(representation.log).toEqual([])
+      await Promise.all([taken[0]?.body.close(), taken[0]?.body.close()])
+      expect(representation.log).toEqual(['close'])
+    })
+
+    it('logs a late fault', async () => {
+      const { taken, faults } = await offer({ readInto })
+      taken[0]?.body.onError('late')
+      expect(faults).toEqual(['late'])
+    })
+
+    it('keeps what has no body, or cannot be read into buffers', async () => {
+      const outcomes = [
+        await offer({ readInto }, get('/a', {}, 'HEAD')),
+        await offer({ readInto }, get('/a', { 'If-None-Match': '*' })),
+        await offer({}, get('/a', { Range: 'bytes=0-9' })),
+      ]
+      expect(outcomes.map(({ taken }) => taken)).toEqual([[], [], []])
+      expect(outcomes.map(({ representation }) => representation.log)).toEqual([
+        ['close'],
+        ['close'],
+        ['read 0-9', 'close'],
+      ])
+    })
+
+    it('makes a stream where the request was replaced on the way', async () => {
+      const request = get('/a')
+      const { handler, representation } = await offer({ readInto }, request)
+      const response = await handler(new Request(request))
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual(data)
+      expect(representation.log).toEqual(['read 0-999', 'close'])
+    })
+
+    it('closes and answers 500 where that throws', async () => {
+      const { response, faults, representation } = await offer({ readInto }, get('/a'), () => {
+        throw new Error('worn out')
+      })
+      expect(response.status).toBe(500)
+      expect(faults).toEqual([new Error('worn out')])
+      expect(representation.log).toEqual(['close'])
+    })
   })
 
   describe('at a fault', () => {
-    it('answers 500 with a fixed text, and tells the cause to the log only', async () => {
-      const cause = new Error('secret: /srv/media is on fire')
-      const { handler, faults } = quietHandler(failing(cause))
-      const response = await handler(get('/a'))
-      expect(response.status).toBe(500)
-      expect(await response.clone().text()).toBe('{"detail":"Internal error"}')
-      expect(Object.fromEntries(response.headers)).toEqual({
-        'cache-control': 'no-store',
-        'content-length': '27',
-        'content-type': 'application/json',
-        'x-content-type-options': 'nosniff',
-      })
-      expect(faults).toEqual([cause])
-    })
+    it.each([
+      ['rejects', failing],
+      ['throws', throwing],
+    ])(
+      'answers 500 with a fixed text where a source %s, and tells the cause to the log only',
+      async (_, sourceWith) => {
+        const cause = new Error('secret: /srv/media is on fire')
+        const { handler, faults } = quietHandler(sourceWith(cause))
+        const response = await handler(get('/a'))
+        expect(response.status).toBe(500)
+        expect(await response.clone().text()).toBe('{"detail":"Internal error"}')
+        expect(Object.fromEntries(response.headers)).toEqual({
+          'cache-control': 'no-store',
+          'content-length': '27',
+          'content-type': 'application/json',
+          'x-content-type-options': 'nosniff',
+        })
+        expect(faults).toEqual([cause])
+      },
+    )
 
     it('answers 503 where the source is busy, and says when to try again', async () => {
       const cause = new SourceBusyError('out of descriptors')

@@ -1,4 +1,6 @@
+import { planBody } from './body.ts'
 import { detailResponse, faultResponse, NOSNIFF } from './detail-response.ts'
+import { andThen, type MaybePromise } from './maybe-promise.ts'
 import { type PlanOptions, planMethod, planResponse, type ResponsePlan } from './plan.ts'
 import { keyFromPath, pathOf } from './resource-key.ts'
 import { type RespondOptions, respond } from './respond.ts'
@@ -20,7 +22,8 @@ export interface HandlerOptions
 
 /**
  * A web-standard handler that serves a source: RFC 9110's ranges and preconditions for GET and HEAD, 404,
- * 405, and faults with a fixed text. The promise never rejects.
+ * 405, and faults with a fixed text. It never throws, and its promise never rejects; where the source needs no
+ * promise, there is none.
  *
  * @example
  * const handler = createHandler(blobSource((key) => entries.get(key)))
@@ -30,8 +33,9 @@ export interface HandlerOptions
 export function createHandler(
   source: RangeSource,
   options: HandlerOptions = {},
-): (request: Request) => Promise<Response> {
-  const { key: keyOf = (request) => keyFromPath(pathOf(request.url)), fields } = options
+): (request: Request) => MaybePromise<Response> {
+  const { key: keyOf = (request) => keyFromPath(pathOf(request.url)), fields, readFirst } = options
+  const planOptions: PlanOptions = { ...options, fields: undefined }
   const log = options.onError ?? ((error) => console.error(error))
   const onError = (error: unknown, request: Request) => {
     try {
@@ -41,7 +45,7 @@ export function createHandler(
     }
   }
 
-  async function answer(request: Request): Promise<Response> {
+  function answer(request: Request): MaybePromise<Response> {
     const { method } = request
     const withoutRepresentation = planMethod(method)
     if (withoutRepresentation !== undefined) {
@@ -51,14 +55,32 @@ export function createHandler(
       })
     }
     const key = keyOf(request)
-    const representation = key === undefined ? undefined : await source.open(key)
-    if (key === undefined || representation === undefined) {
-      return detailResponse(method, 404, options.notFound ?? 'Not found')
+    if (key === undefined) return notFound(method)
+    return andThen(source.open(key), (representation) =>
+      representation === undefined ? notFound(method) : serve(request, key, representation),
+    )
+  }
+
+  function serve(request: Request, key: string, representation: Representation): MaybePromise<Response> {
+    const onFault = (error: unknown) => onError(error, request)
+    let plan: ResponsePlan
+    try {
+      const found = fields?.(request, key, representation)
+      plan = planResponse(request, representation, found ? { ...planOptions, fields: found } : planOptions)
+      plan = { ...plan, headers: { ...plan.headers, ...NOSNIFF } }
+      const responder = responderOf(request)
+      if (responder !== undefined && plan.segments.length > 0 && representation.readInto !== undefined) {
+        return responder(plan, planBody(plan.segments, representation, onFault))
+      }
+    } catch (error) {
+      // The source or an option said what no response can carry; nobody else knows that it is open.
+      return andThen(representation.close(), () => {
+        throw error
+      })
     }
-    return respond(await plan(request, key, representation), representation, {
-      readFirst: options.readFirst,
-      onError: (error) => onError(error, request),
-      responder: responderOf(request),
+    return respond(plan, representation, {
+      readFirst,
+      onError: onFault,
       // On some runtimes a signal is made when it is first looked at, which costs.
       get signal() {
         return request.signal
@@ -66,26 +88,21 @@ export function createHandler(
     })
   }
 
-  async function plan(request: Request, key: string, representation: Representation): Promise<ResponsePlan> {
-    try {
-      const plan = planResponse(request, representation, {
-        ...options,
-        fields: fields?.(request, key, representation),
-      })
-      return { ...plan, headers: { ...plan.headers, ...NOSNIFF } }
-    } catch (error) {
-      // The source or an option said what no response can carry; nobody else knows that it is open.
-      await representation.close()
-      throw error
-    }
+  function notFound(method: string): Response {
+    return detailResponse(method, 404, options.notFound ?? 'Not found')
   }
 
-  return async (request) => {
+  function fault(request: Request, error: unknown): Response {
+    onError(error, request)
+    return faultResponse(request.method, error)
+  }
+
+  return (request) => {
     try {
-      return await answer(request)
+      const response = answer(request)
+      return response instanceof Promise ? response.catch((error) => fault(request, error)) : response
     } catch (error) {
-      onError(error, request)
-      return faultResponse(request.method, error)
+      return fault(request, error)
     }
   }
 }

@@ -21,6 +21,7 @@ export {
 } from './entity-tag.ts'
 export { createHandler, type HandlerOptions } from './handler.ts'
 export { formatHttpDate, parseHttpDate } from './http-date.ts'
+export { andThen, type MaybePromise } from './maybe-promise.ts'
 export { layOutMultipart, type MultipartBody, type Segment } from './multipart.ts'
 export { type PlanOptions, type PlanRequest, planMethod, planResponse, type ResponsePlan } from './plan.ts'
 export { planRange, type RangeOptions, type RangePlan } from './plan-range.ts'

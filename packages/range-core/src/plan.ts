@@ -69,41 +69,41 @@ export function planResponse(
   if (verdict === 'failed') return { status: 412, headers: EMPTY_BODY, segments: [] }
   if (verdict === 'not-modified') {
     // §15.4.5: no Last-Modified beside an ETag; the client has what it described.
-    const { 'Last-Modified': lastModified, ...rest } = validators
-    const headers =
-      'ETag' in rest || lastModified === undefined ? rest : { ...rest, 'Last-Modified': lastModified }
-    return { status: 304, headers, segments: [] }
+    if (representation.etag !== undefined) delete validators['Last-Modified']
+    return { status: 304, headers: validators, segments: [] }
   }
 
   // §14.2: Range is defined for GET only, and MUST be ignored for another method.
-  const usesRange = request.method === 'GET' && ifRangeHolds(fields, representation, now)
-  const { contentType } = representation
-  const plan = planRange(usesRange ? fields.get('range') : undefined, representation.completeLength, {
+  const range = request.method === 'GET' ? fields.get('range') : undefined
+  const usesRange = range != null && ifRangeHolds(fields, representation, now)
+  const { contentType, digests } = representation
+  const plan = planRange(usesRange ? range : undefined, representation.completeLength, {
     ...options,
     contentType,
   })
   if (plan.status === 416) return plan
-  const digest = reprDigestField(fields.get('want-repr-digest'), representation.digests)
-  const headers: Record<string, string> = {
-    ...(contentType !== undefined && { 'Content-Type': contentType }),
-    ...representation.fields,
-    ...plan.headers,
-    ...validators,
-    ...(digest !== undefined && { 'Repr-Digest': digest }),
-    ...options.fields,
-  }
+  const headers: Record<string, string> = {}
+  if (contentType !== undefined) headers['Content-Type'] = contentType
+  Object.assign(headers, representation.fields, plan.headers, validators)
+  const digest = digests && reprDigestField(fields.get('want-repr-digest'), digests)
+  if (digest !== undefined) headers['Repr-Digest'] = digest
+  Object.assign(headers, options.fields)
   return { status: plan.status, headers, segments: request.method === 'HEAD' ? [] : plan.segments }
 }
 
 /** What a 200, a 206 and a 304 say alike of the version they are about. */
-function validatorFields(representation: RepresentationInfo, options: PlanOptions, now: number): Fields {
+function validatorFields(
+  representation: RepresentationInfo,
+  options: PlanOptions,
+  now: number,
+): Record<string, string> {
   const { etag, lastModified } = representation
   const { cacheControl = representation.cacheControl } = options
-  return {
-    ...(cacheControl !== undefined && { 'Cache-Control': cacheControl }),
-    ...(etag !== undefined && { ETag: formatEntityTag(etag) }),
-    // A date that is not strong yet is not given out, so that nobody can ask by it later and be told
-    // "not modified" of a change within the same second (§8.8.2.2).
-    ...(isStrongDate(lastModified, now) && { 'Last-Modified': formatHttpDate(lastModified.getTime()) }),
-  }
+  const fields: Record<string, string> = {}
+  if (cacheControl !== undefined) fields['Cache-Control'] = cacheControl
+  if (etag !== undefined) fields['ETag'] = formatEntityTag(etag)
+  // A date that is not strong yet is not given out, so that nobody can ask by it later and be told
+  // "not modified" of a change within the same second (§8.8.2.2).
+  if (isStrongDate(lastModified, now)) fields['Last-Modified'] = formatHttpDate(lastModified.getTime())
+  return fields
 }

@@ -5,6 +5,8 @@
  * whatever looked at the path before (a router, a guard, a cache) then saw the same resource as the source does.
  */
 
+// An empty segment or a dot segment.
+const NOT_A_NAME = /(?:^|\/)\.{0,2}(?:\/|$)/
 // Encoded where nothing needs it: unreserved characters (RFC 3986 §6.2.2.2), so dot segments too;
 // both kinds of slash; control characters.
 const NEEDLESS = /%(?:2[def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|[01][0-9a-f])/i
@@ -22,11 +24,13 @@ const FORBIDDEN = /[\\\p{Cc}]/u
  * keyFromPath('/api/stream/../secret.mp4', 2) // undefined
  */
 export function keyFromPath(pathname: string, skip = 0): string | undefined {
-  const raw = pathname.split('/').slice(1 + skip)
-  if (raw.length === 0 || raw.some((segment) => segment === '' || segment === '.' || segment === '..'))
-    return undefined
-  const encoded = raw.join('/')
-  if (NEEDLESS.test(encoded)) return undefined
+  let start = 0
+  for (let count = 0; count <= skip; count++) {
+    start = pathname.indexOf('/', start) + 1
+    if (start === 0) return undefined
+  }
+  const encoded = pathname.slice(start)
+  if (NOT_A_NAME.test(encoded) || NEEDLESS.test(encoded)) return undefined
   try {
     const key = decodeURIComponent(encoded)
     return FORBIDDEN.test(key) ? undefined : key
@@ -38,6 +42,8 @@ export function keyFromPath(pathname: string, skip = 0): string | undefined {
 /** The path of an absolute URL, as it is spelled there. */
 export function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3)
-  const end = url.slice(start).search(/[?#]/)
-  return start === -1 ? '/' : end === -1 ? url.slice(start) : url.slice(start, start + end)
+  if (start === -1) return '/'
+  const path = url.slice(start)
+  const end = path.search(/[?#]/)
+  return end === -1 ? path : path.slice(0, end)
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { PlannedBody } from './body.ts'
 import { versionBytes } from './contract/fixture.ts'
 import { planResponse, type ResponsePlan } from './plan.ts'
 import { type RespondOptions, respond } from './respond.ts'
@@ -186,65 +185,5 @@ describe('respond', () => {
       await expect(respond(plan, representation)).rejects.toThrow('cannot close')
       expect(representation.log.filter((entry) => entry === 'close')).toEqual(['close'])
     }
-  })
-
-  describe('with a responder', () => {
-    const readInto = async (target: Uint8Array<ArrayBuffer>) => target.byteLength
-
-    function takeOver() {
-      const taken: Array<{ plan: ResponsePlan; body: PlannedBody }> = []
-      const response = new Response('sent its own way')
-      const responder = (plan: ResponsePlan, body: PlannedBody) => {
-        taken.push({ plan, body })
-        return response
-      }
-      return { taken, response, responder }
-    }
-
-    it('hands over a body that can be read into buffers, unread and open', async () => {
-      const { taken, response, responder } = takeOver()
-      const { log, ...answered } = await answer({ Range: 'bytes=0-9' }, { readInto, options: { responder } })
-      expect(answered.response).toBe(response)
-      expect(taken).toHaveLength(1)
-      expect(taken[0]?.plan.status).toBe(206)
-      expect(taken[0]?.body.representation).toBe(answered.representation)
-      expect(taken[0]?.body.segments).toEqual([{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }])
-      expect(log).toEqual([])
-      await Promise.all([taken[0]?.body.close(), taken[0]?.body.close()])
-      expect(log).toEqual(['close'])
-    })
-
-    it('hands on who is to be told of a late fault', async () => {
-      const { taken, responder } = takeOver()
-      const faults: unknown[] = []
-      await answer({}, { readInto, options: { responder, onError: (error) => faults.push(error) } })
-      taken[0]?.body.onError('late')
-      expect(faults).toEqual(['late'])
-    })
-
-    it('hands on somebody to tell even if nobody wants to know', async () => {
-      const { taken, responder } = takeOver()
-      await answer({}, { readInto, options: { responder } })
-      expect(() => taken[0]?.body.onError(new Error('late'))).not.toThrow()
-    })
-
-    it('keeps what has no body, or cannot be read into buffers', async () => {
-      const { taken, responder } = takeOver()
-      const options = { responder }
-      expect((await answer({}, { method: 'HEAD', readInto, options })).log).toEqual(['close'])
-      expect((await answer({ 'If-None-Match': '*' }, { readInto, options })).log).toEqual(['close'])
-      expect((await answer({ Range: 'bytes=0-9' }, { options })).log).toEqual(['read 0-9', 'close'])
-      expect(taken).toEqual([])
-    })
-
-    it('closes where the responder throws', async () => {
-      const representation = countedRepresentation(data, { readInto })
-      const plan = planResponse({ method: 'GET', headers: new Headers() }, representation)
-      const responder = () => {
-        throw new Error('worn out')
-      }
-      await expect(respond(plan, representation, { responder })).rejects.toThrow(new Error('worn out'))
-      expect(representation.log).toEqual(['close'])
-    })
   })
 })

@@ -1,8 +1,7 @@
-import { exactBytes, type PlannedBody, streamBody } from './body.ts'
+import { exactBytes, type PlannedBody, planBody, streamBody } from './body.ts'
 import { byteLength } from './byte-range.ts'
 import { FixedLengthStream, pipeBody } from './fixed-length-body.ts'
 import type { ResponsePlan } from './plan.ts'
-import type { Responder } from './responder.ts'
 import type { Representation } from './source.ts'
 
 export interface RespondOptions {
@@ -10,8 +9,6 @@ export interface RespondOptions {
   readonly readFirst?: number | undefined
   /** Told of a fault after the head by servers that send the body their own way. Default: nobody. */
   readonly onError?: ((error: unknown) => void) | undefined
-  /** Makes the response where the body can be read into buffers, see `offerResponder`. Default: none. */
-  readonly responder?: Responder | undefined
   /** The request's; looked at where the runtime tells of a client that goes away in no other way. Default: none. */
   readonly signal?: AbortSignal | undefined
 }
@@ -35,21 +32,12 @@ export async function respond(
   representation: Representation,
   options: RespondOptions = {},
 ): Promise<Response> {
-  let closed: Promise<void> | undefined
-  const close = () => {
-    // A promise even where `close` throws, so that it is not called again.
-    closed ??= (async () => representation.close())()
-    return closed
-  }
   const { status, headers, segments } = plan
-  const planned: PlannedBody = { segments, representation, close, onError: options.onError ?? (() => {}) }
+  const body = planBody(segments, representation, options.onError)
   try {
-    if (options.responder !== undefined && segments.length > 0 && representation.readInto !== undefined) {
-      return options.responder(plan, planned)
-    }
-    return new Response(await openBody(planned, options), { status, headers, ...AS_IT_IS })
+    return new Response(await openBody(body, options), { status, headers, ...AS_IT_IS })
   } catch (error) {
-    await close()
+    await body.close()
     throw error
   }
 }

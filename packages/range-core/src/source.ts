@@ -1,6 +1,7 @@
 /** The seam between the protocol and the places that bytes come from. */
 import type { ByteRange } from './byte-range.ts'
 import type { Validators } from './conditional.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 import type { ReprDigests } from './repr-digest.ts'
 
 /** Response fields by name. */
@@ -38,15 +39,15 @@ export interface Representation extends RepresentationInfo {
    *
    * A stream is read or cancelled before `close` is called. Bytes and Blobs may still be sent after it.
    */
-  read(range: ByteRange, options?: ReadOptions): RangeBytes | Promise<RangeBytes>
+  read(range: ByteRange, options?: ReadOptions): MaybePromise<RangeBytes>
   /**
    * Optional: fills the front of `target` with the bytes from `position` on, and tells how many (at
    * least one, fewer than asked if that is all there is for now). A server that owns its buffers reads with
    * this and copies nothing.
    */
-  readInto?(target: Uint8Array<ArrayBuffer>, position: number): number | Promise<number>
+  readInto?(target: Uint8Array<ArrayBuffer>, position: number): MaybePromise<number>
   /** Lets go of what `open` took. Called exactly once, whatever became of the request. */
-  close(): void | Promise<void>
+  close(): MaybePromise<void>
 }
 
 /** Somewhere that representations come from: a folder, a bucket, a server. */
@@ -57,7 +58,7 @@ export interface RangeSource {
    * @returns `undefined` where there is no such representation, or none that may be seen.
    * @throws only for faults: {@link SourceBusyError} where it may work again in a moment.
    */
-  open(key: string, options?: ReadOptions): Promise<Representation | undefined>
+  open(key: string, options?: ReadOptions): MaybePromise<Representation | undefined>
 }
 
 /** Thrown by a source that cannot open anything more just now; answered with a 503. */
