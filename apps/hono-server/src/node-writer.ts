@@ -46,11 +46,14 @@ async function send({ status, headers, body }: Planned, outgoing: ServerResponse
   outgoing.writeHead(status, headers instanceof Headers ? headerRecord(headers) : headers)
   while (!reader.done) {
     const started = performance.now()
-    // However fast this client is, the others get their turn.
-    const written = write(outgoing, chunk) ?? endOfTurn()
+    const written = write(outgoing, chunk)
     const pool = poolFor(outgoing, quick)
-    // For a client that reads, the next chunk is read while this one drains.
-    const next = pool === large ? readAhead(reader) : written.then(() => readChunk(reader, pool))
+    // A client that took it all at once gets more when the others had their turn, from a buffer that is still warm.
+    // For one that reads, but not as fast, the next chunk is read while this one drains.
+    const next =
+      written !== undefined && pool === large
+        ? readAhead(reader)
+        : (written ?? endOfTurn()).then(() => readChunk(reader, pool))
     try {
       ;[chunk] = await Promise.all([next, written])
     } catch (error) {

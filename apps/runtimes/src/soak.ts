@@ -87,7 +87,14 @@ async function seekAround(): Promise<void> {
 
 async function takeSamples(): Promise<void> {
   while (performance.now() < end) {
-    samples.push(sample())
+    const entry = sample()
+    // A line a minute shows that it goes on, and where.
+    if (Math.floor(entry.minute) > Math.floor(samples.at(-1)?.minute ?? -1)) {
+      console.log(
+        `minute ${Math.floor(entry.minute)}: RSS ${toMiB(entry.rss)}, ${entry.descriptors} descriptors`,
+      )
+    }
+    samples.push(entry)
     await sleep(2000)
   }
 }

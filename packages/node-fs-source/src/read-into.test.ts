@@ -38,7 +38,7 @@ describe.each([
 })
 
 describe('readInto', () => {
-  it('reads at once while that goes fast, elsewhere after a slow read, and at once again later', async () => {
+  it('leaves the thread free after a slow read, for twice as long after each further one, until one is quick', async () => {
     const file = await openDigits()
     const bytes = new Uint8Array(4)
     // Far ahead, so that no read before this one counts; each is looked at before and after.
@@ -48,18 +48,26 @@ describe('readInto', () => {
       clock += step
       return clock
     })
-    expect(readInto(file.fd, bytes, 0)).toBe(4)
-    step = 3
-    expect(readInto(file.fd, bytes, 0)).toBe(4)
-    step = 0
-    const later = readInto(file.fd, bytes, 3)
-    expect(later).toBeInstanceOf(Promise)
-    expect(await later).toBe(4)
+    const takes = (milliseconds: number) => {
+      step = milliseconds
+      const read = readInto(file.fd, bytes, 3)
+      step = 0
+      return read
+    }
+    expect(takes(0)).toBe(4)
+    for (const wary of [10, 20, 40, 80, 160, 320, 640, 1000, 1000]) {
+      expect(takes(3)).toBe(4)
+      clock += wary - 1
+      const later = takes(0)
+      expect(later).toBeInstanceOf(Promise)
+      expect(await later).toBe(4)
+      clock += 1
+    }
+    expect(takes(2)).toBe(4)
+    expect(takes(3)).toBe(4)
+    clock += 10
+    expect(takes(0)).toBe(4)
     expect(new TextDecoder().decode(bytes)).toBe('3456')
-    clock += 999
-    expect(readInto(file.fd, bytes, 0)).toBeInstanceOf(Promise)
-    clock += 1
-    expect(readInto(file.fd, bytes, 0)).toBe(4)
     await closeFile(file)
   })
 })

@@ -1,10 +1,13 @@
 import { read, readSync } from 'node:fs'
 
-/** A read that took longer than this, in milliseconds, had to wait for a disk or a network. */
+/** A read that took longer than this, in milliseconds, had to wait for a disk, a network or a busy machine. */
 const SLOW = 2
-/** For how long after such a read, in milliseconds, all reads leave the thread free. */
-const WARY = 1000
+/** For how long after such a read, in milliseconds, all reads leave the thread free: twice as long each time... */
+const WARY_AT_FIRST = 10
+/** ...up to this, and until one is quick again. */
+const WARY_AT_MOST = 1000
 
+let wary = 0
 let waryUntil = 0
 
 /**
@@ -19,7 +22,8 @@ export function readInto(fd: number, target: Uint8Array, position: number): numb
   if (started < waryUntil) return readElsewhere(fd, target, position)
   const bytesRead = readSync(fd, target, 0, target.byteLength, position)
   const ended = performance.now()
-  if (ended - started > SLOW) waryUntil = ended + WARY
+  wary = ended - started > SLOW ? Math.min(Math.max(WARY_AT_FIRST, wary * 2), WARY_AT_MOST) : 0
+  waryUntil = ended + wary
   return bytesRead
 }
 
