@@ -13,9 +13,6 @@ const PROVEN = 8 * 1024 * 1024
 /** A write that takes longer, in milliseconds, has met a client slower than we are. */
 const STALL = 100
 
-/** Bun's sockets say 0 whatever is left. */
-const TELLS_LENGTH = !('Bun' in globalThis)
-
 /** The client left; nobody needs to be told. */
 class ClientGone extends Error {}
 
@@ -128,7 +125,7 @@ function write(outgoing: ServerResponse, chunk: Chunk): Promise<void> | undefine
   socket?.cork()
   outgoing.write(bytes, (error) => onWritten(error))
   socket?.uncork()
-  if (TELLS_LENGTH && socket?.writableLength === 0 && !socket.destroyed) {
+  if (outgoing.writableLength === 0 && socket?.destroyed === false) {
     giveBack(chunk)
     return undefined
   }
