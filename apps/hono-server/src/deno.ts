@@ -14,7 +14,8 @@ interface DenoRuntime {
 
 declare const Deno: DenoRuntime
 
-// Deno takes the authority from the Host field unseen: what is no host would become part of the path.
+// Deno puts the Host field in front of the path unseen: what is no host would become part of the path, or all of it.
+const HOST = /^(?:[\w.-]*|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?=\/)/i
 
 /**
@@ -29,7 +30,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     hostname,
     onListen() {},
     handler: (request) =>
-      ORIGIN.test(request.url) && isPlainTarget(request.url)
+      // A target in absolute form brings its own host (RFC 9112 §3.2.2), which only the URL shows.
+      HOST.test(request.headers.get('host') ?? '') && ORIGIN.test(request.url) && isPlainTarget(request.url)
         ? fetch(request)
         : detailResponse(request.method, 404, NOT_FOUND),
   })
