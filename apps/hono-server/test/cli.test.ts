@@ -1,9 +1,9 @@
 import { chmodSync, symlinkSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../../runtimes/src/processes.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { makeFolder, type TestFolder } from './support/folder.ts'
-import { run } from './support/processes.ts'
 import { exchange, openSocket } from './support/raw.ts'
 import { commandLine, runCommand, startCommand, startServer } from './support/server.ts'
 import { findTool } from './support/tools.ts'

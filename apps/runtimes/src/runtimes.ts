@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
-/** The command line that runs the server on a runtime; the folder and the options follow. */
+/** A command line, or its beginning. */
 export type CommandLine = readonly [file: string, ...args: string[]]
 
 const apps = resolve(import.meta.dirname, '../..')
@@ -11,13 +11,22 @@ function binary(packageName: string, path: string): string {
   return join(dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)), path)
 }
 
-/** Every runtime that the tests run on, at the versions that the workspace pins. */
+/** What runs a script, at the versions that the workspace pins; the script and its arguments follow. */
+export const ENGINES = {
+  node: [process.execPath],
+  node22: [binary('node22', 'bin/node')],
+  node26: [binary('node26', 'bin/node')],
+  bun: [binary('bun', 'bin/bun.exe')],
+  deno: [binary('deno', 'deno'), 'run', '-A', '--node-modules-dir=manual'],
+} as const satisfies Readonly<Record<string, CommandLine>>
+
+/** What runs the server, on every runtime that the tests run on; the folder and the options follow. */
 export const RUNTIMES = {
-  node: [process.execPath, cli],
-  node22: [binary('node22', 'bin/node'), cli],
-  node26: [binary('node26', 'bin/node'), cli],
-  bun: [binary('bun', 'bin/bun.exe'), cli],
-  deno: [binary('deno', 'deno'), 'run', '-A', '--node-modules-dir=manual', cli],
+  node: [...ENGINES.node, cli],
+  node22: [...ENGINES.node22, cli],
+  node26: [...ENGINES.node26, cli],
+  bun: [...ENGINES.bun, cli],
+  deno: [...ENGINES.deno, cli],
   workerd: [process.execPath, join(apps, 'worker/src/start.ts')],
 } as const satisfies Readonly<Record<string, CommandLine>>
 

@@ -58,6 +58,7 @@ try {
   if (slope > SLOPE_LIMIT || last.descriptors > (samples[0]?.descriptors ?? 0)) process.exitCode = 1
 } finally {
   await server.stop()
+  if (server.stderr !== '') console.error(server.stderr)
   rmSync(dir, { recursive: true })
 }
 
@@ -100,12 +101,11 @@ async function takeSamples(): Promise<void> {
 }
 
 function sample(): Sample {
-  const [, kilobytes] =
-    /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8')) ?? []
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8')) ?? []
   return {
     minute: minutes - (end - performance.now()) / 60_000,
     rss: Number(kilobytes) * 1024,
-    descriptors: readdirSync(`/proc/${server.process.pid}/fd`).length,
+    descriptors: readdirSync(`/proc/${server.pid}/fd`).length,
   }
 }
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RUNTIMES } from '../src/runtimes.ts'
+import { ENGINES } from '../src/runtimes.ts'
 import { positionBytes } from './support.ts'
 
 // What a new user does: an empty folder, the published packages, the README's examples.
@@ -25,9 +25,9 @@ const [server = '', ...scripts] = examples
 const film = positionBytes(300_000)
 
 const runtimes = [
-  { name: 'node', command: [RUNTIMES.node[0]] },
-  { name: 'bun', command: [RUNTIMES.bun[0], 'run'] },
-  { name: 'deno', command: [RUNTIMES.deno[0], 'run', '-A', '--node-modules-dir=manual'] },
+  { name: 'node', command: ENGINES.node },
+  { name: 'bun', command: ENGINES.bun },
+  { name: 'deno', command: ENGINES.deno },
 ] as const
 
 let project: string
@@ -85,7 +85,7 @@ it('has types that a strict project accepts', async () => {
 
 it('has types that Deno accepts', async () => {
   await run(
-    RUNTIMES.deno[0],
+    ENGINES.deno[0],
     ['check', '--node-modules-dir=manual', ...examples.map((_, n) => `example-${n}.ts`)],
     {
       cwd: project,

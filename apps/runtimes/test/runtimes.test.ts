@@ -68,7 +68,7 @@ describe.each(runtimes)('the server on $name $flags', ({ name, flags }) => {
 
   it('closes its files when clients leave in mid-body', async () => {
     await Promise.all(Array.from({ length: 40 }, () => leaveInMidBody(server.port)))
-    await expect.poll(() => openFilesBelow(server.process.pid, dir), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => openFilesBelow(server.pid, dir), { timeout: 5000 }).toBe(0)
     expect((await get('judged.bin')).status).toBe(200)
   })
 

@@ -1,0 +1,70 @@
+/** How much the tests ask of the server on a runtime; where something is missing, the runtime does not give it. */
+interface Offer {
+  readonly name: 'node' | 'bun' | 'deno'
+  /** How bodies can be sent. */
+  readonly ways: readonly Way[]
+  /** Whether one can say how long a connection may stand still and how long a head may take: for such tests' tables. */
+  readonly timeouts: readonly string[]
+  /** How many processes can share a port: for a table as well. */
+  readonly workers: readonly number[]
+  /** What a connection hears that is idle when the server is told to stop: an answer to one request more, or its end. */
+  readonly farewell: 'an answer' | 'nothing'
+  /** What a client that does not read may cost, in KiB. */
+  readonly sleeper: number
+  /** How many of a test's rounds are enough: those on Node search for what others would only find again. */
+  readonly share: number
+}
+
+interface Way {
+  readonly way: 'from pooled buffers' | 'as streams'
+  readonly args: readonly string[]
+  readonly share: number
+}
+
+const POOLED = { way: 'from pooled buffers', args: [], share: 1 } as const
+const STREAMS = { way: 'as streams', args: ['--no-fast-path'], share: 0.3 } as const
+
+const OFFERS = {
+  node: {
+    name: 'node',
+    ways: [POOLED, STREAMS],
+    timeouts: ['1s'],
+    workers: [2],
+    farewell: 'an answer',
+    sleeper: 128,
+    share: 1,
+  },
+  // Its node:http cannot stop to listen without closing what is idle.
+  bun: {
+    name: 'bun',
+    ways: [{ ...POOLED, share: 0.3 }, STREAMS],
+    timeouts: ['1s'],
+    workers: [2],
+    farewell: 'nothing',
+    sleeper: 192,
+    share: 0.3,
+  },
+  // Deno.serve takes bodies as streams only, has no time-outs to set, buffers for readers that sleep, and closes what is
+  // idle when it shuts down. Its node:cluster cannot share a port.
+  deno: {
+    name: 'deno',
+    ways: [{ ...STREAMS, args: [] }],
+    timeouts: [],
+    workers: [],
+    farewell: 'nothing',
+    sleeper: 1024,
+    share: 0.3,
+  },
+} as const satisfies Readonly<Record<string, Offer>>
+
+function isName(name: string): name is keyof typeof OFFERS {
+  return name in OFFERS
+}
+
+/** The runtime that the server runs on in these tests: Node, unless RANGEKIT_RUNTIME names another. */
+export const runtime: Offer = offerOf(process.env['RANGEKIT_RUNTIME'] ?? 'node')
+
+function offerOf(name: string): Offer {
+  if (!isName(name)) throw new Error(`RANGEKIT_RUNTIME is none of ${Object.keys(OFFERS).join(', ')}: ${name}`)
+  return OFFERS[name]
+}
