@@ -1,0 +1,65 @@
+import { renameSync, symlinkSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectNothingOpen } from './support/descriptors.ts'
+import { makeFolder, type TestFolder } from './support/folder.ts'
+import { exchange } from './support/raw.ts'
+import { rounds } from './support/rounds.ts'
+import { runtime } from './support/runtime.ts'
+import { startServer, type TestServer } from './support/server.ts'
+
+const FILES = 2000 * runtime.share
+const INSIDE = 'meant to be seen'
+const OUTSIDE = 'a secret'
+
+let folder: TestFolder
+let server: TestServer
+beforeAll(async () => {
+  folder = makeFolder()
+  // Every request asks for another file: none is known from before, each is looked for anew.
+  for (let index = 0; index < FILES; index++) {
+    folder.put(`media/inside/${index}.txt`, INSIDE)
+    folder.put(`outside/${index}.txt`, OUTSIDE)
+    folder.put(`media/.hidden/${index}.txt`, OUTSIDE)
+  }
+  server = await startServer(folder.at('media'))
+})
+afterAll(async () => {
+  await server.stop()
+  folder.remove()
+})
+
+/** Lets a link lead to one place and to the other, in turns and at once, until it is told to stop. */
+async function exchangeLinks(link: string, targets: readonly string[], signal: AbortSignal): Promise<void> {
+  for (let turn = 0; !signal.aborted; turn++) {
+    symlinkSync(targets[turn % targets.length] ?? '', folder.at('next'))
+    renameSync(folder.at('next'), link)
+    if (turn % 10 === 0) await nextTurn()
+  }
+}
+
+describe('a link that is exchanged while files are asked for behind it', () => {
+  it.each([
+    { where: 'out of the folder', name: 'a', target: '../outside' },
+    { where: 'into hiding', name: 'b', target: '.hidden' },
+  ])(
+    'never leads $where',
+    async ({ name, target }) => {
+      const done = new AbortController()
+      const exchanged = exchangeLinks(folder.at(`media/${name}`), ['inside', target], done.signal)
+      const answers = await rounds(FILES, 20, async (index) => {
+        const { status, body } = await exchange(server.port, `GET /api/stream/${name}/${index}.txt`)
+        return `${status} ${body}`
+      })
+      done.abort()
+      await exchanged
+      expect([...new Set(answers)].sort()).toEqual([
+        `200 ${INSIDE}`,
+        '404 {"detail":"Archivo no encontrado"}',
+      ])
+      await expectNothingOpen(server.pid, folder.path)
+      expect(server.stderr).toBe('')
+    },
+    60_000,
+  )
+})
