@@ -3,21 +3,43 @@ import { defineConfig } from 'vitest/config'
 
 // One project per package and app; a test file stands beside what it tests.
 const folders = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`))
+const projects = folders.map((root) => ({
+  name: root,
+  root,
+  include: ['{src,test}/**/*.test.ts'],
+  env: {},
+}))
+
+// What clients and files can do to a running server is tried on the other runtimes as well. The files that do so ask
+// apps/hono-server/test/support/runtime.ts what there is to try.
+const attacks =
+  'aborts exhaustion faults links memory names paths shutdown slow-clients special-files versions'.split(' ')
+for (const runtime of ['bun', 'deno']) {
+  projects.push({
+    name: `apps/hono-server on ${runtime}`,
+    root: 'apps/hono-server',
+    include: attacks.map((name) => `test/${name}.test.ts`),
+    env: { RANGEKIT_RUNTIME: runtime },
+  })
+}
 
 // The apps' tests start servers, browsers and thousands of connections: each file has the machine for itself.
-const alone = folders.filter((folder) => folder.startsWith('apps/'))
+const alone = projects.filter(({ root }) => root.startsWith('apps/'))
 
 export default defineConfig({
   test: {
-    projects: folders.map((root) => ({
-      extends: true as const,
-      root,
-      test: {
-        name: root,
-        include: ['{src,test}/**/*.test.ts'],
-        environment: 'node',
-        ...(alone.includes(root) && { maxWorkers: 1, sequence: { groupOrder: alone.indexOf(root) + 1 } }),
-      },
-    })),
+    projects: projects.map((project) => {
+      const { root, ...test } = project
+      const turn = alone.indexOf(project)
+      return {
+        extends: true as const,
+        root,
+        test: {
+          ...test,
+          environment: 'node',
+          ...(turn >= 0 && { maxWorkers: 1, sequence: { groupOrder: turn + 1 } }),
+        },
+      }
+    }),
   },
 })

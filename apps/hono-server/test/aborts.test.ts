@@ -7,14 +7,13 @@ import { expectNothingOpen } from './support/descriptors.ts'
 import { makeFolder, type TestFolder } from './support/folder.ts'
 import { exchange, openSocket, requestText } from './support/raw.ts'
 import { rounds } from './support/rounds.ts'
+import { runtime } from './support/runtime.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
 const small = positionBytes(100_000)
 
-describe.each([
-  { way: 'from pooled buffers', args: [], count: 2000 },
-  { way: 'as streams', args: ['--no-fast-path'], count: 500 },
-])('clients that leave while bodies are sent $way', ({ args, count }) => {
+describe.each(runtime.ways)('clients that leave while bodies are sent $way', ({ args, share }) => {
+  const count = 2000 * share
   let folder: TestFolder
   let server: TestServer
 

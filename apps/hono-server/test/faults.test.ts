@@ -4,6 +4,7 @@ import { hold } from './support/download.ts'
 import { makeFolder, type TestFolder } from './support/folder.ts'
 import { exchange } from './support/raw.ts'
 import { rounds } from './support/rounds.ts'
+import { runtime } from './support/runtime.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
 const MIB = 1024 * 1024
@@ -12,10 +13,8 @@ const AT_A_TIME = 10
 const LENGTH = 12 * MIB
 const ZEROS = Buffer.alloc(MIB)
 
-describe.each([
-  { way: 'from pooled buffers', args: [], roundCount: 100 },
-  { way: 'as streams', args: ['--no-fast-path'], roundCount: 30 },
-])('what happens to a file while it is sent $way', ({ args, roundCount }) => {
+describe.each(runtime.ways)('what happens to a file while it is sent $way', ({ args, share }) => {
+  const roundCount = 100 * share
   let folder: TestFolder
   let server: TestServer
 
@@ -57,7 +56,9 @@ describe.each([
     expect(wrong).toEqual([])
     // Long before any time-out could have ended it.
     expect(median(outcomes.map(({ took }) => took))).toBeLessThan(2000)
-    await expect.poll(() => server.stderr.match(/ended/g)?.length, { timeout: 5000 }).toBe(roundCount)
+    await expect
+      .poll(() => server.stderr.match(/ended \d+ bytes /g)?.length, { timeout: 5000 })
+      .toBe(roundCount)
   }, 120_000)
 
   it('grown: exactly Content-Length comes, and then the answer to the next request', async () => {

@@ -4,6 +4,7 @@ import { expectNothingOpen, openBelow, peakMemory } from './support/descriptors.
 import { hold } from './support/download.ts'
 import { makeFolder, type TestFolder } from './support/folder.ts'
 import { exchange, requestText } from './support/raw.ts'
+import { runtime } from './support/runtime.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
 const GIB = 1024 ** 3
@@ -15,11 +16,11 @@ beforeAll(() => {
 })
 afterAll(() => folder.remove())
 
-describe.each([
-  { way: 'from pooled buffers', args: [], limit: 150 },
-  // Each piece is new memory there and waits for the collector, who comes late on a busy machine; it is to come.
-  { way: 'as streams', args: ['--no-fast-path'], limit: 400 },
-])('bodies sent $way', ({ args, limit }) => {
+/** In MB. Each piece of a stream is new memory and waits for the collector, who comes late on a busy machine. */
+const LIMITS = { 'from pooled buffers': 150, 'as streams': 400 }
+
+describe.each(runtime.ways)('bodies sent $way', ({ way, args }) => {
+  const limit = LIMITS[way]
   let server: TestServer
   beforeAll(async () => {
     server = await startServer(folder.path, { args })

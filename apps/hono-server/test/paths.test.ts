@@ -1,15 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { fileSource } from '@rangekit/node-fs-source'
-import { Hono } from 'hono'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { streamRoutes } from '../src/index.ts'
-import { serve } from '../src/node.ts'
-import type { RunningServer } from '../src/server.ts'
 import { makeFolder, type TestFolder } from './support/folder.ts'
 import { climbs, hosts, ROUTE, tricks, wholeTargets } from './support/path-tricks.ts'
 import { rounds } from './support/rounds.ts'
-import { startServer, type TestServer } from './support/server.ts'
+import { startScript, startServer, type TestServer } from './support/server.ts'
 
 // In every file, served or not: a path that is not canonical must not lead to any.
 const CANARY = 'chirp-chirp-chirp'
@@ -148,15 +144,13 @@ describe('a path that is not canonical, or not to be served', () => {
 })
 
 describe('behind a guard', () => {
-  let guarded: RunningServer
+  let guarded: TestServer
   beforeAll(async () => {
-    const app = new Hono()
-    app.use(`${ROUTE}/private/*`, ({ text }) => Promise.resolve(text('guarded', 403)))
-    app.use(`${ROUTE}/señas/*`, ({ text }) => Promise.resolve(text('guarded', 403)))
-    app.route(ROUTE, streamRoutes(fileSource(folder.at('media'))))
-    guarded = await serve({ fetch: app.fetch, port: 0 })
+    guarded = await startScript(join(import.meta.dirname, 'support/guarded-server.ts'), folder.at('media'))
   })
-  afterAll(() => guarded.stop(0))
+  afterAll(async () => {
+    await guarded.stop('SIGKILL')
+  })
 
   /** Each letter of a word written in other ways, one at a time and all at once. */
   function spellings(word: string): string[] {

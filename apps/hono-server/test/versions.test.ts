@@ -6,6 +6,7 @@ import { hold } from './support/download.ts'
 import { makeFolder, type TestFolder } from './support/folder.ts'
 import { exchange, field } from './support/raw.ts'
 import { rounds } from './support/rounds.ts'
+import { runtime } from './support/runtime.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
 let folder: TestFolder
@@ -36,7 +37,7 @@ function conditions(validators: Headers): Record<string, string>[] {
 }
 
 describe('a file that is overwritten in place with as many bytes', () => {
-  const ROUNDS = 1000
+  const ROUNDS = 1000 * runtime.share
   const FILES = 50
   // Milliseconds: within one tick of the clock that stamps files, and up to more than a second.
   const PAUSES = [0, 0, 0, 1, 4, 10, 30, 60, 0, 5, 200, 0, 2, 1020, 0, 8, 0, 500, 0, 0, 990]

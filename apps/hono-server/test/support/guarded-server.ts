@@ -1,0 +1,14 @@
+// Serves a folder behind guards, on whichever runtime runs this.
+import { fileSource } from '@rangekit/node-fs-source'
+import { Hono } from 'hono'
+import { streamRoutes } from '../../src/index.ts'
+import { serve } from '../../src/runtime.ts'
+import { ROUTE } from './path-tricks.ts'
+
+const [, , dir = ''] = process.argv
+const app = new Hono()
+app.use(`${ROUTE}/private/*`, ({ text }) => Promise.resolve(text('guarded', 403)))
+app.use(`${ROUTE}/señas/*`, ({ text }) => Promise.resolve(text('guarded', 403)))
+app.route(ROUTE, streamRoutes(fileSource(dir)))
+const { port } = await serve({ fetch: app.fetch, port: 0 })
+console.log(`Rangekit is serving ${dir} at http://127.0.0.1:${port}/`)
