@@ -19,8 +19,8 @@ export interface RunningServer {
   /** The port that was taken. */
   readonly port: number
   /**
-   * Stops cleanly: takes no more connections, answers what comes on those that are open with `Connection: close`,
-   * lets running bodies finish for up to `drain` seconds, then cuts them.
+   * Stops cleanly: takes no more connections, answers what comes on those that are open with `Connection: close` (Bun
+   * and Deno close those that are idle instead), lets running bodies finish for up to `drain` seconds, then cuts them.
    */
   stop(drain: number): Promise<void>
 }
