@@ -10,6 +10,8 @@ const small = new BufferPool(64 * 1024, 256)
 const large = new BufferPool(512 * 1024, 32)
 /** More than kernels keep for a reader that sleeps: a connection that took this much has read some of it. */
 const PROVEN = 8 * 1024 * 1024
+/** What one client gets, in bytes, before the others are seen to. */
+const TURN = 2 * 1024 * 1024
 /** A write that takes longer, in milliseconds, has met a client slower than we are. */
 const STALL = 100
 
@@ -41,16 +43,26 @@ async function send({ status, headers, body }: Planned, outgoing: ServerResponse
   let chunk = first instanceof Promise ? await first : first
   outgoing.strictContentLength = true
   outgoing.writeHead(status, headers instanceof Headers ? headerRecord(headers) : headers)
+  let inTurn = 0
   while (!reader.done) {
     const started = performance.now()
     const written = write(outgoing, chunk)
     const pool = poolFor(outgoing, quick)
-    // A client that took it all at once gets more when the others had their turn, from a buffer that is still warm.
-    // For one that reads, but not as fast, the next chunk is read while this one drains.
-    const next =
-      written !== undefined && pool === large
-        ? readAhead(reader)
-        : (written ?? endOfTurn()).then(() => readChunk(reader, pool))
+    const read = async () => readChunk(reader, pool)
+    inTurn += chunk.length
+    let next: Promise<Chunk>
+    if (written !== undefined) {
+      // For a client that reads, the next chunk is read while this one drains.
+      next = pool === large ? read() : written.then(read)
+      inTurn = 0
+    } else if (inTurn < TURN) {
+      // One that took it all at once gets more, out of a buffer that is still warm...
+      next = read()
+    } else {
+      // ...until others have waited long enough.
+      next = endOfTurn().then(read)
+      inTurn = 0
+    }
     try {
       ;[chunk] = await Promise.all([next, written])
     } catch (error) {
@@ -90,10 +102,6 @@ interface Chunk {
   readonly pool: BufferPool
   readonly buffer: Buffer<ArrayBuffer>
   readonly length: number
-}
-
-async function readAhead(reader: SegmentReader): Promise<Chunk> {
-  return readChunk(reader, large)
 }
 
 function readChunk(reader: SegmentReader, pool: BufferPool): MaybePromise<Chunk> {
