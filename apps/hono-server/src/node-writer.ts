@@ -37,12 +37,18 @@ export async function sendPlanned(planned: Planned, outgoing: ServerResponse): P
 async function send({ status, headers, body }: Planned, outgoing: ServerResponse): Promise<void> {
   await endOfTurn()
   const reader = new SegmentReader(body.segments, body.representation)
+  const sendHead = () =>
+    outgoing.writeHead(status, headers instanceof Headers ? headerRecord(headers) : headers)
+  if (reader.done) {
+    sendHead().end()
+    return
+  }
   let quick = true
   // Read before the head is sent, so that a fault can still be told.
   const first = readChunk(reader, poolFor(outgoing, quick))
   let chunk = first instanceof Promise ? await first : first
   outgoing.strictContentLength = true
-  outgoing.writeHead(status, headers instanceof Headers ? headerRecord(headers) : headers)
+  sendHead()
   let inTurn = 0
   while (!reader.done) {
     const started = performance.now()

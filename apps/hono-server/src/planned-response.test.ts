@@ -33,6 +33,13 @@ describe('a planned response', () => {
     expect(close).not.toHaveBeenCalled()
   })
 
+  it('has no body where there is none to send', async () => {
+    const { response } = await answer({ 'If-None-Match': '*' })
+    expect(response.body).toBeNull()
+    expect(await response.clone().text()).toBe('')
+    expect(settle(response)).toMatchObject({ status: 304, body: { segments: [] } })
+  })
+
   it('keeps the fields that a middleware sets', async () => {
     const { response } = await answer()
     response.headers.set('X-Own', 'yes')

@@ -66,10 +66,12 @@ function makeClass() {
     /** The same with its body as a stream. */
     get #response(): Response {
       if (this.#whole === undefined) {
-        this.#stream = streamBody(this.#body)
-        streams.set(this.#stream, this.#body)
-        hasStreams = true
-        this.#whole = new Response(this.#stream, { status: this.#plan.status, headers: this.headers })
+        if (this.#body.segments.length > 0) {
+          this.#stream = streamBody(this.#body)
+          streams.set(this.#stream, this.#body)
+          hasStreams = true
+        }
+        this.#whole = new Response(this.#stream ?? null, { status: this.#plan.status, headers: this.headers })
       }
       return this.#whole
     }

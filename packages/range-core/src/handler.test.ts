@@ -225,18 +225,23 @@ describe('createHandler', () => {
       expect(faults).toEqual(['late'])
     })
 
-    it('keeps what has no body, or cannot be read into buffers', async () => {
-      const outcomes = [
-        await offer({ readInto }, get('/a', {}, 'HEAD')),
-        await offer({ readInto }, get('/a', { 'If-None-Match': '*' })),
-        await offer({}, get('/a', { Range: 'bytes=0-9' })),
-      ]
-      expect(outcomes.map(({ taken }) => taken)).toEqual([[], [], []])
-      expect(outcomes.map(({ representation }) => representation.log)).toEqual([
-        ['close'],
-        ['close'],
-        ['read 0-9', 'close'],
-      ])
+    it.each([
+      ['HEAD', get('/a', {}, 'HEAD'), 200],
+      ['a 304', get('/a', { 'If-None-Match': '*' }), 304],
+      ['a 412', get('/a', { 'If-Match': '"x"' }), 412],
+      ['a 416', get('/a', { Range: 'bytes=1000-' }), 416],
+    ])('hands over the head alone of %s, with all closed', async (_, request, status) => {
+      const { taken, representation } = await offer({}, request)
+      expect(taken.map(({ plan, body }) => [plan.status, body.segments])).toEqual([[status, []]])
+      expect(representation.log).toEqual(['close'])
+      await taken[0]?.body.close()
+      expect(representation.log).toEqual(['close'])
+    })
+
+    it('keeps what cannot be read into buffers', async () => {
+      const { taken, representation } = await offer({}, get('/a', { Range: 'bytes=0-9' }))
+      expect(taken).toEqual([])
+      expect(representation.log).toEqual(['read 0-9', 'close'])
     })
 
     it('makes a stream where the request was replaced on the way', async () => {

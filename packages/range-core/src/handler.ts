@@ -69,8 +69,11 @@ export function createHandler(
       plan = planResponse(request, representation, found ? { ...planOptions, fields: found } : planOptions)
       plan = { ...plan, headers: { ...plan.headers, ...NOSNIFF } }
       const responder = responderOf(request)
-      if (responder !== undefined && plan.segments.length > 0 && representation.readInto !== undefined) {
-        return responder(plan, planBody(plan.segments, representation, onFault))
+      if (responder !== undefined && (plan.segments.length === 0 || representation.readInto !== undefined)) {
+        const body = planBody(plan.segments, representation, onFault)
+        return plan.segments.length > 0
+          ? responder(plan, body)
+          : andThen(body.close(), () => responder(plan, body))
       }
     } catch (error) {
       // The source or an option said what no response can carry; nobody else knows that it is open.
