@@ -3,7 +3,8 @@
  * copy that it is for.
  */
 export class BufferPool {
-  readonly #size: number
+  /** Bytes in each buffer. */
+  readonly size: number
   readonly #keep: number
   readonly #free: Buffer<ArrayBuffer>[] = []
 
@@ -12,12 +13,12 @@ export class BufferPool {
    * @param keep how many unused ones are kept for later.
    */
   constructor(size: number, keep: number) {
-    this.#size = size
+    this.size = size
     this.#keep = keep
   }
 
   take(): Buffer<ArrayBuffer> {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size)
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.size)
   }
 
   give(buffer: Buffer<ArrayBuffer>): void {

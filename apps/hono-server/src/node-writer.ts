@@ -1,12 +1,17 @@
 import type { ServerResponse } from 'node:http'
-import { faultResponse, type MaybePromise, type PlannedBody } from '@rangekit/range-core'
+import type { Socket } from 'node:net'
+import { faultResponse, type PlannedBody } from '@rangekit/range-core'
 import { BufferPool } from './buffer-pool.ts'
+import { type Chunk, giveBack, readChunk } from './chunk.ts'
 import type { Planned } from './planned-response.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { onSocketClose } from './socket-close.ts'
+import { endOfTurn } from './turn.ts'
 
-/** What a connection gets at a time until it has shown that it reads: all that a sleeping reader can hold. */
-const small = new BufferPool(64 * 1024, 256)
+/** For bodies that need no more than one of these. */
+const single = new BufferPool(64 * 1024, 256)
+/** What a connection gets at a time of others until it has shown that it reads: all that a sleeping reader can hold. */
+const small = new BufferPool(32 * 1024, 512)
 const large = new BufferPool(512 * 1024, 32)
 /** More than kernels keep for a reader that sleeps: a connection that took this much has read some of it. */
 const PROVEN = 8 * 1024 * 1024
@@ -14,6 +19,9 @@ const PROVEN = 8 * 1024 * 1024
 const TURN = 2 * 1024 * 1024
 /** A write that takes longer, in milliseconds, has met a client slower than we are. */
 const STALL = 100
+
+/** Bun keeps a copy of what the kernel does not take of a response's end, so that the buffer is free at once. */
+const COPIES_THE_END = 'Bun' in globalThis
 
 /** The client left; nobody needs to be told. */
 class ClientGone extends Error {}
@@ -45,30 +53,31 @@ async function send({ status, headers, body }: Planned, outgoing: ServerResponse
   }
   let quick = true
   // Read before the head is sent, so that a fault can still be told.
-  const first = readChunk(reader, poolFor(outgoing, quick))
+  const first = readChunk(reader, reader.length <= single.size ? single : poolFor(outgoing, quick))
   let chunk = first instanceof Promise ? await first : first
   outgoing.strictContentLength = true
   sendHead()
+  if (reader.done && COPIES_THE_END) {
+    outgoing.end(chunk.buffer.subarray(0, chunk.length))
+    giveBack(chunk)
+    return
+  }
   let inTurn = 0
   while (!reader.done) {
     const started = performance.now()
     const written = write(outgoing, chunk)
     const pool = poolFor(outgoing, quick)
-    const read = async () => readChunk(reader, pool)
     inTurn += chunk.length
-    let next: Promise<Chunk>
-    if (written !== undefined) {
-      // For a client that reads, the next chunk is read while this one drains.
-      next = pool === large ? read() : written.then(read)
-      inTurn = 0
-    } else if (inTurn < TURN) {
-      // One that took it all at once gets more, out of a buffer that is still warm...
-      next = read()
-    } else {
-      // ...until others have waited long enough.
-      next = endOfTurn().then(read)
-      inTurn = 0
+    // Whoever took it all at once gets more, out of a buffer that is still warm, until others have waited long enough.
+    if (written === undefined && inTurn < TURN) {
+      const more = readChunk(reader, pool)
+      chunk = more instanceof Promise ? await more : more
+      continue
     }
+    inTurn = 0
+    const read = async () => readChunk(reader, pool)
+    // For a client that reads, but not as fast, the next chunk is read while this one drains.
+    const next = written !== undefined && pool === large ? read() : (written ?? endOfTurn()).then(read)
     try {
       ;[chunk] = await Promise.all([next, written])
     } catch (error) {
@@ -83,57 +92,23 @@ async function send({ status, headers, body }: Planned, outgoing: ServerResponse
   outgoing.end()
 }
 
-let turn: Promise<void> | undefined
-
-/**
- * When the event loop has seen to all that is ready now. What answers there are is then written in one go: the
- * programs that wait for them are woken once rather than by each, which is a third of what a small answer takes.
- */
-function endOfTurn(): Promise<void> {
-  turn ??= new Promise((resolve) => {
-    setImmediate(() => {
-      turn = undefined
-      resolve()
-    })
-  })
-  return turn
-}
+/** Bytes that connections took, up to what proves that they read. Bun's own count begins anew with each response. */
+const taken = new WeakMap<Socket, number>()
 
 function poolFor({ socket }: ServerResponse, quick: boolean): BufferPool {
-  return quick && (socket?.bytesWritten ?? 0) >= PROVEN ? large : small
+  return quick && socket !== null && (taken.get(socket) ?? 0) >= PROVEN ? large : small
 }
 
-/** A pooled buffer and how much of it is filled. */
-interface Chunk {
-  readonly pool: BufferPool
-  readonly buffer: Buffer<ArrayBuffer>
-  readonly length: number
-}
-
-function readChunk(reader: SegmentReader, pool: BufferPool): MaybePromise<Chunk> {
-  const buffer = pool.take()
-  const fail = (error: unknown) => {
-    pool.give(buffer)
-    throw error
-  }
-  try {
-    const length = reader.fill(buffer)
-    return length instanceof Promise
-      ? length.then((length) => ({ pool, buffer, length }), fail)
-      : { pool, buffer, length }
-  } catch (error) {
-    return fail(error)
-  }
-}
-
-function giveBack({ pool, buffer }: Chunk): void {
-  pool.give(buffer)
+function countTaken({ req: { socket } }: ServerResponse, { length }: Chunk): void {
+  const before = taken.get(socket) ?? 0
+  if (before < PROVEN) taken.set(socket, before + length)
 }
 
 /** Gives the buffer back when the kernel has the bytes: before it returns, or else before its promise resolves. */
 function write(outgoing: ServerResponse, chunk: Chunk): Promise<void> | undefined {
   const { socket } = outgoing
   const bytes = chunk.buffer.subarray(0, chunk.length)
+  countTaken(outgoing, chunk)
   let onWritten = (_error?: Error | null) => {}
   // Corked, the head goes with the bytes, and both go now.
   socket?.cork()

@@ -4,6 +4,8 @@ import { byteLength, type MaybePromise, type Representation, type Segment } from
 export class SegmentReader {
   readonly #segments: readonly Segment[]
   readonly #representation: Representation
+  /** Bytes in the whole body. */
+  readonly length: number
   #index = 0
   #offset = 0
 
@@ -11,6 +13,7 @@ export class SegmentReader {
   constructor(segments: readonly Segment[], representation: Representation) {
     this.#segments = segments
     this.#representation = representation
+    this.length = segments.reduce((sum, segment) => sum + segmentLength(segment), 0)
   }
 
   /** Whether all of the body has been read. */
@@ -29,7 +32,7 @@ export class SegmentReader {
     for (;;) {
       const segment = this.#segments[this.#index]
       if (segment === undefined || filled === target.byteLength) return filled
-      const length = segment.kind === 'bytes' ? segment.bytes.byteLength : byteLength(segment.range)
+      const length = segmentLength(segment)
       const copied = this.#copy(segment, target.subarray(filled, filled + length - this.#offset))
       if (copied instanceof Promise) {
         const soFar = filled
@@ -56,4 +59,8 @@ export class SegmentReader {
     }
     return count
   }
+}
+
+function segmentLength(segment: Segment): number {
+  return segment.kind === 'bytes' ? segment.bytes.byteLength : byteLength(segment.range)
 }

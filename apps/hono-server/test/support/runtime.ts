@@ -41,7 +41,8 @@ const OFFERS = {
     timeouts: ['1s'],
     workers: [2],
     farewell: 'nothing',
-    sleeper: 192,
+    // Mostly 70 to 150; now and then its collector has not come yet.
+    sleeper: 320,
     share: 0.3,
   },
   // Deno.serve takes bodies as streams only, has no time-outs to set, buffers for readers that sleep, and closes what is
