@@ -36,10 +36,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         const settled = settle(response)
         if (settled instanceof Response) {
           // A middleware may have put another body in the place of the planned one, and forgotten that.
-          if (planned !== undefined) outgoing.once('close', planned.close)
+          if (planned !== undefined) outgoing.once('close', closer(planned))
           return settled
         }
-        void sendPlanned(settled, outgoing)
+        sendPlanned(settled, outgoing).catch(settled.body.onError)
         return RESPONSE_ALREADY_SENT
       })
     },
@@ -63,4 +63,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   }
 }
+function closer(body: PlannedBody): () => void {
+  return () => void (async () => body.close())().catch(body.onError)
+}
+
 export type { RunningServer, ServeOptions } from './server.ts'

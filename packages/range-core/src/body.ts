@@ -13,15 +13,11 @@ export interface PlannedBody {
   readonly onError: (error: unknown) => void
 }
 
-/** The body of a plan, to be read from a representation. */
-export function planBody(
-  segments: readonly Segment[],
-  representation: Representation,
-  onError: (error: unknown) => void = () => {},
-): PlannedBody {
+/** Closes a representation once, however often it is called; later calls wait for the same. */
+export function closeOnce(representation: Representation): () => MaybePromise<void> {
   let closed = false
   let closing: MaybePromise<void>
-  const close = () => {
+  return () => {
     // Noted before, so that it is not called again where it throws.
     if (!closed) {
       closed = true
@@ -29,7 +25,6 @@ export function planBody(
     }
     return closing
   }
-  return { segments, representation, close, onError }
 }
 
 /**

@@ -27,6 +27,9 @@ function quietHandler(source: RangeSource, options: HandlerOptions = {}) {
 }
 
 const failing = (error: unknown): RangeSource => ({ open: () => Promise.reject(error) })
+const fail = () => {
+  throw new Error('worn out')
+}
 const throwing = (error: unknown): RangeSource => ({
   open: () => {
     throw error
@@ -238,6 +241,17 @@ describe('createHandler', () => {
       expect(representation.log).toEqual(['close'])
     })
 
+    it.each([
+      ['closing throws', { close: () => fail() }, () => new Response()],
+      ['closing rejects', { close: async () => fail() }, () => new Response()],
+      ['that throws', {}, fail],
+    ])('closes once and answers 500 where there is no body and %s', async (_, behaviour, respond) => {
+      const { response, faults, representation } = await offer(behaviour, get('/a', {}, 'HEAD'), respond)
+      expect(response.status).toBe(500)
+      expect(faults).toEqual([new Error('worn out')])
+      expect(representation.log).toEqual(['close'])
+    })
+
     it('keeps what cannot be read into buffers', async () => {
       const { taken, representation } = await offer({}, get('/a', { Range: 'bytes=0-9' }))
       expect(taken).toEqual([])
@@ -253,9 +267,7 @@ describe('createHandler', () => {
     })
 
     it('closes and answers 500 where that throws', async () => {
-      const { response, faults, representation } = await offer({ readInto }, get('/a'), () => {
-        throw new Error('worn out')
-      })
+      const { response, faults, representation } = await offer({ readInto }, get('/a'), fail)
       expect(response.status).toBe(500)
       expect(faults).toEqual([new Error('worn out')])
       expect(representation.log).toEqual(['close'])

@@ -1,4 +1,4 @@
-import { planBody } from './body.ts'
+import { closeOnce } from './body.ts'
 import { detailResponse, faultResponse, NOSNIFF } from './detail-response.ts'
 import { andThen, type MaybePromise } from './maybe-promise.ts'
 import { type PlanOptions, planMethod, planResponse, type ResponsePlan } from './plan.ts'
@@ -63,6 +63,7 @@ export function createHandler(
 
   function serve(request: Request, key: string, representation: Representation): MaybePromise<Response> {
     const onFault = (error: unknown) => onError(error, request)
+    const close = closeOnce(representation)
     let plan: ResponsePlan
     try {
       const found = fields?.(request, key, representation)
@@ -70,14 +71,14 @@ export function createHandler(
       plan = { ...plan, headers: { ...plan.headers, ...NOSNIFF } }
       const responder = responderOf(request)
       if (responder !== undefined && (plan.segments.length === 0 || representation.readInto !== undefined)) {
-        const body = planBody(plan.segments, representation, onFault)
-        return plan.segments.length > 0
+        const body = { segments: plan.segments, representation, close, onError: onFault }
+        return body.segments.length > 0
           ? responder(plan, body)
-          : andThen(body.close(), () => responder(plan, body))
+          : andThen(close(), () => responder(plan, body))
       }
     } catch (error) {
       // The source or an option said what no response can carry; nobody else knows that it is open.
-      return andThen(representation.close(), () => {
+      return andThen(close(), () => {
         throw error
       })
     }

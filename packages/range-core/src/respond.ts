@@ -1,4 +1,4 @@
-import { exactBytes, type PlannedBody, planBody, streamBody } from './body.ts'
+import { closeOnce, exactBytes, type PlannedBody, streamBody } from './body.ts'
 import { byteLength } from './byte-range.ts'
 import { FixedLengthStream, pipeBody } from './fixed-length-body.ts'
 import type { ResponsePlan } from './plan.ts'
@@ -33,7 +33,8 @@ export async function respond(
   options: RespondOptions = {},
 ): Promise<Response> {
   const { status, headers, segments } = plan
-  const body = planBody(segments, representation, options.onError)
+  const { onError = () => {} } = options
+  const body = { segments, representation, close: closeOnce(representation), onError }
   try {
     return new Response(await openBody(body, options), { status, headers, ...AS_IT_IS })
   } catch (error) {
