@@ -1,4 +1,4 @@
-import { byteLength, type MaybePromise, type Representation, type Segment } from '@rangekit/range-core'
+import { type MaybePromise, type Representation, type Segment, segmentLength } from '@rangekit/range-core'
 
 /** Reads a body's segments, one after another, into buffers of any size. */
 export class SegmentReader {
@@ -59,8 +59,4 @@ export class SegmentReader {
     }
     return count
   }
-}
-
-function segmentLength(segment: Segment): number {
-  return segment.kind === 'bytes' ? segment.bytes.byteLength : byteLength(segment.range)
 }

@@ -79,29 +79,18 @@ describe('a path that is not canonical, or not to be served', () => {
     expect(new Set([...climbs, ...tricks, ...wholeTargets]).size).toBeGreaterThan(700)
   })
 
-  it('is a 404 or a 400, however a climb is spelled', async () => {
-    await expectRefused(
-      server.port,
-      climbs.map((target) => request(target)),
-      [400, 404],
-    )
-  }, 60_000)
-
-  it('is a 404 or a 400, whatever else is tried', async () => {
-    await expectRefused(
-      server.port,
-      tricks.map((target) => request(target)),
-      [400, 404],
-    )
-  }, 60_000)
-
-  it('is a 404 or a 400, whatever form the target has', async () => {
-    await expectRefused(
-      server.port,
-      wholeTargets.map((target) => request(target)),
-      [400, 404],
-    )
-  }, 60_000)
+  it.each([
+    ['however a climb is spelled', climbs],
+    ['whatever else is tried', tricks],
+    ['whatever form the target has', wholeTargets],
+  ])(
+    'is a 404 or a 400, %s',
+    async (_, targets) => {
+      const requests = targets.map((target) => request(target))
+      await expectRefused(server.port, requests, [400, 404])
+    },
+    60_000,
+  )
 
   it('is refused where it is longer than any head may be', async () => {
     const long = request(`${ROUTE}/${'../'.repeat(30_000)}canary.txt`)

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { memoryOf } from '../../runtimes/src/processes.ts'
 import { expectNothingOpen, openBelow } from './support/descriptors.ts'
 import { makeFolder, type TestFolder } from './support/folder.ts'
 import { openSocket, requestText } from './support/raw.ts'
@@ -29,11 +29,6 @@ async function sleepers(port: number, count: number): Promise<Socket[]> {
   return sockets
 }
 
-function residentMemory(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) * 1024
-}
-
 describe('a server with clients that do not read', () => {
   it(`holds at most ${runtime.sleeper} KiB for each of 1,000, and answers others beside them`, async () => {
     await using server = await startServer(folder.path)
@@ -41,10 +36,10 @@ describe('a server with clients that do not read', () => {
     const ask = () =>
       fetch(url, { headers: { Range: 'bytes=1000-1999' } }).then((response) => response.arrayBuffer())
     for (let round = 0; round < 20; round++) await ask()
-    const before = residentMemory(server.pid)
+    const before = memoryOf(server.pid, 'VmRSS')
     const sockets = await sleepers(server.port, 1000)
     await sleep(3000)
-    const each = (residentMemory(server.pid) - before) / 1000
+    const each = (memoryOf(server.pid, 'VmRSS') - before) / 1000
     const times: number[] = []
     for (let round = 0; round < 21; round++) {
       const started = performance.now()

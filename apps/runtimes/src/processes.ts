@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 
 const running = new Set<ChildProcess>()
@@ -44,4 +45,11 @@ export async function run(
   )
   await closed
   return { code: child.exitCode, stdout: stdout ?? '', stderr: stderr ?? '' }
+}
+
+/** A process's resident memory in bytes: `VmRSS` now, `VmHWM` at most so far. */
+export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const [, kibibytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? []
+  return Number(kibibytes) * 1024
 }

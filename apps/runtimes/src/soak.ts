@@ -1,10 +1,11 @@
 // `npm run soak -- [--minutes N] [--runtime NAME]`: seeks and aborts without end, and what they leave behind.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
+import { memoryOf } from './processes.ts'
 import type { RuntimeName } from './runtimes.ts'
 import { startServer } from './start-server.ts'
 
@@ -101,10 +102,9 @@ async function takeSamples(): Promise<void> {
 }
 
 function sample(): Sample {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8')) ?? []
   return {
     minute: minutes - (end - performance.now()) / 60_000,
-    rss: Number(kilobytes) * 1024,
+    rss: memoryOf(server.pid, 'VmRSS'),
     descriptors: readdirSync(`/proc/${server.pid}/fd`).length,
   }
 }

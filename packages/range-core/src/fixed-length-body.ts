@@ -1,6 +1,5 @@
 import { exactBytes, type PlannedBody } from './body.ts'
-import { byteLength } from './byte-range.ts'
-import type { Segment } from './multipart.ts'
+import { type Segment, segmentLength } from './multipart.ts'
 import type { RangeBytes } from './source.ts'
 
 /**
@@ -75,8 +74,4 @@ async function writeSegment(
     const stream = bytes instanceof Blob ? bytes.stream() : bytes
     await stream.pipeTo(writable, { preventClose: true, ...(signal && { signal }) })
   }
-}
-
-function segmentLength(segment: Segment): number {
-  return segment.kind === 'bytes' ? segment.bytes.byteLength : byteLength(segment.range)
 }

@@ -22,7 +22,7 @@ export {
 export { createHandler, type HandlerOptions } from './handler.ts'
 export { formatHttpDate, parseHttpDate } from './http-date.ts'
 export { andThen, type MaybePromise } from './maybe-promise.ts'
-export { layOutMultipart, type MultipartBody, type Segment } from './multipart.ts'
+export { layOutMultipart, type MultipartBody, type Segment, segmentLength } from './multipart.ts'
 export { type PlanOptions, type PlanRequest, planMethod, planResponse, type ResponsePlan } from './plan.ts'
 export { planRange, type RangeOptions, type RangePlan } from './plan-range.ts'
 export { parseRange, type RangeField, type RangeSpec } from './range.ts'

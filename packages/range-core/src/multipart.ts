@@ -11,6 +11,11 @@ export type Segment =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'range'; readonly range: ByteRange }
 
+/** The number of bytes in a segment. */
+export function segmentLength(segment: Segment): number {
+  return segment.kind === 'bytes' ? segment.bytes.byteLength : byteLength(segment.range)
+}
+
 /** A multipart body before any of it is read. */
 export interface MultipartBody {
   /** The response's Content-Type, with the boundary. */

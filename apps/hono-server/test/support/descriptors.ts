@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { expect } from 'vitest'
 
 /** What a process has open below a folder. */
@@ -17,10 +17,4 @@ export function openBelow(pid: number, folder: string): string[] {
 /** Waits until a process has nothing open below a folder: about a second, and time for a busy machine. */
 export async function expectNothingOpen(pid: number, folder: string): Promise<void> {
   await expect.poll(() => openBelow(pid, folder), { timeout: 4000, interval: 50 }).toEqual([])
-}
-
-/** The most memory that a process ever had, in MB. */
-export function peakMemory(pid: number): number {
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) / 1024
 }
