@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 
 const running = new Set<ChildProcess>()
@@ -52,4 +52,17 @@ export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const [, kibibytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? []
   return Number(kibibytes) * 1024
+}
+
+/** What a process has open below a folder. */
+export function openBelow(pid: number, folder: string): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      const target = readlinkSync(`/proc/${pid}/fd/${fd}`)
+      return target.startsWith(folder) ? [target] : []
+    } catch {
+      // Closed in the meantime.
+      return []
+    }
+  })
 }

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync, rmSync, truncateSync } from 'node:fs'
+import { readFileSync, rmSync, truncateSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rawExchange, runConformance } from '@rangekit/conformance'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBelow } from '../src/processes.ts'
 import type { RuntimeName } from '../src/runtimes.ts'
 import { type StartedServer, startServer } from '../src/start-server.ts'
 import { LARGE, makeFolder, positionBytes, sha256 } from './support.ts'
@@ -111,20 +112,7 @@ async function leaveInMidBody(port: number): Promise<void> {
 }
 
 /** Descriptors into a folder that a server has open, its workers' among them. */
-function openFilesBelow(pid: number | undefined, dir: string): number {
+function openFilesBelow(pid: number, dir: string): number {
   const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
-  return [String(pid), ...workers]
-    .flatMap((id) => linksOf(`/proc/${id}/fd`))
-    .filter((path) => path.startsWith(dir)).length
-}
-
-function linksOf(folder: string): string[] {
-  return readdirSync(folder).map((fd) => {
-    try {
-      return readlinkSync(join(folder, fd))
-    } catch {
-      // Closed in the meantime.
-      return ''
-    }
-  })
+  return [pid, ...workers.map(Number)].flatMap((id) => openBelow(id, dir)).length
 }

@@ -1,18 +1,5 @@
-import { readdirSync, readlinkSync } from 'node:fs'
 import { expect } from 'vitest'
-
-/** What a process has open below a folder. */
-export function openBelow(pid: number, folder: string): string[] {
-  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      const target = readlinkSync(`/proc/${pid}/fd/${fd}`)
-      return target.startsWith(folder) ? [target] : []
-    } catch {
-      // Closed in the meantime.
-      return []
-    }
-  })
-}
+import { openBelow } from '../../../runtimes/src/processes.ts'
 
 /** Waits until a process has nothing open below a folder: about a second, and time for a busy machine. */
 export async function expectNothingOpen(pid: number, folder: string): Promise<void> {
