@@ -1,20 +1,20 @@
 import type { EntityTag } from './entity-tag.ts'
 import type { RangeSource } from './source.ts'
 
-/** Something held in memory, or by the runtime, with what it wants to say of itself. */
+/** Bytes in memory, or a Blob of the runtime's, and what is known of them. */
 export interface BlobEntry {
   readonly data: Blob | Uint8Array<ArrayBuffer>
-  /** Default: a Blob's own type, if it has one. */
+  /** Default: the Blob's type, if it has one. */
   readonly contentType?: string | undefined
   readonly etag?: EntityTag | undefined
-  /** Default: a File's own time. */
+  /** Default: the File's time. */
   readonly lastModified?: Date | undefined
 }
 
 /**
  * Blobs, Files and bytes as a source of byte ranges.
  *
- * @param find what a key names, or `undefined`; it may take its time.
+ * @param find the entry of a key, or `undefined`.
  * @example
  * const entries = new Map([['hello.txt', { data: new Blob(['hello']), contentType: 'text/plain' }]])
  * const handler = createHandler(blobSource((key) => entries.get(key)))

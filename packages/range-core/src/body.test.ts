@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { exactBytes, type PlannedBody, streamBody } from './body.ts'
 import { collect, versionBytes } from './contract/fixture.ts'
 import type { Segment } from './multipart.ts'
+import { OpenRepresentation } from './open-representation.ts'
 import { type Behaviour, countedRepresentation, streamOf } from './test-support/sources.ts'
 
 const data = versionBytes(100, 1)
@@ -12,10 +13,16 @@ const range = (firstPos: number, lastPos: number): Segment => ({
 const literal = (text: string): Segment => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) })
 
 function planned(segments: readonly Segment[], behaviour: Behaviour = {}) {
-  const representation = countedRepresentation(data, behaviour)
-  const close = async () => representation.close()
-  const body: PlannedBody = { segments, representation, close, onError: () => {} }
-  return { body, log: representation.log }
+  const counted = countedRepresentation(data, behaviour)
+  const representation = new OpenRepresentation(counted)
+  const faults: unknown[] = []
+  const body: PlannedBody = {
+    segments,
+    representation,
+    close: (reason) => representation.close(reason),
+    onError: (error) => faults.push(error),
+  }
+  return { body, log: counted.log, faults }
 }
 
 const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
@@ -105,15 +112,15 @@ describe('streamBody', () => {
     [
       'a read that throws',
       () => {
-        throw new Error('worn out')
+        throw new Error('read failed')
       },
     ],
-    ['a read that rejects', () => Promise.reject(new Error('worn out'))],
-    ['a stream that fails at once', () => streamOf([new Error('worn out')])],
-    ['a stream that fails later', () => streamOf([new Uint8Array(5), new Error('worn out')])],
+    ['a read that rejects', () => Promise.reject(new Error('read failed'))],
+    ['a stream that fails at once', () => streamOf([new Error('read failed')])],
+    ['a stream that fails later', () => streamOf([new Uint8Array(5), new Error('read failed')])],
   ])('errors with the cause at %s, and closes', async (_, read) => {
     const { body, log } = planned([range(0, 9), range(20, 29)], { ...(read && { read }) })
-    await expect(collect(streamBody(body))).rejects.toThrow(new Error('worn out'))
+    await expect(collect(streamBody(body))).rejects.toThrow(new Error('read failed'))
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
@@ -141,27 +148,98 @@ describe('streamBody', () => {
     const reader = streamBody(body).getReader()
     await reader.read()
     await reader.cancel()
-    expect(order).toEqual(['cancelled', 'closed'])
+    await vi.waitFor(() => expect(order).toEqual(['cancelled', 'closed']))
   })
 
-  it('waits for a read that is under way before it closes', async () => {
+  /** A body with a read under way that settles by `settle`. */
+  async function readingSlowly(kind: 'bytes' | 'a stream') {
     const order: string[] = []
-    const bytes = Promise.withResolvers<Uint8Array<ArrayBuffer>>()
+    const arriving = Promise.withResolvers<void>()
     const { body } = planned([range(0, 9), range(20, 29)], {
-      read: () => bytes.promise,
+      async read() {
+        order.push('read')
+        if (kind === 'bytes') await arriving.promise
+        const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+          order.push('pull')
+          await arriving.promise
+          controller.enqueue(new Uint8Array(5))
+        }
+        const cancel = () => void order.push('cancelled')
+        return kind === 'bytes'
+          ? new Uint8Array(10)
+          : new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+      },
       close: () => void order.push('closed'),
     })
     const reader = streamBody(body).getReader()
     const pending = reader.read()
     await nextTurn()
-    const cancelled = reader.cancel()
-    await nextTurn()
-    expect(order).toEqual([])
-    order.push('read')
-    bytes.resolve(new Uint8Array(10))
-    await cancelled
-    expect(order).toEqual(['read', 'closed'])
-    expect(await pending).toEqual({ done: true, value: undefined })
+    order.length = 0
+    const settle = () => {
+      order.push('settled')
+      arriving.resolve()
+    }
+    return { body, order, reader, pending, settle }
+  }
+
+  it.each([
+    ['bytes', ['settled', 'closed']],
+    ['a stream', ['settled', 'cancelled', 'closed']],
+  ] as const)(
+    'waits for a read of %s that is under way before it closes, but not in cancel',
+    async (kind, expected) => {
+      const { body, order, reader, pending, settle } = await readingSlowly(kind)
+      await reader.cancel()
+      expect(await pending).toEqual({ done: true, value: undefined })
+      const closing = body.close()
+      await nextTurn()
+      expect(order).toEqual([])
+      settle()
+      await closing
+      expect(order).toEqual(expected)
+    },
+  )
+
+  it.each([
+    ['bytes', ['settled', 'closed']],
+    ['a stream', ['settled', 'cancelled', 'closed']],
+  ] as const)(
+    'errors where it is closed during a read of %s, and reads nothing more',
+    async (kind, expected) => {
+      const { body, order, reader, pending, settle } = await readingSlowly(kind)
+      const closing = body.close()
+      await nextTurn()
+      expect(order).toEqual([])
+      settle()
+      await expect(pending).rejects.toThrow('The representation is closed')
+      await closing
+      await expect(reader.read()).rejects.toThrow('The representation is closed')
+      expect(order).toEqual(expected)
+    },
+  )
+
+  it('errors where it is closed between two reads, and cancels the stream that it was reading', async () => {
+    const order: string[] = []
+    const { body } = planned([range(0, 9)], {
+      read: () => streamOf([new Uint8Array(5), new Uint8Array(5)], () => void order.push('cancelled')),
+      close: () => void order.push('closed'),
+    })
+    const reader = streamBody(body).getReader()
+    await reader.read()
+    await body.close()
+    expect(order).toEqual(['cancelled', 'closed'])
+    await expect(reader.read()).rejects.toThrow('The representation is closed')
+    expect(order).toEqual(['cancelled', 'closed'])
+  })
+
+  it('errors without a read where it is closed before the first', async () => {
+    for (const segments of [[range(0, 9)], [literal('<'), range(0, 9)]]) {
+      const { body, log } = planned(segments)
+      const stream = streamBody(body)
+      await body.close()
+      await expect(collect(stream)).rejects.toThrow('The representation is closed')
+      expect(log).toEqual(['close'])
+    }
   })
 
   it('aborts the signal of a read with the reason for which it is cancelled', async () => {
@@ -182,7 +260,15 @@ describe('streamBody', () => {
     await reader.cancel(reason)
     expect(signals.map((signal) => signal.reason)).toEqual([reason])
     expect(await pending).toEqual({ done: true, value: undefined })
-    expect(new Set(log)).toEqual(new Set(['read 0-9', 'close']))
+    await vi.waitFor(() => expect(log).toEqual(['read 0-9', 'close']))
+  })
+
+  it('reports a fault in closing after it was cancelled', async () => {
+    const { body, faults } = planned([range(0, 9)], {
+      close: () => Promise.reject(new Error('cannot close')),
+    })
+    await streamBody(body).cancel()
+    await vi.waitFor(() => expect(faults).toEqual([new Error('cannot close')]))
   })
 
   it('leaves the signal alone when it ends by itself', async () => {

@@ -1,58 +1,59 @@
 import { type ByteRange, byteLength } from './byte-range.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import type { Segment } from './multipart.ts'
-import type { RangeBytes, Representation } from './source.ts'
+import type { OpenRepresentation } from './open-representation.ts'
+import type { RangeBytes } from './source.ts'
 
-/** A body that is planned and opened but not read: what a server with a way of its own to send it needs. */
+/** A body that is planned and opened but not read: what a server needs that can send such bodies natively. */
 export interface PlannedBody {
   readonly segments: readonly Segment[]
-  readonly representation: Representation
-  /** Lets go of the representation. The first call counts; later ones wait for the same. */
-  readonly close: () => MaybePromise<void>
-  /** Told of a fault that comes too late for another answer. */
+  /** What to read. After `close` its reads throw. */
+  readonly representation: OpenRepresentation
+  /**
+   * Closes the representation when the reads under way have settled; they are aborted with `reason`. The first call
+   * counts; later ones wait for the same.
+   */
+  readonly close: (reason?: unknown) => MaybePromise<void>
+  /** Called with a fault that comes too late for another answer. */
   readonly onError: (error: unknown) => void
 }
 
-/** Closes a representation once, however often it is called; later calls wait for the same. */
-export function closeOnce(representation: Representation): () => MaybePromise<void> {
-  let closed = false
-  let closing: MaybePromise<void>
-  return () => {
-    // Noted before, so that it is not called again where it throws.
-    if (!closed) {
-      closed = true
-      closing = representation.close()
-    }
-    return closing
-  }
+/** Closes a body where nobody waits for that; a fault goes to its `onError`. */
+export function closeInBackground(body: Pick<PlannedBody, 'close' | 'onError'>, reason?: unknown): void {
+  const closing = async () => body.close(reason)
+  closing().catch(body.onError)
 }
 
 /**
- * The body as a stream of exactly its length: it errors where a source gives too little or too much, and closes the
- * representation once, at the end, at a fault, or when it is cancelled. Nothing is read ahead.
+ * The body as a stream of exactly its length: it errors where a source gives too little or too much, or where the body
+ * is closed before its end. The representation is closed once, at the end, at a fault, or when the stream is cancelled;
+ * `cancel` does not wait for a read that is under way, closing does. Nothing is read ahead.
  */
 export function streamBody(body: PlannedBody): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const abandoned = new AbortController()
-  const chunks = readSegments(body, abandoned.signal)
+  const { segments, representation } = body
+  const chunks = readSegments(segments, representation)
+  // Not made in `pull`, whose scope leads to the controller: see `OpenRepresentation.begin`.
+  const endReader = () => chunks.return(undefined)
+  let cancelled = false
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
+        if (!representation.begun) representation.begin(controller, endReader)
         try {
           const { done, value } = await chunks.next()
-          if (abandoned.signal.aborted) return
+          representation.throwIfClosed()
           if (!done) return controller.enqueue(value)
+          representation.end()
           await body.close()
           controller.close()
         } catch (error) {
           await body.close()
-          if (!abandoned.signal.aborted) controller.error(error)
+          if (!cancelled) controller.error(error)
         }
       },
-      async cancel(reason) {
-        abandoned.abort(reason)
-        // Waits for a read that is under way, so that its source is not closed beneath it.
-        await chunks.return(undefined)
-        await body.close()
+      cancel(reason) {
+        cancelled = true
+        closeInBackground(body, reason)
       },
     },
     { highWaterMark: 0 },
@@ -60,22 +61,28 @@ export function streamBody(body: PlannedBody): ReadableStream<Uint8Array<ArrayBu
 }
 
 async function* readSegments(
-  { segments, representation }: PlannedBody,
-  signal: AbortSignal,
+  segments: readonly Segment[],
+  representation: OpenRepresentation,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
   for (const segment of segments) {
     if (segment.kind === 'bytes') yield segment.bytes
-    else yield* readRange(segment.range, await representation.read(segment.range, { signal }))
+    else yield* readRange(segment.range, await representation.read(segment.range), representation)
   }
   return undefined
 }
 
-async function* readRange(range: ByteRange, bytes: RangeBytes): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+/** What was read of a range in pieces, if they are as long as the range. */
+export async function* readRange(
+  range: ByteRange,
+  bytes: RangeBytes,
+  representation: OpenRepresentation,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (bytes instanceof Uint8Array) return yield exactBytes(range, bytes)
   const reader = (bytes instanceof Blob ? bytes.stream() : bytes).getReader()
   let missing = byteLength(range)
   try {
     for (;;) {
+      representation.throwIfClosed()
       const { done, value } = await reader.read()
       if (done) break
       missing -= value.byteLength
@@ -84,7 +91,7 @@ async function* readRange(range: ByteRange, bytes: RangeBytes): AsyncGenerator<U
     }
     if (missing !== 0) throw lengthError(range, missing)
   } finally {
-    // Ends the source's stream if it is not at its end; a stream that failed has told so already.
+    // Ends the source's stream if it is not at its end; one that failed has reported that already.
     await reader.cancel().catch(() => undefined)
   }
 }

@@ -1,6 +1,6 @@
 import { SourceBusyError } from './source.ts'
 
-// A browser must not guess another type than the one declared, and run what was meant to be looked at.
+// A browser must not guess another type than the one declared, and run what was meant to be shown.
 export const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' } as const
 
 /**

@@ -3,6 +3,7 @@ import type { PlannedBody } from './body.ts'
 import { collect, versionBytes } from './contract/fixture.ts'
 import { pipeBody } from './fixed-length-body.ts'
 import type { Segment } from './multipart.ts'
+import { OpenRepresentation } from './open-representation.ts'
 import { type Behaviour, countedRepresentation, streamOf } from './test-support/sources.ts'
 
 const data = versionBytes(100, 1)
@@ -32,14 +33,15 @@ class Pipe extends TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
 
 function planned(segments: readonly Segment[], behaviour: Behaviour = {}) {
   const faults: unknown[] = []
-  const representation = countedRepresentation(data, behaviour)
-  let closed: Promise<void> | undefined
-  const close = () => {
-    closed ??= (async () => representation.close())()
-    return closed
+  const counted = countedRepresentation(data, behaviour)
+  const representation = new OpenRepresentation(counted)
+  const body: PlannedBody = {
+    segments,
+    representation,
+    close: (reason) => representation.close(reason),
+    onError: (error) => faults.push(error),
   }
-  const body: PlannedBody = { segments, representation, close, onError: (error) => faults.push(error) }
-  return { body, log: representation.log, faults }
+  return { body, log: counted.log, faults }
 }
 
 const closedOnce = (log: readonly string[]) =>
@@ -69,9 +71,9 @@ describe('pipeBody', () => {
 
   it('throws what the first range fails with, and leaves closing to the caller', async () => {
     const { body, log } = planned([literal('<'), range(0, 9)], {
-      read: () => Promise.reject(new Error('worn out')),
+      read: () => Promise.reject(new Error('read failed')),
     })
-    await expect(pipeBody(body, Pipe, undefined)).rejects.toThrow(new Error('worn out'))
+    await expect(pipeBody(body, Pipe, undefined)).rejects.toThrow(new Error('read failed'))
     expect(log).toEqual(['read 0-9'])
   })
 
@@ -80,7 +82,7 @@ describe('pipeBody', () => {
     ['too many bytes', () => new Uint8Array(11), 'The source of bytes 0-9 went on past its end'],
     ['a stream too short', () => streamOf([new Uint8Array(9)]), 'did not see all expected bytes'],
     ['a stream too long', () => streamOf([new Uint8Array(11)]), 'too many bytes'],
-    ['a stream that fails', () => streamOf([new Uint8Array(5), new Error('worn out')]), 'worn out'],
+    ['a stream that fails', () => streamOf([new Uint8Array(5), new Error('read failed')]), 'read failed'],
   ])('breaks where the source gives %s, and closes', async (_, read, found) => {
     const { body, log } = planned([range(0, 9)], { ...(read && { read }) })
     await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow(found)
@@ -90,11 +92,11 @@ describe('pipeBody', () => {
   it('breaks where a later range fails, and closes', async () => {
     const { body, log } = planned([range(0, 9), range(90, 99)], {
       read: ({ firstPos, lastPos }) => {
-        if (firstPos > 0) throw new Error('worn out')
+        if (firstPos > 0) throw new Error('read failed')
         return slice(firstPos, lastPos)
       },
     })
-    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow('worn out')
+    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow('read failed')
     await closedOnce(log)
   })
 
@@ -131,17 +133,56 @@ describe('pipeBody', () => {
     await vi.waitFor(() => expect(reasons).toEqual(['gone']))
   })
 
-  it('hands the signal to every read', async () => {
-    const signals: unknown[] = []
-    const { body } = planned([range(0, 9), range(90, 99)], {
+  it('cancels the stream of the first range where its reader cancels before that', async () => {
+    const order: string[] = []
+    const { body } = planned([literal('<'), range(0, 9), range(90, 99)], {
+      read: () => streamOf([new Uint8Array(10)], () => void order.push('cancelled')),
+      close: () => void order.push('closed'),
+    })
+    const readable = await pipeBody(body, Pipe, undefined)
+    await readable.cancel()
+    await vi.waitFor(() => expect(order).toEqual(['cancelled', 'closed']))
+  })
+
+  it('closes where the signal said so before', async () => {
+    const { body, log } = planned([range(0, 9), range(90, 99)])
+    await pipeBody(body, Pipe, AbortSignal.abort())
+    expect(log).toEqual(['read 0-9', 'close'])
+  })
+
+  it('aborts the read that is under way when the signal says that nobody waits', async () => {
+    const signals: Array<AbortSignal | undefined> = []
+    const { body, log } = planned([range(0, 9), range(90, 99)], {
       read: ({ firstPos, lastPos }, options) => {
         signals.push(options?.signal)
-        return slice(firstPos, lastPos)
+        return firstPos === 0
+          ? slice(firstPos, lastPos)
+          : new Promise((_, reject) => {
+              options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
+            })
       },
     })
-    const { signal } = new AbortController()
-    await collect(await pipeBody(body, Pipe, signal))
-    expect(signals).toEqual([signal, signal])
+    const abandoned = new AbortController()
+    const reader = (await pipeBody(body, Pipe, abandoned.signal)).getReader()
+    await reader.read()
+    await vi.waitFor(() => expect(signals).toHaveLength(2))
+    const reason = new Error('gone')
+    abandoned.abort(reason)
+    await expect(reader.read()).rejects.toThrow(reason)
+    expect(signals.map((signal) => signal?.reason)).toEqual([reason, reason])
+    await closedOnce(log)
+  })
+
+  it('breaks where ranges are too long and too short by the same number of bytes', async () => {
+    const lengths = [9, 11]
+    const { body, log } = planned([range(0, 9), range(90, 99)], {
+      read: () => streamOf([new Uint8Array(lengths.shift() ?? 0)]),
+    })
+    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow(
+      'The source of bytes 0-9 ended 1 bytes early',
+    )
+    await closedOnce(log)
+    expect(log).toEqual(['read 0-9', 'close'])
   })
 
   it('tells of a fault in closing', async () => {

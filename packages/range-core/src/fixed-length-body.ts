@@ -1,10 +1,11 @@
-import { exactBytes, type PlannedBody } from './body.ts'
-import { type Segment, segmentLength } from './multipart.ts'
-import type { RangeBytes } from './source.ts'
+import { type PlannedBody, readRange } from './body.ts'
+import type { ByteRange } from './byte-range.ts'
+import { segmentLength } from './multipart.ts'
+import { whenAborted } from './when-aborted.ts'
 
 /**
- * workerd's own: what is written comes out on the other side, and must be exactly so many bytes. It is the stream
- * that workerd sends with a Content-Length, and into which it pipes its own without running JavaScript for the bytes.
+ * workerd's class: what is written can be read on the other side, and must be exactly so many bytes. workerd sends such
+ * a stream with a Content-Length, and pipes its own streams into it without running JavaScript for the bytes.
  */
 export type FixedLengthStreamClass = new (
   expectedLength: number,
@@ -13,17 +14,17 @@ export type FixedLengthStreamClass = new (
   readonly writable: WritableStream<Uint8Array>
 }
 
-/** The runtime's class, where it has one. */
+/** The runtime's class, if it has one. */
 export const FixedLengthStream = (globalThis as { FixedLengthStream?: FixedLengthStreamClass })
   .FixedLengthStream
 
 /**
  * The body as the readable end of a pipe of exactly its length, which breaks where a source gives too little or too
- * much. The representation is closed once: at the end, at a fault, or when `signal` says that nobody waits.
+ * much for a range. The representation is closed once: at the end, at a fault, or when `signal` is aborted.
  *
  * The first range is asked for before this resolves, so that a source that cannot give it can still be answered for.
  *
- * @param signal the request's: workerd tells a pipe nothing of a client that goes away.
+ * @param signal the request's: workerd reports the end of a connection to nothing else.
  * @throws what the representation throws for its first range; it is not closed then.
  */
 export async function pipeBody(
@@ -32,46 +33,44 @@ export async function pipeBody(
   signal: AbortSignal | undefined,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const { segments, representation } = body
-  const read = (segment: Segment) =>
-    segment.kind === 'bytes' ? segment.bytes : representation.read(segment.range, { signal })
-  const firstRange = segments.find(({ kind }) => kind === 'range')
-  const firstBytes = firstRange && (await read(firstRange))
+  const ranges = segments.flatMap((segment) => (segment.kind === 'range' ? [segment.range] : []))
+  const [firstRange] = ranges
+  const firstBytes = firstRange && (await representation.read(firstRange))
   const { readable, writable } = new Pipe(segments.reduce((sum, segment) => sum + segmentLength(segment), 0))
 
+  const writeRange = async (range: ByteRange) => {
+    const bytes = range === firstRange && firstBytes ? firstBytes : await representation.read(range)
+    // The pipe counts the bytes of a single range; of several it would see no more than their sum.
+    if (bytes instanceof ReadableStream && ranges.length === 1) {
+      return bytes.pipeTo(writable, { preventClose: true, signal: representation.signal })
+    }
+    for await (const piece of readRange(range, bytes, representation)) await writeBytes(piece, writable)
+  }
   const write = async () => {
     try {
       for (const segment of segments) {
-        const bytes = segment === firstRange && firstBytes !== undefined ? firstBytes : await read(segment)
-        await writeSegment(segment, bytes, writable, signal)
+        if (segment.kind === 'bytes') await writeBytes(segment.bytes, writable)
+        else await writeRange(segment.range)
       }
       await writable.close()
     } catch (error) {
       // Breaks the connection; fails where a pipe that failed has done so.
       await writable.abort(error).catch(() => undefined)
     } finally {
+      // The first range's stream, where the pipe broke before it.
+      if (firstBytes instanceof ReadableStream) await firstBytes.cancel().catch(() => undefined)
       await body.close()
     }
   }
-  const closeBody = async () => body.close()
-  // Of what runs after a client has gone away, only this is sure to.
-  signal?.addEventListener('abort', () => void closeBody().catch(body.onError), { once: true })
+  const closeNow = async () => representation.closeNow(signal?.reason)
+  // When a client leaves, workerd runs this, and nothing that awaits a read or a write.
+  whenAborted(signal, () => void closeNow().catch(body.onError))
   write().catch(body.onError)
   return readable
 }
 
-async function writeSegment(
-  segment: Segment,
-  bytes: RangeBytes,
-  writable: WritableStream<Uint8Array>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (bytes instanceof Uint8Array) {
-    const exact = segment.kind === 'range' ? exactBytes(segment.range, bytes) : bytes
-    const writer = writable.getWriter()
-    await writer.write(exact)
-    writer.releaseLock()
-  } else {
-    const stream = bytes instanceof Blob ? bytes.stream() : bytes
-    await stream.pipeTo(writable, { preventClose: true, ...(signal && { signal }) })
-  }
+async function writeBytes(bytes: Uint8Array, writable: WritableStream<Uint8Array>): Promise<void> {
+  const writer = writable.getWriter()
+  await writer.write(bytes)
+  writer.releaseLock()
 }

@@ -28,7 +28,7 @@ function quietHandler(source: RangeSource, options: HandlerOptions = {}) {
 
 const failing = (error: unknown): RangeSource => ({ open: () => Promise.reject(error) })
 const fail = () => {
-  throw new Error('worn out')
+  throw new Error('read failed')
 }
 const throwing = (error: unknown): RangeSource => ({
   open: () => {
@@ -215,10 +215,26 @@ describe('createHandler', () => {
       expect(await response.text()).toBe('sent its own way')
       expect(taken).toHaveLength(1)
       expect(taken[0]?.plan).toMatchObject({ status: 206, headers: { 'X-Content-Type-Options': 'nosniff' } })
-      expect(taken[0]?.body.representation).toBe(representation)
       expect(taken[0]?.body.segments).toEqual([{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }])
       expect(representation.log).toEqual([])
+      expect(await taken[0]?.body.representation.readInto?.(new Uint8Array(5), 0)).toBe(5)
       await Promise.all([taken[0]?.body.close(), taken[0]?.body.close()])
+      expect(representation.log).toEqual(['close'])
+    })
+
+    it('lets a body be closed at any time: when the read under way has settled, and no other begins', async () => {
+      const arriving = Promise.withResolvers<number>()
+      const { taken, representation } = await offer({ readInto: () => arriving.promise })
+      const [{ body } = { body: undefined }] = taken
+      const reading = body?.representation.readInto?.(new Uint8Array(5), 0)
+      const closing = body?.close()
+      expect(() => body?.representation.readInto?.(new Uint8Array(5), 5)).toThrow(
+        'The representation is closed',
+      )
+      expect(representation.log).toEqual([])
+      arriving.resolve(5)
+      expect(await reading).toBe(5)
+      await closing
       expect(representation.log).toEqual(['close'])
     })
 
@@ -248,7 +264,7 @@ describe('createHandler', () => {
     ])('closes once and answers 500 where there is no body and %s', async (_, behaviour, respond) => {
       const { response, faults, representation } = await offer(behaviour, get('/a', {}, 'HEAD'), respond)
       expect(response.status).toBe(500)
-      expect(faults).toEqual([new Error('worn out')])
+      expect(faults).toEqual([new Error('read failed')])
       expect(representation.log).toEqual(['close'])
     })
 
@@ -269,8 +285,87 @@ describe('createHandler', () => {
     it('closes and answers 500 where that throws', async () => {
       const { response, faults, representation } = await offer({ readInto }, get('/a'), fail)
       expect(response.status).toBe(500)
-      expect(faults).toEqual([new Error('worn out')])
+      expect(faults).toEqual([new Error('read failed')])
       expect(representation.log).toEqual(['close'])
+    })
+  })
+
+  describe('with a response that is over before it is sent', () => {
+    const long = versionBytes(100_000, 1)
+    const slow = (
+      representation: ReturnType<typeof countedRepresentation>,
+      opening: Promise<void>,
+    ): RangeSource => ({
+      open: async () => {
+        await opening
+        return representation
+      },
+    })
+
+    /** Asks, and lets the response be over when the representation is being opened. */
+    async function askTooLate(over: () => void, request: Request, info?: unknown) {
+      const representation = countedRepresentation(long)
+      const opening = Promise.withResolvers<void>()
+      const { handler, faults } = quietHandler(slow(representation, opening.promise))
+      const response = handler(request, info)
+      over()
+      await new Promise((resolve) => setTimeout(resolve, 0))
+      opening.resolve()
+      return { response: await response, log: representation.log, faults }
+    }
+
+    it('closes what it opens, reads nothing and logs nothing when the client has left', async () => {
+      const client = new AbortController()
+      const request = new Request('http://localhost/a', { signal: client.signal })
+      const { response, log, faults } = await askTooLate(() => client.abort(), request)
+      expect([response.status, response.body]).toEqual([499, null])
+      expect([log, faults]).toEqual([['close'], []])
+    })
+
+    it('closes what it opens when the server says that another response was sent', async () => {
+      const completed = Promise.withResolvers<void>()
+      // As `Deno.serve`'s, which throws from then on.
+      const request = get('/a')
+      const over = () => {
+        Object.defineProperty(request, 'headers', {
+          get: () => {
+            throw new TypeError('Request closed')
+          },
+        })
+        completed.resolve()
+      }
+      const { response, log, faults } = await askTooLate(over, request, { completed: completed.promise })
+      expect(response.status).toBe(499)
+      expect([log, faults]).toEqual([['close'], []])
+    })
+
+    it('closes a body that nobody has begun to read', async () => {
+      const completed = Promise.withResolvers<void>()
+      const representation = countedRepresentation(long)
+      const handler = createHandler(sourceOf(representation))
+      const response = await handler(get('/a'), { completed: completed.promise })
+      expect(response.status).toBe(200)
+      expect(representation.log).toEqual([])
+      completed.reject(new Error('HTTP response was not sent successfully'))
+      await vi.waitFor(() => expect(representation.log).toEqual(['close']))
+    })
+
+    it('does not look at the signal of a request whose server offers a responder, or whose body is short', async () => {
+      const request = Object.defineProperty(get('/a', { Range: 'bytes=0-9' }), 'signal', {
+        get: fail,
+      })
+      const prompt: RangeSource = { open: () => countedRepresentation(data, { readInto: () => 1 }) }
+      expect((await createHandler(prompt)(request)).status).toBe(206)
+      offerResponder(request, () => new Response('sent its own way'))
+      const { handler, faults } = quietHandler(sourceOf(countedRepresentation(data, { readInto: () => 1 })))
+      expect(await (await handler(request)).text()).toBe('sent its own way')
+      expect(faults).toEqual([])
+    })
+
+    it('logs a fault in closing what was opened too late', async () => {
+      const { handler, faults } = quietHandler(sourceOf(countedRepresentation(long, { close: fail })))
+      await handler(new Request('http://localhost/a', { signal: AbortSignal.abort() }))
+      expect(faults).toEqual([new Error('read failed')])
     })
   })
 
@@ -313,7 +408,7 @@ describe('createHandler', () => {
     })
 
     it('answers HEAD like GET, without a body', async () => {
-      const { handler } = quietHandler(failing(new Error('worn out')))
+      const { handler } = quietHandler(failing(new Error('read failed')))
       const response = await handler(get('/a', {}, 'HEAD'))
       expect(response.status).toBe(500)
       expect(response.headers.get('content-length')).toBe('27')
@@ -323,16 +418,26 @@ describe('createHandler', () => {
     it('tells which request it was', async () => {
       const onError = vi.fn()
       const request = get('/a')
-      const cause = new Error('worn out')
+      const cause = new Error('read failed')
       await createHandler(failing(cause), { onError })(request)
       expect(onError).toHaveBeenCalledExactlyOnceWith(cause, request)
     })
 
     it('writes to the console unless told otherwise', async () => {
       const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-      const cause = new Error('worn out')
+      const cause = new Error('read failed')
       await createHandler(failing(cause))(get('/a'))
       expect(log).toHaveBeenCalledExactlyOnceWith(cause)
+    })
+
+    it('writes one line to the console for many requests of a busy source, and tells `onError` of each', async () => {
+      const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+      const source = failing(new SourceBusyError('No file can be opened just now'))
+      const plain = createHandler(source)
+      const { handler, faults } = quietHandler(source)
+      for (let round = 0; round < 10; round++) await Promise.all([plain(get('/a')), handler(get('/a'))])
+      expect(log.mock.calls).toEqual([['SourceBusyError: No file can be opened just now']])
+      expect(faults).toHaveLength(10)
     })
 
     it('never tells of what a client did', async () => {
@@ -354,7 +459,7 @@ describe('createHandler', () => {
         'key',
         {
           key: () => {
-            throw new Error('worn out')
+            throw new Error('read failed')
           },
         },
       ],
@@ -362,27 +467,27 @@ describe('createHandler', () => {
         'fields',
         {
           fields: () => {
-            throw new Error('worn out')
+            throw new Error('read failed')
           },
         },
       ],
     ])('answers 500 where the option `%s` throws', async (_, options) => {
       const { handler, faults } = quietHandler(films, options)
       expect((await handler(get('/a/film.mp4'))).status).toBe(500)
-      expect(faults).toEqual([new Error('worn out')])
+      expect(faults).toEqual([new Error('read failed')])
     })
 
     it.each<[string, Parameters<typeof countedRepresentation>[1], HandlerOptions]>([
       ['a length that is none', { completeLength: -1 }, {}],
       ['an entity tag that is none', { etag: { opaque: '"', weak: false } }, {}],
       ['a type that is no field value', { contentType: 'a\r\nb' }, {}],
-      ['a read that fails', { read: () => Promise.reject(new Error('worn out')) }, {}],
+      ['a read that fails', { read: () => Promise.reject(new Error('read failed')) }, {}],
       [
         'an option that throws',
         {},
         {
           fields: () => {
-            throw new Error('worn out')
+            throw new Error('read failed')
           },
         },
       ],
@@ -390,7 +495,7 @@ describe('createHandler', () => {
       const representation = countedRepresentation(data, behaviour)
       const { handler, faults } = quietHandler(sourceOf(representation), options)
       const response = await handler(get('/a', { Range: 'bytes=0-9,500-509,990-' }))
-      if (response.status === 206) await expect(response.arrayBuffer()).rejects.toThrow('worn out')
+      if (response.status === 206) await expect(response.arrayBuffer()).rejects.toThrow('read failed')
       else expect([response.status, faults.length]).toEqual([500, 1])
       expect(representation.log.filter((entry) => entry === 'close')).toEqual(['close'])
     })
@@ -398,7 +503,7 @@ describe('createHandler', () => {
     it('answers even where the log itself throws', async () => {
       const log = vi.spyOn(console, 'error').mockImplementation(() => {})
       const full = new Error('the log is full')
-      const handler = createHandler(failing(new Error('worn out')), {
+      const handler = createHandler(failing(new Error('read failed')), {
         onError: () => {
           throw full
         },

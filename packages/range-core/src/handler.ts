@@ -1,10 +1,12 @@
-import { closeOnce } from './body.ts'
 import { detailResponse, faultResponse, NOSNIFF } from './detail-response.ts'
+import { logFault } from './fault-log.ts'
 import { andThen, type MaybePromise } from './maybe-promise.ts'
+import { OpenRepresentation } from './open-representation.ts'
 import { type PlanOptions, planMethod, planResponse, type ResponsePlan } from './plan.ts'
 import { keyFromPath, pathOf } from './resource-key.ts'
-import { type RespondOptions, respond } from './respond.ts'
+import { type RespondOptions, respondOpen } from './respond.ts'
 import { responderOf } from './responder.ts'
+import { responseEnd } from './response-end.ts'
 import type { Fields, RangeSource, Representation, RepresentationInfo } from './source.ts'
 
 export interface HandlerOptions
@@ -16,7 +18,10 @@ export interface HandlerOptions
   readonly fields?: ((request: Request, key: string, found: RepresentationInfo) => Fields) | undefined
   /** The `detail` of a 404's JSON body. Default: `Not found`. */
   readonly notFound?: string | undefined
-  /** Told the cause of every 500 and 503, and of nothing that a client did. Default: `console.error`. */
+  /**
+   * Called with the cause of every 500 and 503, and with nothing that a client did. Default: the console; one line a
+   * second for a source that is busy.
+   */
   readonly onError?: ((error: unknown, request: Request) => void) | undefined
 }
 
@@ -24,6 +29,9 @@ export interface HandlerOptions
  * A web-standard handler that serves a source: RFC 9110's ranges and preconditions for GET and HEAD, 404,
  * 405, and faults with a fixed text. It never throws, and its promise never rejects; where the source needs no
  * promise, there is none.
+ *
+ * Whatever middleware does with the response, its representation is closed; as soon as the response is over if the
+ * handler gets what the server passes beside the request: `info` of `Deno.serve`, the bindings of `@hono/node-server`.
  *
  * @example
  * const handler = createHandler(blobSource((key) => entries.get(key)))
@@ -33,10 +41,10 @@ export interface HandlerOptions
 export function createHandler(
   source: RangeSource,
   options: HandlerOptions = {},
-): (request: Request) => MaybePromise<Response> {
+): (request: Request, info?: unknown) => MaybePromise<Response> {
   const { key: keyOf = (request) => keyFromPath(pathOf(request.url)), fields, readFirst } = options
   const planOptions: PlanOptions = { ...options, fields: undefined }
-  const log = options.onError ?? ((error) => console.error(error))
+  const log = options.onError ?? logFault
   const onError = (error: unknown, request: Request) => {
     try {
       log(error, request)
@@ -45,7 +53,7 @@ export function createHandler(
     }
   }
 
-  function answer(request: Request): MaybePromise<Response> {
+  function answer(request: Request, info: unknown): MaybePromise<Response> {
     const { method } = request
     const withoutRepresentation = planMethod(method)
     if (withoutRepresentation !== undefined) {
@@ -56,38 +64,51 @@ export function createHandler(
     }
     const key = keyOf(request)
     if (key === undefined) return notFound(method)
-    return andThen(source.open(key), (representation) =>
-      representation === undefined ? notFound(method) : serve(request, key, representation),
-    )
+    // A server that offers a responder closes what it is given. The others are asked before the source is.
+    const responseSignal = responderOf(request) === undefined ? responseEnd(request, info) : undefined
+    const opening = source.open(key)
+    return andThen(opening, (representation) => {
+      if (representation === undefined) return notFound(method)
+      // Nobody waits any more, and what this says is not sent.
+      if (opening instanceof Promise && responseSignal?.()?.aborted) {
+        return andThen(representation.close(), () => new Response(null, { status: 499 }))
+      }
+      return serve(request, key, representation, responseSignal)
+    })
   }
 
-  function serve(request: Request, key: string, representation: Representation): MaybePromise<Response> {
+  function serve(
+    request: Request,
+    key: string,
+    representation: Representation,
+    responseSignal: (() => AbortSignal | undefined) | undefined,
+  ): MaybePromise<Response> {
     const onFault = (error: unknown) => onError(error, request)
-    const close = closeOnce(representation)
+    const open = new OpenRepresentation(representation)
     let plan: ResponsePlan
     try {
       const found = fields?.(request, key, representation)
       plan = planResponse(request, representation, found ? { ...planOptions, fields: found } : planOptions)
       plan = { ...plan, headers: { ...plan.headers, ...NOSNIFF } }
+      const { segments } = plan
       const responder = responderOf(request)
-      if (responder !== undefined && (plan.segments.length === 0 || representation.readInto !== undefined)) {
-        const body = { segments: plan.segments, representation, close, onError: onFault }
-        return body.segments.length > 0
-          ? responder(plan, body)
-          : andThen(close(), () => responder(plan, body))
+      if (responder !== undefined && (segments.length === 0 || open.readInto !== undefined)) {
+        const close = (reason?: unknown) => open.close(reason)
+        const body = { segments, representation: open, close, onError: onFault }
+        return segments.length > 0 ? responder(plan, body) : andThen(close(), () => responder(plan, body))
       }
     } catch (error) {
       // The source or an option said what no response can carry; nobody else knows that it is open.
-      return andThen(close(), () => {
+      return andThen(open.close(), () => {
         throw error
       })
     }
-    return respond(plan, representation, {
+    return respondOpen(plan, open, {
       readFirst,
       onError: onFault,
       // On some runtimes a signal is made when it is first looked at, which costs.
       get signal() {
-        return request.signal
+        return responseSignal === undefined ? request.signal : responseSignal()
       },
     })
   }
@@ -101,9 +122,9 @@ export function createHandler(
     return faultResponse(request.method, error)
   }
 
-  return (request) => {
+  return (request, info) => {
     try {
-      const response = answer(request)
+      const response = answer(request, info)
       return response instanceof Promise ? response.catch((error) => fault(request, error)) : response
     } catch (error) {
       return fault(request, error)

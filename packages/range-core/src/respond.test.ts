@@ -119,17 +119,17 @@ describe('respond', () => {
   })
 
   it.each<[string, Behaviour['read']]>([
-    ['a read that rejects', () => Promise.reject(new Error('worn out'))],
+    ['a read that rejects', () => Promise.reject(new Error('read failed'))],
     [
       'a read that throws',
       () => {
-        throw new Error('worn out')
+        throw new Error('read failed')
       },
     ],
   ])('throws the cause of %s before the head, and has closed', async (_, read) => {
     const representation = countedRepresentation(data, { ...(read && { read }) })
     const plan = planResponse({ method: 'GET', headers: new Headers({ Range: 'bytes=0-9' }) }, representation)
-    await expect(respond(plan, representation)).rejects.toThrow(new Error('worn out'))
+    await expect(respond(plan, representation)).rejects.toThrow(new Error('read failed'))
     expect(representation.log).toEqual(['read 0-9', 'close'])
   })
 
@@ -147,9 +147,9 @@ describe('respond', () => {
   it('breaks the body where the source fails later, and closes', async () => {
     const { response, log } = await answer(
       {},
-      { read: () => streamOf([new Uint8Array(5), new Error('worn out')]) },
+      { read: () => streamOf([new Uint8Array(5), new Error('read failed')]) },
     )
-    await expect(response.arrayBuffer()).rejects.toThrow('worn out')
+    await expect(response.arrayBuffer()).rejects.toThrow('read failed')
     expect(log).toEqual(['read 0-99999', 'close'])
   })
 
@@ -159,12 +159,16 @@ describe('respond', () => {
     expect(log).toEqual(['close'])
   })
 
-  it.each(['GET', 'HEAD'])(
-    'closes once and throws where the plan has fields that no response can have: %s',
-    async (method) => {
+  it.each([
+    ['GET', 'a\r\nb'],
+    ['HEAD', 'a\r\nb'],
+    ['GET', 'a\u0001b'],
+  ])(
+    'closes once and throws where the plan has fields that no response can have: %s %j',
+    async (method, value) => {
       const representation = countedRepresentation(data)
       const sound = planResponse({ method, headers: new Headers() }, representation)
-      const plan: ResponsePlan = { ...sound, headers: { 'Content-Type': 'a\r\nb' } }
+      const plan: ResponsePlan = { ...sound, headers: { 'Content-Type': value } }
       await expect(respond(plan, representation)).rejects.toThrow(TypeError)
       expect(representation.log).toEqual(['close'])
     },

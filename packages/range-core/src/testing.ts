@@ -1,6 +1,6 @@
 /**
- * What any source of byte ranges must do, as checks that run under any test runner: a source that passes them is
- * served correctly by everything here.
+ * What every source of byte ranges must do, as checks for any test runner: a source that passes them is served
+ * correctly by everything here.
  */
 import { byteChecks } from './contract/byte-checks.ts'
 import { closingChecks } from './contract/closing-checks.ts'
@@ -11,9 +11,9 @@ import { versionChecks } from './contract/version-checks.ts'
 export type { SourceCheck, SourceHarness } from './contract/harness.ts'
 
 /**
- * The contract of {@link RangeSource}, one check for each thing that it promises: exact bytes for any range, the right
- * length, nothing under keys that name nothing, one version from `open` to the last byte, and that everything is let
- * go of once, however a request ends.
+ * The contract of {@link RangeSource}, one check for each promise: exact bytes for any range, the right length, nothing
+ * under keys that name nothing, one version from `open` to the last byte, and `close` once, after the last read, however
+ * a request ends.
  *
  * The checks write below `contract/`. They may run in any order, one after another.
  *

@@ -4,9 +4,10 @@ import type { RangeBytes, RangeSource, ReadOptions, Representation } from '../so
 /** What became of one representation that was opened. */
 export interface WatchedRepresentation {
   readonly closes: number
-  readonly reads: number
-  /** Reads that had not ended when `close` was called, or began later. */
-  readonly readsBeyondClose: number
+  /** Reads that had not settled when `close` was called. */
+  readonly readsAtClose: number
+  /** Reads that began after `close` was called. */
+  readonly readsAfterClose: number
 }
 
 export interface WatchedSource extends RangeSource {
@@ -20,18 +21,22 @@ export type ReadInstead = (
   options: ReadOptions | undefined,
 ) => RangeBytes | Promise<RangeBytes>
 
-/** A source that counts what is done with what it opens; `readInstead` lets reads go wrong. */
-export function watchSource(
-  source: RangeSource,
-  readInstead: ReadInstead = (_, read) => read(),
-): WatchedSource {
+export interface WatchOptions {
+  /** Lets reads go wrong. */
+  readonly readInstead?: ReadInstead | undefined
+  /** How long every read takes at least, in milliseconds. Default: as long as the source's. */
+  readonly delay?: number | undefined
+}
+
+/** A source that counts what is done with what it opens. */
+export function watchSource(source: RangeSource, options: WatchOptions = {}): WatchedSource {
   const opened: Watched[] = []
   return {
     opened,
-    async open(key, options) {
-      const representation = await source.open(key, options)
+    async open(key, openOptions) {
+      const representation = await source.open(key, openOptions)
       if (representation === undefined) return undefined
-      const watched = new Watched(representation, readInstead)
+      const watched = new Watched(representation, options)
       opened.push(watched)
       return watched.over(representation)
     },
@@ -40,62 +45,71 @@ export function watchSource(
 
 class Watched implements WatchedRepresentation {
   closes = 0
-  reads = 0
-  readsBeyondClose = 0
-  #reading = 0
+  readsAtClose = 0
+  readsAfterClose = 0
+  #underWay = 0
   readonly #representation: Representation
-  readonly #readInstead: ReadInstead
+  readonly #options: WatchOptions
 
-  constructor(representation: Representation, readInstead: ReadInstead) {
+  constructor(representation: Representation, options: WatchOptions) {
     this.#representation = representation
-    this.#readInstead = readInstead
+    this.#options = options
   }
 
   /** The representation, whatever it is made of, but read and closed through this. */
   over(representation: Representation): Representation {
-    const read: Representation['read'] = (range, options) => this.#read(range, options)
-    const close: Representation['close'] = () => {
-      this.closes++
-      this.readsBeyondClose += this.#reading
-      return representation.close()
+    const { readInto } = representation
+    const own: Partial<Representation> = {
+      read: (range, options) => this.#read(range, options),
+      ...(readInto !== undefined && {
+        readInto: (target, position) =>
+          this.#watch(async () => readInto.call(representation, target, position)),
+      }),
+      close: () => {
+        this.closes++
+        this.readsAtClose += this.#underWay
+        return representation.close()
+      },
     }
     return new Proxy(representation, {
       get(target, name) {
-        if (name === 'read') return read
-        if (name === 'close') return close
+        if (Object.hasOwn(own, name)) return Reflect.get(own, name)
         const value: unknown = Reflect.get(target, name, target)
         return typeof value === 'function' ? value.bind(target) : value
       },
     })
   }
 
-  async #read(range: ByteRange, options: ReadOptions | undefined): Promise<RangeBytes> {
-    this.reads++
-    if (this.closes > 0) this.readsBeyondClose++
-    this.#reading++
+  async #watch<T>(read: () => Promise<T>): Promise<T> {
+    if (this.closes > 0) this.readsAfterClose++
+    this.#underWay++
     try {
-      const bytes = await this.#readInstead(range, () => this.#representation.read(range, options), options)
-      return bytes instanceof ReadableStream ? this.#watchStream(bytes) : bytes
+      const { delay = 0 } = this.#options
+      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+      return await read()
     } finally {
-      this.#reading--
+      this.#underWay--
     }
+  }
+
+  async #read(range: ByteRange, options: ReadOptions | undefined): Promise<RangeBytes> {
+    const { readInstead = (_, read) => read() } = this.#options
+    const bytes = await this.#watch(async () =>
+      readInstead(range, () => this.#representation.read(range, options), options),
+    )
+    return bytes instanceof ReadableStream ? this.#watchStream(bytes) : bytes
   }
 
   #watchStream(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = stream.getReader()
     return new ReadableStream(
       {
-        pull: async (controller) => {
-          if (this.closes > 0) this.readsBeyondClose++
-          this.#reading++
-          try {
+        pull: (controller) =>
+          this.#watch(async () => {
             const { done, value } = await reader.read()
             if (done) controller.close()
             else controller.enqueue(value)
-          } finally {
-            this.#reading--
-          }
-        },
+          }),
         cancel: (reason) => reader.cancel(reason),
       },
       { highWaterMark: 0 },

@@ -1,0 +1,155 @@
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ENGINES } from '../../runtimes/src/runtimes.ts'
+import { type StartedServer, startCommand } from '../../runtimes/src/start-server.ts'
+import { positionBytes, sameBytes } from './support/bytes.ts'
+import { expectNothingOpen } from './support/descriptors.ts'
+import { makeFolder, type TestFolder } from './support/folder.ts'
+import { exchange, openSocket, requestText } from './support/raw.ts'
+import { rounds } from './support/rounds.ts'
+
+const script = new URL('support/foreign-server.ts', import.meta.url).pathname
+const COUNT = 50
+const bytes = positionBytes(3_000_001)
+
+let folder: TestFolder
+beforeAll(() => {
+  folder = makeFolder()
+  folder.put('film.mp4', bytes)
+  // More than a kernel takes for a client that does not read.
+  folder.putSparse('long.mp4', 64 * 1024 * 1024)
+})
+afterAll(() => folder.remove())
+
+const servers = [
+  { name: 'node', server: '@hono/node-server', flags: ['--expose-gc'] },
+  { name: 'bun', server: 'Bun.serve', flags: [] },
+  { name: 'deno', server: 'Deno.serve', flags: ['--v8-flags=--expose-gc'] },
+] as const
+
+const start = ({ name, flags }: (typeof servers)[number], ...args: readonly string[]) =>
+  startCommand([...ENGINES[name], ...flags, script, folder.path, ...args])
+
+type Ask = (port: number, path: string) => Promise<number>
+
+const ask =
+  (method: string, ...fields: readonly string[]): Ask =>
+  async (port, path) => {
+    const { status, body } = await exchange(port, `${method} ${path}`, fields)
+    if (status === 200 && method === 'GET' && body.length > 100) expect(sameBytes(body, bytes)).toBe(true)
+    return status
+  }
+
+/** On connections that stay open. */
+const askAgain: Ask = async (port, path) => {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`)
+  await response.arrayBuffer()
+  return response.status
+}
+
+/** Leaves in the middle of the body. */
+const leave: Ask = async (port, path) => {
+  const socket = await openSocket(port)
+  socket.write(requestText(`GET ${path}`))
+  const [start] = await once(socket, 'data')
+  socket.pause()
+  await sleep(20)
+  socket.destroy()
+  return Number(start.toString('latin1', 9, 12))
+}
+
+/** Leaves before there is a response, while the file is being opened for example. */
+const leaveBefore: Ask = async (port, path) => {
+  const socket = await openSocket(port)
+  socket.write(requestText(`GET ${path}`))
+  await sleep(20)
+  socket.destroy()
+  return 0
+}
+
+const SENT = [['were sent whole', '/api/stream/film.mp4', ask('GET'), 200]] as const
+
+/** What ends as a stream ends, or is over before there is a stream. */
+const LEFT = [
+  ['answered HEAD', '/api/stream/film.mp4', ask('HEAD'), 200],
+  ['were a 304', '/api/stream/film.mp4', ask('GET', 'If-None-Match: *'), 304],
+  ['were left in the middle', '/api/stream/long.mp4', leave, 200],
+  ['came from a handler without Hono', '/handler/film.mp4', ask('GET'), 200],
+  ['came from a handler without Hono and were left in the middle', '/handler/long.mp4', leave, 200],
+  ['were left before they began', '/slow/film.mp4', leaveBefore, 0],
+] as const
+
+/** What no reader ever sees. */
+const DROPPED = [
+  ['a middleware replaced', '/replaced/film.mp4', ask('GET'), 200],
+  ['a middleware replaced, on connections that stay open', '/replaced/film.mp4', askAgain, 200],
+  ['a middleware dropped for an error of its own', '/dropped/film.mp4', ask('GET'), 500],
+  ['came too late for the time-out of a middleware', '/late/film.mp4', ask('GET'), 504],
+] as const
+
+/** What only the collector can tell. */
+const FORGOTTEN = [
+  ['a middleware began to read', '/begun/film.mp4', ask('GET'), 200],
+  ['were forgotten', '/forgotten/film.mp4', ask('GET'), 200],
+] as const
+
+async function expectNoTrace(server: StartedServer, path: string, ask: Ask, status: number): Promise<void> {
+  const statuses = await rounds(COUNT, 10, () => ask(server.port, path))
+  expect(new Set(statuses)).toEqual(new Set([status]))
+  await expectNothingOpen(server.pid, folder.path)
+}
+
+describe.each(servers)('on $server', (engine) => {
+  describe('that collects its garbage', () => {
+    let server: StartedServer
+    beforeAll(async () => {
+      server = await start(engine, 'collecting')
+    })
+    afterAll(async () => {
+      await server.stop('SIGKILL')
+    })
+
+    it.each([...SENT, ...DROPPED, ...FORGOTTEN])(
+      `${COUNT} responses that %s leave no file open`,
+      (_, path, ask, status) => expectNoTrace(server, path, ask, status),
+      30_000,
+    )
+  })
+
+  // `Bun.serve` does not say when a response is over.
+  const reported = engine.name === 'bun' ? LEFT : [...LEFT, ...DROPPED]
+
+  describe('that does not collect its garbage', () => {
+    let server: StartedServer
+    beforeAll(async () => {
+      server = await start(engine)
+    })
+    afterAll(async () => {
+      await server.stop('SIGKILL')
+    })
+
+    it.each(reported)(
+      `${COUNT} responses that %s leave no file open`,
+      (_, path, ask, status) => expectNoTrace(server, path, ask, status),
+      30_000,
+    )
+
+    it.each(['', 'Range: bytes=0-9'])(
+      'a field that cannot be sent is a 500 with its own reason: %s',
+      async (range) => {
+        for (const method of ['GET', 'HEAD']) {
+          const socket = await openSocket(server.port)
+          socket.write(requestText(`${method} /unsendable`, [range, 'Connection: close'].filter(Boolean)))
+          expect(await text(socket)).toMatch(/^HTTP\/1\.1 500 Internal Server Error\r\n/)
+        }
+        await expectNothingOpen(server.pid, folder.path)
+      },
+    )
+
+    it('prints nothing', () => {
+      expect(server.stderr).toBe('')
+    })
+  })
+})

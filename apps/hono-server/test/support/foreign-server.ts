@@ -1,0 +1,96 @@
+// Serves a folder on another server than ours, behind middleware that does not send what the routes answer.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { serve } from '@hono/node-server'
+import { fileSource } from '@rangekit/node-fs-source'
+import { createHandler, type RangeSource } from '@rangekit/range-core'
+import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { timeout } from 'hono/timeout'
+import { createApp, streamHandler, streamRoutes } from '../../src/index.ts'
+
+type Fetch = (request: Request, info?: unknown) => Response | Promise<Response>
+
+/** What is used of the runtimes' own APIs. */
+declare const Bun: {
+  serve(options: { port: number; hostname: string; fetch: Fetch }): { readonly port: number }
+  gc(force: boolean): void
+}
+declare const Deno: {
+  serve(
+    options: { port: number; hostname: string; onListen: () => void },
+    handler: Fetch,
+  ): { readonly addr: { readonly port: number } }
+}
+
+const [, , dir = '', collecting] = process.argv
+const hostname = '127.0.0.1'
+
+// Opens a file for each request, so that every response that is not over shows.
+const source = fileSource(dir, { maxOpenFiles: 0 })
+
+/** Takes longer than a middleware waits. */
+const slow: RangeSource = {
+  async open(key, options) {
+    await sleep(60)
+    return source.open(key, options)
+  },
+}
+
+const app = new Hono()
+  .use('/replaced/*', async (context, next) => {
+    await next()
+    context.res = undefined
+    context.res = new Response('something else')
+  })
+  .use('/begun/*', async (context, next) => {
+    await next()
+    await context.res.body?.getReader().read()
+    context.res = undefined
+    context.res = new Response('something else')
+  })
+  .use('/dropped/*', async (_, next) => {
+    await next()
+    throw new Error('The middleware failed')
+  })
+  .use('/late/*', timeout(20))
+  .route('/replaced', streamRoutes(source))
+  .route('/begun', streamRoutes(source))
+  .route('/dropped', streamRoutes(source))
+  .route('/late', streamRoutes(slow))
+  .route('/slow', streamRoutes(slow))
+  .route('/', createApp({ source }))
+  .onError((error, { text }) => (error instanceof HTTPException ? error.getResponse() : text('failed', 500)))
+const handler = streamHandler(source, 1)
+/** As an object's metadata may be. */
+const unsendable = createHandler(source, {
+  key: () => 'film.mp4',
+  fields: () => ({ 'X-Title': 'a\u0001b' }),
+  onError() {},
+})
+
+const fetch: Fetch = (request, info) => {
+  const [, first] = new URL(request.url).pathname.split('/')
+  if (first === 'handler') return handler(request, info)
+  if (first === 'unsendable') return unsendable(request, info)
+  if (first !== 'forgotten') return app.fetch(request, Object(info))
+  // Nothing says what becomes of this.
+  void handler(new Request(request.url))
+  return new Response('something else')
+}
+
+const port = await listen()
+if (collecting === 'collecting') setInterval(collectGarbage, 100)
+console.log(`Rangekit is serving ${dir} at http://127.0.0.1:${port}/`)
+
+async function listen(): Promise<number> {
+  if ('Bun' in globalThis) return Bun.serve({ port: 0, hostname, fetch }).port
+  if ('Deno' in globalThis) return Deno.serve({ port: 0, hostname, onListen() {} }, fetch).addr.port
+  return new Promise((resolve) => {
+    serve({ fetch, port: 0, hostname }, (address) => resolve(address.port))
+  })
+}
+
+function collectGarbage(): void {
+  if ('Bun' in globalThis) Bun.gc(true)
+  else globalThis.gc?.()
+}

@@ -1,0 +1,50 @@
+import { EventEmitter } from 'node:events'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { responseEnd } from './response-end.ts'
+
+const request = new Request('http://localhost/a')
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+/** A request whose signal must not be looked at. */
+const untouchable = Object.defineProperty(new Request('http://localhost/a'), 'signal', {
+  get() {
+    throw new Error('The signal was looked at')
+  },
+})
+
+describe('responseEnd', () => {
+  it.each([undefined, null, 'info', 1, {}, { completed: true, outgoing: {} }])(
+    "is the request's signal where the server passes nothing better: %j",
+    (info) => {
+      expect(responseEnd(request, info)()).toBe(request.signal)
+      // Only when it is asked for.
+      responseEnd(untouchable, info)
+    },
+  )
+
+  it('is no signal on Deno without `completed`, where that would print a warning', () => {
+    vi.stubGlobal('Deno', {})
+    expect(responseEnd(untouchable, {})()).toBeUndefined()
+  })
+
+  it.each(['resolve', 'reject'] as const)('is aborted when `completed` settles: %s', async (settle) => {
+    const completed = Promise.withResolvers<unknown>()
+    const signal = responseEnd(untouchable, { completed: completed.promise })()
+    expect(signal?.aborted).toBe(false)
+    completed[settle](new Error('HTTP response was not sent successfully'))
+    await nextTurn()
+    expect(signal?.aborted).toBe(true)
+  })
+
+  it('is aborted when the response of `node:http` is closed', () => {
+    const outgoing = Object.assign(new EventEmitter(), { writableEnded: false })
+    const signal = responseEnd(untouchable, { outgoing })()
+    expect(signal?.aborted).toBe(false)
+    outgoing.emit('close')
+    expect(signal?.aborted).toBe(true)
+  })
+})
