@@ -22,6 +22,9 @@ export function mediaCors(origin: string | readonly string[]): MiddlewareHandler
       'If-Modified-Since',
       'If-Unmodified-Since',
       'Want-Repr-Digest',
+      // Google Cast asks for these two in every preflight.
+      'Accept-Encoding',
+      'Content-Type',
     ],
     exposeHeaders: [
       'Content-Range',
@@ -36,7 +39,7 @@ export function mediaCors(origin: string | readonly string[]): MiddlewareHandler
   })
   return async (context, next) => {
     const response = await answer(context, next)
-    // It answers OPTIONS itself; what else may be asked is still to be told (RFC 9110 §9.3.7).
+    // Hono answers OPTIONS itself, but omits Allow (9110 §9.3.7).
     if (response instanceof Response)
       response.headers.set('Allow', planMethod('OPTIONS')?.headers['Allow'] ?? '')
     return response

@@ -4,9 +4,10 @@
  *
  *     /api/stream/film.mp4?expires=1767225600&signature=<43 characters of base64url>
  *
- * The signature covers the target to the letter, so that a link with anything added, removed, doubled or spelled
- * another way is no link.
+ * The signature covers the path in its normal form (see `normalizeTarget`) and the query to the letter: clients may
+ * spell the path another way, but a link with anything added, removed, doubled or changed is refused.
  */
+import { normalizeTarget } from '@rangekit/range-core'
 
 export interface SignOptions {
   /** Known to the signer and the server only; make it long and random. */
@@ -29,6 +30,7 @@ export interface VerifyOptions {
 }
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' } as const
+const TARGET = /^([^?#]*)(?:\?([^#]*))?$/
 const SIGNED = /^([^?#]*)\?((?:[^#]*&)?expires=(\d{1,12}))&signature=([\w-]{43})$/
 // Names of parameters that may stand in a signed query only once, whichever way they are spelled.
 const OURS = new Set(['expires', 'signature'])
@@ -36,21 +38,23 @@ const OURS = new Set(['expires', 'signature'])
 /**
  * Signs a URL. What is in its query already, `download` for example, is part of what is signed.
  *
- * @param url absolute, or a path from the root; the result is of the same kind.
- * @throws TypeError where the secret is empty, `expiresIn` is no positive number, or the URL has a fragment, or an
- * `expires` or `signature` of its own.
+ * @param url absolute, or a path from the root, percent-encoded; the result is of the same kind, its path in normal
+ * form.
+ * @throws TypeError where the secret is empty, `expiresIn` is not a positive number, the path has no normal form, or the
+ * URL has a fragment or its own `expires` or `signature`.
  * @example
  * const link = await signUrl('/api/stream/film.mp4', { secret, expiresIn: 2 * 60 * 60 })
  */
 export async function signUrl(url: string | URL, options: SignOptions): Promise<string> {
   const { secret, expiresIn, method = 'GET', now = Date.now() } = options
-  if (secret === '') throw new TypeError('The secret is empty')
+  checkSecrets([secret])
   if (!(expiresIn > 0 && Number.isFinite(expiresIn))) {
     throw new TypeError(`expiresIn must be a positive number of seconds, not ${expiresIn}`)
   }
   const { origin, target } = splitUrl(String(url))
-  const [path = '', query] = target.split('?', 2)
-  if (target.includes('#') || namesOf(query).some((name) => OURS.has(name))) {
+  const [, spelled = '', query] = TARGET.exec(target) ?? []
+  const path = normalizeTarget(spelled)
+  if (path === undefined || namesOf(query).some((name) => OURS.has(name))) {
     throw new TypeError(`This URL cannot be signed: ${url}`)
   }
   const expires = `expires=${Math.floor(now / 1000 + expiresIn)}`
@@ -64,9 +68,10 @@ export async function signUrl(url: string | URL, options: SignOptions): Promise<
 }
 
 /**
- * Whether a request's URL was signed for its method with one of the secrets, and is still good. Never throws for what
+ * Whether a request's URL was signed for its method with one of the secrets, and is still good. Never rejects for what
  * a client sent; signatures are compared in constant time, by Web Crypto.
  *
+ * @throws TypeError where there are no secrets, one is empty, or a time is not a number.
  * @example
  * if (!(await verifySignedUrl(request, { secrets }))) return new Response(null, { status: 403 })
  */
@@ -74,11 +79,14 @@ export async function verifySignedUrl(
   request: { readonly url: string; readonly method: string },
   options: VerifyOptions,
 ): Promise<boolean> {
+  checkVerifyOptions(options)
   const { secrets, clockTolerance = 0, now = Date.now() } = options
-  const [, path = '', query = '', expires, signature] = SIGNED.exec(splitUrl(request.url).target) ?? []
+  const [, spelled = '', query = '', expires, signature] = SIGNED.exec(splitUrl(request.url).target) ?? []
   if (expires === undefined || signature === undefined) return false
   if (namesOf(query).filter((name) => OURS.has(name)).length !== 1) return false
   if (now / 1000 > Number(expires) + clockTolerance) return false
+  const path = normalizeTarget(spelled)
+  if (path === undefined) return false
   const bytes = fromBase64Url(signature)
   // The last character has two bits to spare: the one spelling that we write counts.
   if (bytes === undefined || toBase64Url(bytes.buffer) !== signature) return false
@@ -87,6 +95,27 @@ export async function verifySignedUrl(
     if (await crypto.subtle.verify(ALGORITHM, key, bytes, message(request.method, path, query))) return true
   }
   return false
+}
+
+/**
+ * Refuses options under which every link or no link would be accepted.
+ *
+ * @throws TypeError where there are no secrets, one is empty, or a time is not a number.
+ */
+export function checkVerifyOptions({ secrets, clockTolerance = 0, now = 0 }: VerifyOptions): void {
+  checkSecrets(secrets)
+  if (!(clockTolerance >= 0 && Number.isFinite(clockTolerance))) {
+    throw new TypeError(`clockTolerance must be a number of seconds from 0 up, not ${clockTolerance}`)
+  }
+  if (!Number.isFinite(now)) throw new TypeError(`now must be a number of milliseconds, not ${now}`)
+}
+
+function checkSecrets(secrets: readonly string[]): void {
+  // Without types, a text would be taken for a list of letters, and a missing variable for an empty text.
+  if (!Array.isArray(secrets) || secrets.length === 0)
+    throw new TypeError('secrets must be a list of at least one')
+  if (secrets.some((secret) => typeof secret !== 'string' || secret === ''))
+    throw new TypeError('The secret is empty')
 }
 
 function splitUrl(url: string): { readonly origin: string; readonly target: string } {

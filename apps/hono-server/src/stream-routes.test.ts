@@ -2,7 +2,7 @@ import { blobSource } from '@rangekit/range-core'
 import { describe, expect, it } from 'vitest'
 import { createApp } from './app.ts'
 import { signUrl } from './signed-url.ts'
-import type { StreamRouteOptions } from './stream-routes.ts'
+import { type StreamRouteOptions, streamHandler, streamRoutes } from './stream-routes.ts'
 
 const files: Readonly<Record<string, string>> = {
   'film.mp4': 'video/mp4',
@@ -44,11 +44,45 @@ describe('a route with signed links', () => {
     },
   )
 
+  it('keeps the link out of the Referer field of what a response leads to, whatever its status', async () => {
+    const etag = { 'If-None-Match': '*' }
+    const missing = await signUrl('/api/stream/missing.mp4', { secret, expiresIn: 60 })
+    const cases: readonly [number, string, RequestInit?][] = [
+      [200, await link()],
+      [206, await link(), { headers: { Range: 'bytes=0-1' } }],
+      [304, await link(), { headers: etag }],
+      [416, await link(), { headers: { Range: 'bytes=99-' } }],
+      [404, missing],
+      [403, '/api/stream/film.mp4'],
+    ]
+    for (const [status, url, init] of cases) {
+      const response = await get({ signed }, url, init)
+      expect([response.status, response.headers.get('referrer-policy')]).toEqual([status, 'no-referrer'])
+    }
+    const open = await get({}, '/api/stream/film.mp4')
+    expect(open.headers.has('referrer-policy')).toBe(false)
+  })
+
   it('signs what else is in the query', async () => {
     const url = await signUrl('/api/stream/film.mp4?download', { secret, expiresIn: 60 })
     const response = await get({ signed }, url)
     expect(response.headers.get('content-disposition')).toBe('attachment; filename=film.mp4')
     expect((await get({ signed }, (await link()).replace('?', '?download&'))).status).toBe(403)
+  })
+})
+
+describe('signed links without a secret', () => {
+  it.each([
+    ['an empty list', { secrets: [] }],
+    ['an empty secret', { secrets: [''] }],
+    ['an empty secret behind another', { secrets: [secret, ''] }],
+    ['a variable that is not set', { secrets: [undefined as unknown as string] }],
+    ['a text in place of a list', { secrets: secret as unknown as string[] }],
+    ['a tolerance that is not a number', { secrets: [secret], clockTolerance: Number.NaN }],
+  ])('are refused when they are configured: %s', (_, signed) => {
+    expect(() => streamRoutes(source, { signed })).toThrow(TypeError)
+    expect(() => streamHandler(source, 0, { signed })).toThrow(TypeError)
+    expect(() => createApp({ source, signed })).toThrow(TypeError)
   })
 })
 
@@ -102,6 +136,10 @@ describe('CORS', () => {
     expect(response.headers.get('access-control-allow-headers')?.split(',')).toEqual(
       expect.arrayContaining(['Range', 'If-Range', 'If-None-Match']),
     )
+    // Google Cast asks for these two beside Range.
+    expect(response.headers.get('access-control-allow-headers')?.split(',')).toEqual(
+      expect.arrayContaining(['Accept-Encoding', 'Content-Type']),
+    )
     expect(response.headers.get('access-control-max-age')).toBe('86400')
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
@@ -120,4 +158,9 @@ it('says on /readyz whether it takes new work', async () => {
   expect((await app.request('/readyz')).status).toBe(200)
   ready = false
   expect((await app.request('/readyz')).status).toBe(503)
+})
+
+it('answers 404 in JSON where there is no key, as an app', async () => {
+  const response = await streamRoutes(source, { notFound: 'Nothing here' }).request('/')
+  expect([response.status, await response.text()]).toEqual([404, '{"detail":"Nothing here"}'])
 })

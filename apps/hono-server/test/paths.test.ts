@@ -3,7 +3,17 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeFolder, type TestFolder } from './support/folder.ts'
-import { climbs, hosts, ROUTE, tricks, wholeTargets } from './support/path-tricks.ts'
+import {
+  climbs,
+  GUARDED,
+  hosts,
+  otherSpellings,
+  overSpellings,
+  ROUTE,
+  spellings,
+  tricks,
+  wholeTargets,
+} from './support/path-tricks.ts'
 import { rounds } from './support/rounds.ts'
 import { startScript, startServer, type TestServer } from './support/server.ts'
 
@@ -23,7 +33,11 @@ beforeAll(async () => {
   ]) {
     folder.put(name, CANARY)
   }
-  for (const name of ['media/film.mp4', 'media/a/b/film.mp4', 'media/private/x.mp4', 'media/señas/x.mp4']) {
+  for (const name of [
+    'media/film.mp4',
+    'media/a/b/film.mp4',
+    ...GUARDED.map((name) => `media/${name}/x.mp4`),
+  ]) {
     folder.put(name, CANARY)
   }
   server = await startServer(folder.at('media'))
@@ -123,6 +137,15 @@ describe('a path that is not canonical, or not to be served', () => {
     await expectRefused(server.port, requests, [404])
   })
 
+  it('is not one that is merely spelled in another way', async () => {
+    const answers = await rounds(otherSpellings.length, 20, async (index) => {
+      const target = otherSpellings[index] ?? ''
+      const answer = await say(server.port, request(target))
+      return { target, status: statusOf(answer), heard: answer.includes(CANARY) }
+    })
+    expect(answers.filter(({ status, heard }) => status !== 200 || !heard)).toEqual([])
+  })
+
   it('does no harm: the server says nothing of it, and serves its files', async () => {
     expect(server.stderr).toBe('')
     for (const path of ['film.mp4', 'a/b/film.mp4', 'se%C3%B1as/x.mp4', 'film.mp4?x=/../']) {
@@ -141,26 +164,13 @@ describe('behind a guard', () => {
     await guarded.stop('SIGKILL')
   })
 
-  /** Each letter of a word written in other ways, one at a time and all at once. */
-  function spellings(word: string): string[] {
-    const encode = (letter: string) =>
-      encodeURIComponent(letter).replace(/^[^%]$/, (c) => `%${c.charCodeAt(0).toString(16)}`)
-    const ways = [
-      encode,
-      (letter: string) => encode(letter).toLowerCase(),
-      (letter: string) => encode(letter).replaceAll('%', '%25'),
-    ]
-    return ways.flatMap((way) => [
-      [...word].map(way).join(''),
-      ...[...word].map((letter, at) => [...word.slice(0, at), way(letter), ...word.slice(at + 1)].join('')),
-    ])
-  }
-
   const folders = [
     'private',
     'señas',
     'PRIVATE',
     'Private',
+    '%50rivate',
+    '%50%52IVATE',
     'private;',
     'private;x=1',
     'private.',
@@ -169,8 +179,7 @@ describe('behind a guard', () => {
   ]
   const spelled = [
     ...folders,
-    ...spellings('private'),
-    ...spellings('señas'),
+    ...GUARDED.flatMap((name) => [...spellings(name), ...overSpellings(name)]),
     'sen\u0303as',
     'sen%CC%83as',
     'se%F1as',
@@ -204,16 +213,29 @@ describe('behind a guard', () => {
   ]
   const paths = [
     ...spelled.flatMap((name) => joints.map((joint) => `${name}${joint}x.mp4`)),
-    ...before.flatMap((prefix) => ['private', 'señas', 'se%C3%B1as'].map((name) => `${prefix}${name}/x.mp4`)),
+    ...before.flatMap((prefix) =>
+      ['private', 'señas', 'se%C3%B1as', '%70rivate', 'R%26D', '%7Ehome'].map(
+        (name) => `${prefix}${name}/x.mp4`,
+      ),
+    ),
     ...names.map((name) => `private/${name}`),
   ]
 
-  it('is known by its plain name', async () => {
-    for (const path of ['private/x.mp4', 'se%C3%B1as/x.mp4', 'se%c3%b1as/x.mp4']) {
-      expect(statusOf(await say(guarded.port, request(`${ROUTE}/${path}`)))).toBe(403)
-    }
+  it('sees its folders under every spelling of their names', async () => {
+    const names = GUARDED.flatMap((name) => [encodeURI(name), ...spellings(name)])
+    await expectRefused(
+      guarded.port,
+      names.flatMap((name) => [
+        request(`${ROUTE}/${name}/x.mp4`),
+        request(`${ROUTE}/${name}/%78%2emp4`),
+        request(`/%61pi/strea%6D/${name}/x.mp4`),
+        request(`http://localhost${ROUTE}/${name}/x.mp4`),
+      ]),
+      [403],
+    )
     expect(statusOf(await say(guarded.port, request(`${ROUTE}/film.mp4`)))).toBe(200)
-  })
+    expect(statusOf(await say(guarded.port, request(`${ROUTE}/%66ilm.mp4`)))).toBe(200)
+  }, 60_000)
 
   it('has no other name that gets past it', async () => {
     const targets = paths.flatMap((path) => [`${ROUTE}/${path}`, `http://localhost${ROUTE}/${path}`])

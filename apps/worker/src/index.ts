@@ -1,6 +1,7 @@
 import type { R2Bucket } from '@cloudflare/workers-types'
 import { type AppOptions, createApp } from '@rangekit/hono-server'
 import { r2Source } from '@rangekit/r2-source'
+import { detailResponse, normalizeRequest } from '@rangekit/range-core'
 
 /** The bindings and variables of `wrangler.jsonc`. */
 export interface Env {
@@ -13,6 +14,8 @@ export interface Env {
   readonly SIGNING_SECRETS?: string
 }
 
+const NOT_FOUND = 'Archivo no encontrado'
+
 // An isolate has one environment for as long as it lives.
 const apps = new WeakMap<Env, ReturnType<typeof createApp>>()
 
@@ -23,8 +26,11 @@ export default {
       app = createApp(appOptions(env))
       apps.set(env, app)
     }
-    const response = await app.fetch(request)
-    // RFC 9110 §6.6.1: a server with a clock MUST send it, and workerd leaves that to what stands before it.
+    // One spelling of the path for the router and the key. The platform has resolved dot segments already.
+    const normal = normalizeRequest(request)
+    const response =
+      normal === undefined ? detailResponse(request.method, 404, NOT_FOUND) : await app.fetch(normal)
+    // 9110 §6.6.1: a server with a clock MUST send it, and workerd leaves that to what stands before it.
     response.headers.set('Date', new Date().toUTCString())
     return response
   },
@@ -37,6 +43,7 @@ function appOptions({ MEDIA, CACHE_CONTROL, CORS_ORIGIN, SIGNING_SECRETS }: Env)
   if (SIGNING_SECRETS !== undefined && secret === undefined) throw new TypeError('SIGNING_SECRETS is empty')
   return {
     source: r2Source(MEDIA),
+    notFound: NOT_FOUND,
     cacheControl: CACHE_CONTROL,
     cors: origins.length > 1 ? origins : origins[0],
     signed: secret === undefined ? undefined : { secrets: [secret, ...olderSecrets] },

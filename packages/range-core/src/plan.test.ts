@@ -500,6 +500,24 @@ describe('planResponse', () => {
     }
   })
 
+  it('prefers the Cache-Control of the options to that of the representation', () => {
+    const kept = { ...film, cacheControl: 'max-age=5, no-storeroom' }
+    for (const fields of [...anyBody, { 'If-None-Match': '*' }]) {
+      expect(plan(fields, kept).headers['Cache-Control']).toBe('max-age=5, no-storeroom')
+      expect(plan(fields, kept, { cacheControl: 'no-cache' }).headers['Cache-Control']).toBe('no-cache')
+    }
+  })
+
+  it.each(['no-store', 'No-Store', 'private,no-store', 'no-store, max-age=0', 'x="no-store", no-store'])(
+    'keeps a representation out of caches that says so, whatever the options say: %s',
+    (cacheControl) => {
+      for (const fields of [...anyBody, { 'If-None-Match': '*' }]) {
+        const { headers } = plan(fields, { ...film, cacheControl }, { cacheControl: 'public, max-age=60' })
+        expect(headers['Cache-Control']).toBe(cacheControl)
+      }
+    },
+  )
+
   it('adds the fields that the source keeps, which change nothing of what is decided here', () => {
     const encoded = { ...film, fields: { 'Content-Encoding': 'gzip', 'Content-Length': '1', ETag: '"x"' } }
     for (const fields of anyBody) {

@@ -7,7 +7,10 @@ import { reprDigestField } from './repr-digest.ts'
 import type { Fields, RepresentationInfo } from './source.ts'
 
 export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
-  /** Cache-Control of every 200, 206 and 304. Default: the representation's own, if it has one. */
+  /**
+   * Cache-Control of every 200, 206 and 304. A representation whose own Cache-Control says `no-store` keeps that.
+   * Default: the representation's own, if it has one.
+   */
   readonly cacheControl?: string | undefined
   /** Further fields of every 200 and 206, such as Content-Disposition. Default: none. */
   readonly fields?: Fields | undefined
@@ -91,14 +94,18 @@ export function planResponse(
   return { status: plan.status, headers, segments: request.method === 'HEAD' ? [] : plan.segments }
 }
 
-/** What a 200, a 206 and a 304 say alike of the version they are about. */
+// A directive of Cache-Control (9111 §5.2), which is a list of them.
+const NO_STORE = /(?:^|,)[ \t]*no-store[ \t]*(?:,|$)/i
+
+/** Fields common to 200, 206 and 304. */
 function validatorFields(
   representation: RepresentationInfo,
   options: PlanOptions,
   now: number,
 ): Record<string, string> {
-  const { etag, lastModified } = representation
-  const { cacheControl = representation.cacheControl } = options
+  const { etag, lastModified, cacheControl: own } = representation
+  // A source says `no-store` where it cannot tell this version from the next one: no option may make a cache keep it.
+  const cacheControl = own !== undefined && NO_STORE.test(own) ? own : (options.cacheControl ?? own)
   const fields: Record<string, string> = {}
   if (cacheControl !== undefined) fields['Cache-Control'] = cacheControl
   if (etag !== undefined) fields['ETag'] = formatEntityTag(etag)

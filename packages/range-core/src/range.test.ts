@@ -65,6 +65,19 @@ describe('the unit', () => {
 })
 
 describe('the list', () => {
+  // §14.1.2 gives `bytes= 0-999, 4500-5499, -1000` as an example, so white space may stand before the first
+  // element too, although the list rule (§5.6.1) allows it around commas only.
+  it.each<[string, readonly RangeSpec[]]>([
+    ['bytes= 0-999, 4500-5499, -1000', [int(0, 999), int(4500, 5499), suffix(1000)]],
+    ['bytes= 0-1', [int(0, 1)]],
+    ['bytes=\t0-1', [int(0, 1)]],
+    ['bytes= \t 0-', [int(0)]],
+    ['bytes= -1', [suffix(1)]],
+    ['bytes= 0-0 , -1 ', [int(0, 0), suffix(1)]],
+  ])('may begin with white space: %j', (field, specs) => {
+    expect(parseRange(field)).toEqual({ kind: 'ranges', specs })
+  })
+
   it.each<[string, readonly RangeSpec[]]>([
     ['bytes=0-0,-1', [int(0, 0), suffix(1)]],
     ['bytes=0-0, -1', [int(0, 0), suffix(1)]],
@@ -100,11 +113,13 @@ describe('the list', () => {
   )
 
   it.each([
-    'bytes= 0-1',
-    'bytes=\t0-1',
-    'bytes= -1',
     'bytes=0-1 2-3',
     'bytes=0-1 x',
+    'bytes= 0-1 2-3',
+    'bytes= x',
+    'bytes = 0-1',
+    'bytes=\n0-1',
+    'bytes=\u00a00-1',
     'bytes=0 -1',
     'bytes=0- 1',
     'bytes=- 1',

@@ -7,7 +7,7 @@
  *     int-range        = first-pos "-" [ last-pos ]
  *     suffix-range     = "-" suffix-length
  *
- * For example `bytes=0-499`, `bytes=9500-`, `bytes=-500`, `bytes=0-0, -1`.
+ * For example `bytes=0-499`, `bytes=9500-`, `bytes=-500`, `bytes=0-0, -1`, `bytes= 0-999, 4500-5499, -1000`.
  */
 
 /** One range as the client asked for it: from a position (to another), or the last so many bytes. */
@@ -52,10 +52,11 @@ export function parseRange(field: string): RangeField {
   if (unit.toLowerCase() !== 'bytes') return TOKEN.test(unit) ? { kind: 'other-unit', unit } : INVALID
 
   const specs: RangeSpec[] = []
-  let at = equals + 1
   // §5.6.1.2: [ element ] *( OWS "," OWS [ element ] ). Elements may be empty, but not all of them (1#).
+  // White space before the first one is not in the grammar, but in the example of §14.1.2.
+  let at = skipWhiteSpace(field, equals + 1)
   while (at <= field.length) {
-    if (!isElementEnd(field, at)) {
+    if (at < field.length && field.charCodeAt(at) !== COMMA) {
       const dash = readDigits(field, at)
       if (field.charCodeAt(dash.end) !== DASH) return INVALID
       const last = readDigits(field, dash.end + 1)
@@ -77,12 +78,6 @@ const COMMA = 0x2c
 const DASH = 0x2d
 const ZERO = 0x30
 const NINE = 0x39
-
-/** Whether an (empty) list element ends here: at a comma, the end, or white space before either. */
-function isElementEnd(field: string, at: number): boolean {
-  const code = field.charCodeAt(at)
-  return at >= field.length || code === COMMA || code === SPACE || code === TAB
-}
 
 function skipWhiteSpace(field: string, from: number): number {
   let at = from

@@ -1,14 +1,15 @@
 /**
  * Keys of representations from the paths of URLs (RFC 3986 §3.3).
  *
- * There is one decoding, and a path that could have been spelled another way is refused rather than repaired:
- * whatever looked at the path before (a router, a guard, a cache) then saw the same resource as the source does.
+ * There is one decoding, and a needlessly encoded path is refused rather than repaired: whatever looked at the path
+ * before (a router, a guard, a cache) may have taken it for another one. A server accepts such paths by bringing them to
+ * normal form before anything looks at them, with `normalizeTarget` or `normalizeRequest`.
  */
 
 // An empty segment or a dot segment.
 const NOT_A_NAME = /(?:^|\/)\.{0,2}(?:\/|$)/
-// Encoded where nothing needs it: unreserved characters (RFC 3986 §6.2.2.2), so dot segments too;
-// both kinds of slash; control characters.
+// Unreserved characters, which need no encoding (RFC 3986 §6.2.2.2), so dot segments too; both kinds of slash; control
+// characters.
 const NEEDLESS = /%(?:2[def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|[01][0-9a-f])/i
 const FORBIDDEN = /[\\\p{Cc}]/u
 
@@ -17,11 +18,12 @@ const FORBIDDEN = /[\\\p{Cc}]/u
  *
  * @param pathname the path of a request's URL, still percent-encoded.
  * @param skip how many leading segments belong to the place where the route is mounted. Default: 0.
- * @returns `undefined` where the path is not canonical: an empty or dot segment, a backslash, a control
- * character, an encoded slash or unreserved character, or bytes that are not UTF-8.
+ * @returns `undefined` where the path has an empty or dot segment, a backslash, a control character, an encoded slash or
+ * unreserved character, or bytes that are not UTF-8.
  * @example
  * keyFromPath('/api/stream/a/My%20video.mp4', 2) // 'a/My video.mp4'
  * keyFromPath('/api/stream/../secret.mp4', 2) // undefined
+ * keyFromPath(normalizeTarget('/%66ilm.mp4') ?? '') // 'film.mp4'
  */
 export function keyFromPath(pathname: string, skip = 0): string | undefined {
   let start = 0

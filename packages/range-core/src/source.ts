@@ -13,7 +13,10 @@ export interface RepresentationInfo extends Validators {
   readonly completeLength: number
   /** Its media type, as it stands in Content-Type. */
   readonly contentType?: string | undefined
-  /** Its Cache-Control, if the source keeps one. */
+  /**
+   * Its Cache-Control, if the source keeps one. The option `cacheControl` replaces it, unless it says `no-store`: a
+   * source says so where it cannot tell this version from the next one.
+   */
   readonly cacheControl?: string | undefined
   /** Further fields that describe it and that the source keeps, such as Content-Encoding or Content-Language. */
   readonly fields?: Fields | undefined

@@ -124,7 +124,8 @@ function date(value = ''): number | undefined {
 
 /** undefined: no Range, or one to ignore. Empty: unsatisfiable. */
 function ranges(field: string | undefined, length: number): Range[] | undefined {
-  const set = /^bytes=(.*)$/i.exec(field ?? '')?.[1]
+  // The example of 14.1.2 has white space before the first range.
+  const set = /^bytes=[ \t]*(.*)$/i.exec(field ?? '')?.[1]
   if (set === undefined || length === 0) return undefined
   const specs = set.split(/[ \t]*,[ \t]*/).filter((spec) => spec !== '')
   if (specs.length === 0) return undefined

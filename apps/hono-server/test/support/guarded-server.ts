@@ -3,12 +3,14 @@ import { fileSource } from '@rangekit/node-fs-source'
 import { Hono } from 'hono'
 import { streamRoutes } from '../../src/index.ts'
 import { serve } from '../../src/runtime.ts'
-import { ROUTE } from './path-tricks.ts'
+import { GUARDED, ROUTE } from './path-tricks.ts'
 
 const [, , dir = ''] = process.argv
 const app = new Hono()
-app.use(`${ROUTE}/private/*`, ({ text }) => Promise.resolve(text('guarded', 403)))
-app.use(`${ROUTE}/señas/*`, ({ text }) => Promise.resolve(text('guarded', 403)))
+// A reserved character can be meant raw or encoded, and a guard has to name both.
+for (const name of GUARDED.flatMap((name) => [name, encodeURIComponent(name)])) {
+  app.use(`${ROUTE}/${name}/*`, ({ text }) => Promise.resolve(text('guarded', 403)))
+}
 app.route(ROUTE, streamRoutes(fileSource(dir)))
 const { port } = await serve({ fetch: app.fetch, port: 0 })
 console.log(`Rangekit is serving ${dir} at http://127.0.0.1:${port}/`)

@@ -3,6 +3,55 @@
 /** Where the files are served. */
 export const ROUTE = '/api/stream'
 
+/** Folders behind a guard; their names can be spelled in several ways. */
+export const GUARDED = ['private', 'señas', 'R&D', '~home', 'a b'] as const
+
+/** Every letter of a word percent-encoded, alone and together with all others, with upper and lower case digits. */
+export function spellings(word: string): readonly string[] {
+  const encode = (letter: string) =>
+    encodeURIComponent(letter).replace(/^[^%]$/, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  const ways = [
+    encode,
+    (letter: string) => encode(letter).toLowerCase(),
+    (letter: string) => encode(letter).replace(/.$/, (digit) => digit.toLowerCase()),
+  ]
+  return ways.flatMap((way) => spelledBy(word, way))
+}
+
+/** The same, encoded twice or more: names of something else. */
+export function overSpellings(word: string): readonly string[] {
+  const again = (text: string) => text.replaceAll('%', '%25')
+  const encode = (letter: string) => spellings(letter)[0] ?? ''
+  return [
+    ...spelledBy(word, (letter) => again(encode(letter))),
+    ...spelledBy(word, (letter) => again(again(encode(letter)))),
+    // Decoded twice, `%25` and the digits that follow would become a new encoding.
+    ...spelledBy(word, (letter) => encode(letter).replace(/%(.)(.)/g, '%25%3$1%3$2')),
+  ]
+}
+
+function spelledBy(word: string, way: (letter: string) => string): readonly string[] {
+  const letters = [...word]
+  const plain = letters.map((letter) => encodeURI(letter))
+  return [
+    letters.map(way).join(''),
+    ...letters.map((letter, at) => [...plain.slice(0, at), way(letter), ...plain.slice(at + 1)].join('')),
+  ]
+}
+
+/** Targets that name `film.mp4`, and those that name `señas/x.mp4`, in other spellings than the normal one. */
+export const otherSpellings: readonly string[] = [
+  ...spellings('film.mp4').map((name) => `${ROUTE}/${name}`),
+  ...spellings('señas').map((name) => `${ROUTE}/${name}/x.mp4`),
+  '/%61pi/stream/film.mp4',
+  '/api/%73trea%6D/film.mp4',
+  '/%61%70%69/%73%74%72%65%61%6d/%66%69%6c%6d%2e%6d%70%34',
+  'http://localhost/%61pi/stream/%66ilm.mp4',
+  '/api/stream/a/%62/film.mp4',
+  '/api/stream/%66ilm.mp4?x=/../%zz',
+  '/api/stream/%66ilm.mp4#x',
+]
+
 const DOTS = [
   ...['..', '%2e%2e', '%2E%2E', '.%2e', '%2e.', '%2e%2E', '%252e%252e', '%25252e%25252e', '.%252e'],
   ...['%c0%ae%c0%ae', '%e0%80%ae%e0%80%ae', '%f0%80%80%ae.', '%c0%2e%c0%2e', '%u002e%u002e', '%uff0e%uff0e'],
@@ -167,17 +216,12 @@ export const tricks = [
     'film\u200b.mp4',
     'film.mp4\u0085',
   ],
-  // Encoded where nothing needs it, once or twice.
-  ...[
-    '%66ilm.mp4',
-    'film%2emp4',
-    'film%2Emp4',
-    'fil%6d.mp4',
-    'film.mp%34',
-    '%2566ilm.mp4',
-    'film%252emp4',
-    '%25%36%36ilm.mp4',
-  ],
+  // Encoded twice or more.
+  ...overSpellings('film.mp4'),
+  '%25%36%36ilm.mp4',
+  'film.mp4%25',
+  '%25film.mp4',
+  '%2525film.mp4',
   ...[
     'film.mp4;jsessionid=1',
     'film.mp4;',

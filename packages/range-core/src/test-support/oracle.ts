@@ -24,10 +24,11 @@ interface OracleOptions {
   readonly maxRanges?: number | undefined
 }
 
-// §5.6.3, §5.6.1.2 and §14.1.1, as they are written there. A field value begins and ends without white space (§5.5).
+// §5.6.3, §5.6.1.2 and §14.1.1, as they are written there, and white space before the list, as in the example of
+// §14.1.2. A field value begins and ends without white space (§5.5).
 const OWS = '[ \\t]*'
 const RANGE_SPEC = '(?:[0-9]+-[0-9]*|-[0-9]+)'
-const LIST = new RegExp(`^(?:${RANGE_SPEC})?(?:${OWS},${OWS}(?:${RANGE_SPEC})?)*$`)
+const LIST = new RegExp(`^${OWS}(?:${RANGE_SPEC})?(?:${OWS},${OWS}(?:${RANGE_SPEC})?)*$`)
 const RANGES_SPECIFIER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=([\s\S]*)$/
 
 export function expectedOf(field: string, completeLength: bigint, options: OracleOptions): Expected {

@@ -64,7 +64,7 @@ function validField(length: number): fc.Arbitrary<string> {
     .chain((count) =>
       fc.tuple(
         unit,
-        fc.constantFrom('', '', '', '', '', ',', ' , ', ', ', '\t,,'),
+        fc.constantFrom('', '', '', '', '', ' ', ' \t', ',', ' , ', ', ', '\t,,'),
         fc.array(fc.tuple(rangeSpec(length), separator), { minLength: count, maxLength: count }),
         fc.constantFrom('', '', '', '', '', ',', ' ,', ', ,'),
       ),

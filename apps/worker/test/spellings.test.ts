@@ -1,0 +1,62 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { signUrl } from '@rangekit/hono-server'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type LocalServer, serveLocally } from '../src/local.ts'
+import { ask, temporaryFolder } from './support.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let server: LocalServer
+let signing: LocalServer
+
+const secret = 'known-to-two'
+
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  await mkdir(join(folder.path, 'señas'))
+  await writeFile(join(folder.path, 'señas', '~film-1.mp4'), 'film')
+  await writeFile(join(folder.path, '%41.mp4'), 'percent')
+  const options = { dir: folder.path, port: 0, hostname: '127.0.0.1' }
+  server = await serveLocally(options)
+  signing = await serveLocally({ ...options, variables: { SIGNING_SECRETS: secret } })
+}, 60_000)
+
+afterAll(async () => {
+  await server?.stop()
+  await signing?.stop()
+  await folder?.remove()
+})
+
+const get = (path: string, { port } = server) => ask(port, `GET ${path}`)
+
+it.each([
+  '/api/stream/se%C3%B1as/~film-1.mp4',
+  '/api/stream/se%c3%b1as/%7efilm%2D1.mp4',
+  '/%61pi/%73tream/%73e%c3%b1as/%7E%66ilm-1%2Emp4?x',
+])('serves a file under every spelling of its path: %s', async (path) => {
+  const response = await get(path)
+  expect([response.status, response.body.toString()]).toEqual([200, 'film'])
+})
+
+it('decodes once', async () => {
+  expect((await get('/api/stream/%2541.mp4')).body.toString()).toBe('percent')
+  expect((await get('/api/stream/A.mp4')).status).toBe(404)
+  expect((await get('/api/stream/%41.mp4')).status).toBe(404)
+})
+
+it.each(['/api/stream/100%.mp4', '/api/stream/%zz', '/%'])(
+  'answers 404 to a malformed path: %s',
+  async (path) => {
+    const response = await get(path)
+    expect([response.status, response.body.toString()]).toEqual([404, '{"detail":"Archivo no encontrado"}'])
+    expect(response.headers.map(({ name }) => name.toLowerCase())).toContain('date')
+  },
+)
+
+it('accepts a signed link under another spelling of its path, and no other link', async () => {
+  const link = await signUrl('/api/stream/se%C3%B1as/~film-1.mp4', { secret, expiresIn: 60 })
+  expect((await get(link, signing)).status).toBe(200)
+  expect((await get(link.replace('~film', '%7Efil%6D'), signing)).status).toBe(200)
+  expect((await get(link.replace('~film', '%257Efilm'), signing)).status).toBe(403)
+  expect((await get(link.replace('~film', '~Film'), signing)).status).toBe(403)
+})
