@@ -2,7 +2,15 @@ import { fileSource } from '@rangekit/node-fs-source'
 import { createApp } from './app.ts'
 import { folderProblem, listenProblem, readSecrets, refuse } from './cli-problem.ts'
 import { serve } from './runtime.ts'
-import { canHaveWorkers, isWorker, reportToFirst, startWorkers, type WorkerReport } from './workers.ts'
+import {
+  canHaveWorkers,
+  findPort,
+  isWorker,
+  reportToFirst,
+  startWorkers,
+  type WorkerReport,
+  workerPort,
+} from './workers.ts'
 
 export interface ServeFlags {
   readonly port: number
@@ -20,48 +28,53 @@ export interface ServeFlags {
 
 /** `rangekit [DIR]`: serves a folder until it is told to stop. */
 export async function runServer(dir: string, flags: ServeFlags): Promise<void> {
-  const { host, workers, secretFile } = flags
-  const problem = folderProblem(dir)
-  if (problem !== undefined) return refuse(problem)
-  const secrets = secretFile === undefined ? undefined : readSecrets(secretFile)
-  if (secrets !== undefined && 'problem' in secrets) return refuse(secrets.problem)
-  if (workers > 1 && !canHaveWorkers) return refuse('--workers needs Node or Bun')
-
-  if (isWorker) return reportToFirst(await listen(dir, flags, secrets))
-  const report = workers > 1 ? await startWorkers(workers) : await listen(dir, flags, secrets)
+  const report = await start(dir, flags)
+  if (report === undefined) return
+  if (isWorker) return reportToFirst(report)
   if ('problem' in report) return refuse(report.problem)
-  console.log(
-    `Rangekit is serving ${dir} at http://${host.includes(':') ? `[${host}]` : host}:${report.port}/`,
-  )
+  const host = flags.host.includes(':') ? `[${flags.host}]` : flags.host
+  console.log(`Rangekit is serving ${dir} at http://${host}:${report.port}/`)
+}
+
+/** Starts the server or its workers. `undefined` where a signal came first. */
+async function start(dir: string, flags: ServeFlags): Promise<WorkerReport | undefined> {
+  const { host, port, workers, secretFile } = flags
+  const problem = folderProblem(dir)
+  if (problem !== undefined) return { problem }
+  const secrets = secretFile === undefined ? undefined : readSecrets(secretFile)
+  if (secrets !== undefined && 'problem' in secrets) return secrets
+  if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
+  try {
+    if (isWorker || workers === 1) return { port: await listen(dir, flags, secrets) }
+    return await startWorkers(workers, await findPort(port, host))
+  } catch (error) {
+    return { problem: listenProblem(error, host, port) }
+  }
 }
 
 async function listen(
   dir: string,
   flags: ServeFlags,
   secrets: readonly string[] | undefined,
-): Promise<WorkerReport> {
-  const { port, host, cors, cacheControl, digests, drain } = flags
-  let ready = true
+): Promise<number> {
+  const { host, port, cors, cacheControl, digests, drain } = flags
+  let isReady = true
   const app = createApp({
     source: fileSource(dir, { digests }),
-    isReady: () => ready,
+    isReady: () => isReady,
     cacheControl,
-    cors: cors?.length === 1 ? cors[0] : cors,
+    cors: cors?.includes('*') ? '*' : cors,
     signed: secrets && { secrets },
   })
-  try {
-    const server = await serve({ ...flags, hostname: host, fetch: app.fetch })
-    onStopSignal(() => {
-      ready = false
-      return server.stop(drain)
-    })
-    return { port: server.port }
-  } catch (error) {
-    return { problem: listenProblem(error, host, port) }
-  }
+  const server = await serve({ ...flags, port: workerPort ?? port, hostname: host, fetch: app.fetch })
+  onStopSignal(() => {
+    isReady = false
+    return server.stop(drain)
+  })
+  return server.port
 }
 
-/** Stops at the first SIGINT or SIGTERM. One that comes while that goes on means: at once. */
+/** Stops at the first SIGINT or SIGTERM; a second one while that goes on ends the process at once. */
 function onStopSignal(stop: () => Promise<void>): void {
   let since: number | undefined
   const onSignal = () => {

@@ -1,29 +1,13 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { address, base, cacheControl, count, duration, origin, port } from './cli-options.ts'
 import { runServer } from './cli-serve.ts'
 import { runSign } from './cli-sign.ts'
-import { parseDuration } from './duration.ts'
 import { DEFAULTS } from './server.ts'
 
-function port(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
-    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-  }
-  return Number(text)
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('It is a number from 1 to 999.')
-  return Number(text)
-}
-
-function duration(text: string): number {
-  const seconds = parseDuration(text)
-  if (seconds === undefined)
-    throw new InvalidArgumentError('A duration is a number with s, m, h or d behind it.')
-  return seconds
-}
+// A log that nobody reads is no reason to stop serving: without a listener, EPIPE ends the process.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const program = new Command('rangekit')
   .description('Serves the files of a folder over HTTP, with range requests, at /api/stream/{filename}.')
@@ -31,44 +15,56 @@ const program = new Command('rangekit')
   .enablePositionalOptions()
   .argument('[dir]', 'the folder (or MEDIA_DIR from the environment)', process.env['MEDIA_DIR'] || '.')
   .addOption(
-    new Option('-p, --port <number>', 'the port; 0 takes a free one')
+    new Option('-p, --port <number>', 'the port; 0 picks a free one')
       .env('PORT')
       .default(DEFAULTS.port)
       .argParser(port),
   )
   .addOption(
-    new Option('--host <address>', 'the address to listen on').env('HOST').default(DEFAULTS.hostname),
+    new Option('--host <address>', 'the address to listen on')
+      .env('HOST')
+      .default(DEFAULTS.hostname)
+      .argParser(address),
   )
   .option('--workers <number>', 'how many processes share the port', count, 1)
-  .option('--cors <origin...>', 'origins whose pages may read the files, or *')
-  .option('--cache-control <value>', 'Cache-Control of the files')
-  .option('--digests', 'send the SHA-256 in NAME.sha256 as Repr-Digest to those who want it', false)
+  .addOption(
+    new Option(
+      '--cors <origin>',
+      'an origin whose pages may read the files, or *; repeat it for more',
+    ).argParser(origin),
+  )
+  .option('--cache-control <value>', 'Cache-Control of the files', cacheControl)
+  .option('--digests', 'send the SHA-256 in NAME.sha256 as Repr-Digest when asked for it', false)
   .option('--secret-file <file>', 'serve signed links only; one secret a line, the first one signs')
   .addOption(
-    new Option('--drain <duration>', 'how long running downloads may go on after SIGTERM')
+    new Option('--drain <duration>', 'how long running downloads may go on after SIGTERM; 0s cuts them')
       .default(DEFAULTS.drain, `${DEFAULTS.drain}s`)
-      .argParser(duration),
+      .argParser(duration('0s')),
   )
   .addOption(
-    new Option('--write-timeout <duration>', 'close a connection that stands still')
+    new Option('--write-timeout <duration>', 'close a connection whose client takes nothing for so long')
       .default(DEFAULTS.writeTimeout, `${DEFAULTS.writeTimeout}s`)
-      .argParser(duration),
+      .argParser(duration('1ms')),
   )
   .addOption(
     new Option('--head-timeout <duration>', 'how long a request may take to arrive')
       .default(DEFAULTS.headTimeout, `${DEFAULTS.headTimeout}s`)
-      .argParser(duration),
+      .argParser(duration('1ms')),
   )
   .option('--no-fast-path', 'send every body as a stream (to compare)')
   .action(runServer)
 
 program
   .command('sign')
-  .description('Prints a link to a file that is good for a while.')
+  .description('Prints a link to a file that is valid for a limited time.')
   .argument('<path>', 'a file as the server names it (film.mp4), a path (/api/stream/film.mp4) or a URL')
   .requiredOption('--secret-file <file>', 'the file that the server was started with')
-  .requiredOption('--expires-in <duration>', 'how long the link is good: 90s, 30m, 2h, 7d', duration)
-  .option('--base <url>', 'where the server is', `http://${DEFAULTS.hostname}:${DEFAULTS.port}`)
+  .requiredOption(
+    '--expires-in <duration>',
+    'how long the link is valid: 90s, 30m, 2h, 7d',
+    duration('1s', '36500d'),
+  )
+  .option('--base <url>', 'where the server is', base, `http://${DEFAULTS.hostname}:${DEFAULTS.port}`)
   .option('--download', 'offer the file for saving', false)
   .action(runSign)
 

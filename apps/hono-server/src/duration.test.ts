@@ -12,6 +12,6 @@ it.each([
   expect(parseDuration(text)).toBe(seconds)
 })
 
-it.each(['', 's', '-1s', '1w', '1 h', '2h30m', 'Infinity', '1e3'])('takes %j for none', (text) => {
+it.each(['', 's', '-1s', '1w', '1 h', '2h30m', 'Infinity', '1e3'])('rejects %j', (text) => {
   expect(parseDuration(text)).toBeUndefined()
 })

@@ -1,9 +1,9 @@
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
 
 /**
- * Reads a duration as people write it: a number with `ms`, `s`, `m`, `h` or `d` behind it; without one, seconds.
+ * Parses a duration: a number followed by `ms`, `s`, `m`, `h` or `d`. Without a unit, it is in seconds.
  *
- * @returns seconds, or `undefined` where it is none.
+ * @returns seconds, or `undefined` for any other text.
  * @example
  * parseDuration('2h') // 7200
  */

@@ -1,10 +1,11 @@
 import { chmodSync, symlinkSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../runtimes/src/processes.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { makeFolder, type TestFolder } from './support/folder.ts'
-import { exchange, openSocket } from './support/raw.ts'
+import { freePort, takePort } from './support/ports.ts'
+import { exchange, field, openSocket } from './support/raw.ts'
 import { commandLine, runCommand, startCommand, startServer } from './support/server.ts'
 import { findTool } from './support/tools.ts'
 
@@ -14,22 +15,6 @@ beforeAll(() => {
   folder.put('a.txt', 'hello')
 })
 afterAll(() => folder.remove())
-
-/** A port that nobody listens on, for now. */
-async function freePort(): Promise<number> {
-  const { port, close } = await listen()
-  await close()
-  return port
-}
-
-async function listen(): Promise<{ port: number; close: () => Promise<void> }> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('No port')
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
-  return { port: address.port, close }
-}
 
 describe('the ready line', () => {
   it('names the folder as it was given and the address, and is all that is printed', async () => {
@@ -84,6 +69,58 @@ describe('the environment', () => {
   })
 })
 
+describe('--cors', () => {
+  const [player, viewer] = ['https://player.example', 'http://localhost:5173']
+
+  /** What pages of an origin are allowed. */
+  const allowed = async (port: number, origin: string) =>
+    field(await exchange(port, 'GET /api/stream/a.txt', [`Origin: ${origin}`]), 'access-control-allow-origin')
+
+  it('takes one origin and leaves the folder after it alone', async () => {
+    await using server = await startCommand(['--port', '0', '--cors', player, folder.path])
+    expect(server.stdout).toContain(`is serving ${folder.path} at`)
+    expect(await allowed(server.port, player)).toBe(player)
+    expect(await allowed(server.port, viewer)).toBeUndefined()
+  })
+
+  it('allows each origin where it is repeated, and no other', async () => {
+    await using server = await startServer(folder.path, { args: ['--cors', player, '--cors', viewer] })
+    expect(await allowed(server.port, player)).toBe(player)
+    expect(await allowed(server.port, viewer)).toBe(viewer)
+    expect(await allowed(server.port, 'https://other.example')).toBeUndefined()
+  })
+
+  it.each([['*'], [player, '*']])('allows all origins with * among %j', async (...origins) => {
+    await using server = await startServer(folder.path, {
+      args: origins.flatMap((origin) => ['--cors', origin]),
+    })
+    expect(await allowed(server.port, 'https://other.example')).toBe('*')
+  })
+})
+
+describe('durations', () => {
+  it.each([
+    ['--head-timeout', '250ms', '--write-timeout', '500ms'],
+    ['--head-timeout', '1.1s', '--write-timeout', '1.0001s'],
+    ['--head-timeout', '24d', '--write-timeout', '24d'],
+  ])('%s %s %s %s is served with', async (...args) => {
+    await using server = await startServer(folder.path, { args })
+    const { status } = await exchange(server.port, 'GET /api/stream/a.txt')
+    expect([status, server.stderr]).toEqual([200, ''])
+  })
+
+  it('0s for --drain cuts a download that runs', async () => {
+    folder.putSparse('large.bin', 32 * 1024 * 1024)
+    await using server = await startServer(folder.path, { args: ['--drain', '0s'] })
+    const socket = await openSocket(server.port)
+    socket.write('GET /api/stream/large.bin HTTP/1.1\r\nHost: a\r\n\r\n')
+    await new Promise((resolve) => socket.once('readable', resolve))
+    expect(await server.stop()).toBe(0)
+    expect(server.stderr).toBe('')
+    socket.destroy()
+  })
+})
+
 describe('what it refuses with one line and exit code 1', () => {
   const refused = (line: RegExp) => ({
     code: 1,
@@ -124,7 +161,7 @@ describe('what it refuses with one line and exit code 1', () => {
   })
 
   it('a port that is taken', async () => {
-    const { port, close } = await listen()
+    const { port, close } = await takePort()
     const finished = await runCommand([folder.path, '--port', String(port)])
     await close()
     expect(finished).toEqual(refused(new RegExp(`rangekit: port ${port} is taken; .+`)))
@@ -138,6 +175,28 @@ describe('what it refuses with one line and exit code 1', () => {
   it.each(['abc', '70000', '-1', '80.5', '', '1e3'])('the port %j', async (port) => {
     const finished = await runCommand([folder.path, `--port=${port}`])
     expect(finished).toEqual(refused(/error: .*port.*/))
+  })
+
+  // All values that are refused: ../src/cli-options.test.ts
+  it.each([
+    ['--drain', '999999999d', 'from 0s to 24d'],
+    ['--write-timeout', '0s', 'from 1ms to 24d'],
+    ['--head-timeout', '0', 'from 1ms to 24d'],
+    ['--cors', 'https://player.example/', 'an origin'],
+    ['--cache-control', 'max-age=3600 ✓', 'max-age=3600'],
+  ])('the option %s=%s', async (option, value, reason) => {
+    const finished = await runCommand([folder.path, '--port', '0', `${option}=${value}`])
+    expect(finished).toEqual(refused(/error: option '.*' argument '.*' is invalid\. Expected .*\./))
+    expect(finished.stderr).toContain(reason)
+  })
+
+  it('an address from the environment that is empty', async () => {
+    expect(await runCommand([folder.path, '--port', '0'], { HOST: '' })).toEqual(refused(/error: .*HOST.*/))
+  })
+
+  it.each(['500ms', '40000d'])('a link that is valid for %s', async (time) => {
+    const args = ['sign', 'a.txt', '--secret-file', folder.put('secret', 's'), `--expires-in=${time}`]
+    expect(await runCommand(args)).toEqual(refused(/error: .* from 1s to 36500d\./))
   })
 
   it('a port from the environment that is none', async () => {
