@@ -1,12 +1,12 @@
-// What fills the local bucket: `GET /` lists it, `PUT /key` stores an object, `DELETE /key` removes one. Only
-// `local.ts` runs it, on this machine; it is no part of what is deployed.
+// Fills the local bucket: `GET /` lists it, `PUT /key` stores an object, `DELETE /key` removes one. Only `local.ts` runs
+// it, on this machine; it is not deployed.
 import type { R2Bucket } from '@cloudflare/workers-types'
 
 interface Env {
   readonly MEDIA: R2Bucket
 }
 
-/** Says which version of a file an object was made of. */
+/** The field and the metadata that name the version of the file that an object was made of. */
 const VERSION = 'x-file-version'
 
 export default {
@@ -24,16 +24,18 @@ export default {
         await bucket.delete(key)
         return new Response(null, { status: 204 })
       default:
-        return Response.json(await versions(bucket))
+        return Response.json(await list(bucket))
     }
   },
 }
 
-async function versions(bucket: R2Bucket): Promise<Record<string, string>> {
-  const found: Record<string, string> = {}
+async function list(bucket: R2Bucket) {
+  const found: { readonly key: string; readonly size: number; readonly version: string }[] = []
   for (let cursor: string | undefined; ; ) {
     const page = await bucket.list({ include: ['customMetadata'], ...(cursor !== undefined && { cursor }) })
-    for (const { key, customMetadata } of page.objects) found[key] = customMetadata?.[VERSION] ?? ''
+    for (const { key, size, customMetadata } of page.objects) {
+      found.push({ key, size, version: customMetadata?.[VERSION] ?? '' })
+    }
     if (!page.truncated) return found
     cursor = page.cursor
   }

@@ -1,76 +1,125 @@
 import { once } from 'node:events'
-import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { LargeObject } from './large-objects.ts'
+import { codeOf, listFiles, printable, type Warn } from './local-files.ts'
+import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts'
+
+/** Files of this size and larger are not sent through workerd. Smaller ones are held in memory. */
+const LARGE = 8 * 1024 * 1024
+
+/** Faults of this machine, not of a file: they end the start. */
+const FATAL = new Set(['ABORT_ERR', 'EDQUOT', 'ENOSPC', 'EROFS'])
+
+export interface FillOptions {
+  /** The folder whose files the bucket is to hold. */
+  readonly dir: string
+  /** Where `bucket-worker.ts` listens. */
+  readonly origin: string
+  /** A new folder for copies of large files, on the file system of the bucket. */
+  readonly copies: string
+  readonly warn: Warn
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What `bucket-worker.ts` says of an object. */
+interface StoredObject {
+  readonly key: string
+  readonly size: number
+  readonly version: string
+}
 
 /**
- * Makes a local bucket hold the files of a folder, and of the folders in it, and nothing else. Files that it holds
- * already, by their length and modification time, are left alone. Dotfiles are left out, and links that lead out of
- * the folder.
+ * Makes a local bucket hold the files of a folder and of the folders in it, and nothing else. Files that it holds
+ * already, in the same version, are left alone. Dotfiles are left out, and so are links that lead out of the folder.
+ * A file that cannot be stored is left out with a warning.
  *
- * @param origin where `bucket-worker.ts` runs.
- * @throws Error where a file cannot be read or stored; the reason of `signal`.
+ * @returns the large files. For each, the bucket holds a stand-in so far; see `placeObjects`.
+ * @throws Error where the folder cannot be read or the bucket refuses an object; the reason of `signal`.
  */
-export async function fillBucket(dir: string, origin: string, signal?: AbortSignal): Promise<void> {
-  const stored = (await (await fetch(origin)).json()) as Readonly<Record<string, string>>
-  const files = await listFiles(await realpath(dir))
-  for (const [key, path] of files) {
+export async function fillBucket(options: FillOptions): Promise<LargeObject[]> {
+  const { dir, origin, copies, warn, signal } = options
+  const stored = (await (await fetch(origin)).json()) as StoredObject[]
+  // A stand-in whose place was never taken has another size than the file.
+  const known = new Map(
+    stored.map(({ key, size, version }) => [key, version.startsWith(`${size}-`) && version]),
+  )
+  const outdated = new Set(known.keys())
+  const large: LargeObject[] = []
+  await mkdir(copies)
+  for (const [key, path] of await listFiles(dir, warn)) {
     signal?.throwIfAborted()
-    const file = await open(path)
+    const copy = join(copies, String(large.length))
+    const isKnown = (version: string) => known.get(key) === version
+    const snapshot = await snapshotOrReason(path, { isKnown, copyFrom: LARGE, copy, signal })
+    if (typeof snapshot === 'string') {
+      warn(`left out ${printable(key)}: ${snapshot}`)
+      continue
+    }
+    outdated.delete(key)
+    if (snapshot === undefined) continue
+    const { version, size, bytes } = snapshot
+    const content = bytes ?? Buffer.from(version)
+    await putObject(origin, { key, version, size: content.length }, Readable.from([content]), signal)
+    if (bytes === undefined) large.push({ key, copy, size, version })
+  }
+  for (const key of outdated) await deleteObject(origin, key)
+  return large
+}
+
+/** Sends large files through workerd after all. Those that the bucket refuses are left out with a warning. */
+export async function uploadLarge(objects: readonly LargeObject[], options: FillOptions): Promise<void> {
+  const { origin, warn, signal } = options
+  for (const object of objects) {
     try {
-      const { size, mtimeMs } = await file.stat()
-      const version = `${size}-${mtimeMs}`
-      if (stored[key] !== version) await put(urlOf(origin, key), file, size, version, signal)
-    } finally {
-      await file.close()
+      await putObject(origin, object, createReadStream(object.copy), signal)
+    } catch (error) {
+      signal?.throwIfAborted()
+      warn(`left out ${printable(object.key)}: ${error instanceof Error ? error.message : error}`)
+      await deleteObject(origin, object.key)
     }
   }
-  for (const key of Object.keys(stored)) {
-    if (!files.has(key)) await fetch(urlOf(origin, key), { method: 'DELETE' })
+}
+
+async function snapshotOrReason(
+  path: Buffer,
+  options: SnapshotOptions,
+): Promise<Snapshot | string | undefined> {
+  try {
+    return await takeSnapshot(path, options)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === undefined) return error instanceof Error ? error.message : String(error)
+    if (FATAL.has(code)) throw error
+    return code === 'ENOENT' ? 'it is gone' : `it cannot be read (${code})`
   }
+}
+
+/** Sends no faster than the bucket takes it; `fetch` would read all of a file into memory. */
+async function putObject(
+  origin: string,
+  { key, version, size }: StoredObject,
+  body: Readable,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const headers = { 'Content-Length': size, 'X-File-Version': version }
+  const storing = request(urlOf(origin, key), { method: 'PUT', headers, ...(signal && { signal }) })
+  const answered = once(storing, 'response') as Promise<[IncomingMessage]>
+  const [[response]] = await Promise.all([answered, pipeline(body, storing)])
+  response.resume()
+  if (response.statusCode !== 200) {
+    throw new Error(`the local bucket answered ${response.statusCode} to ${printable(key)}`)
+  }
+}
+
+async function deleteObject(origin: string, key: string): Promise<void> {
+  await fetch(urlOf(origin, key), { method: 'DELETE' })
 }
 
 function urlOf(origin: string, key: string): string {
   return `${origin}/${key.split('/').map(encodeURIComponent).join('/')}`
-}
-
-/** Sends as many bytes as the file had, no faster than they are stored: `fetch` would take them all into memory. */
-async function put(
-  url: string,
-  file: FileHandle,
-  size: number,
-  version: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const headers = { 'Content-Length': size, 'X-File-Version': version }
-  const storing = request(url, { method: 'PUT', headers, ...(signal && { signal }) })
-  const answered = once(storing, 'response') as Promise<[IncomingMessage]>
-  const bytes =
-    size === 0
-      ? Readable.from([])
-      : file.createReadStream({ autoClose: false, end: size - 1, highWaterMark: 2 ** 18 })
-  const [[response]] = await Promise.all([answered, pipeline(bytes, storing)])
-  response.resume()
-  if (response.statusCode !== 200)
-    throw new Error(`The local bucket answered ${response.statusCode} to ${url}`)
-}
-
-/** The files that may be served, by their key. */
-async function listFiles(root: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>()
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
-    const key = relative(root, path).split(sep).join('/')
-    if (key.split('/').some((segment) => segment.startsWith('.'))) continue
-    if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFileIn(root, path)))) files.set(key, path)
-  }
-  return files
-}
-
-async function leadsToFileIn(root: string, link: string): Promise<boolean> {
-  const path = await realpath(link).catch(() => undefined)
-  if (path === undefined || !path.startsWith(root + sep)) return false
-  return (await stat(path)).isFile()
 }

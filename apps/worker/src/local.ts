@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Env } from './index.ts'
-import { fillBucket } from './local-bucket.ts'
+import { placeObjects } from './large-objects.ts'
+import { type FillOptions, fillBucket, uploadLarge } from './local-bucket.ts'
+import type { Warn } from './local-files.ts'
 import { startDev } from './wrangler.ts'
 
 /** The Worker's variables, by name. */
@@ -11,30 +13,32 @@ export type Variables = { readonly [Name in Exclude<keyof Env, 'MEDIA'>]?: strin
 export interface LocalOptions {
   /** The folder whose files are served, as they are now. */
   readonly dir: string
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   readonly port: number
   readonly hostname: string
   /** Default: none. */
   readonly variables?: Variables | undefined
   /** A folder that keeps the local bucket for the next time. Default: a temporary one. */
   readonly stateDir?: string | undefined
-  /** Gives up while it starts. Default: nothing does. */
+  /** Ends the start. Default: none. */
   readonly signal?: AbortSignal | undefined
+  /** Told about each file that is left out, in one line. Default: prints the line to stderr. */
+  readonly warn?: Warn | undefined
 }
 
 export interface LocalServer {
-  /** The port that was taken. */
+  /** The port in use. */
   readonly port: number
-  /** Stops workerd and removes what was temporary. */
+  /** Stops workerd and removes the temporary bucket. */
   stop(): Promise<void>
 }
 
 /**
  * Serves the files of a folder by the Worker on this machine: they are copied into a local R2 bucket first.
  *
- * Prints nothing to stdout, and to stderr only what goes wrong in the Worker.
+ * Prints nothing to stdout, and to stderr only warnings and what goes wrong in the Worker.
  *
- * @throws the reason of `signal`; Error where a file cannot be copied, and with the code `EADDRINUSE` where the
+ * @throws the reason of `signal`; Error where the folder cannot be copied, and with the code `EADDRINUSE` where the
  * port is taken.
  * @example
  * const server = await serveLocally({ dir: './media', port: 8001, hostname: '127.0.0.1' })
@@ -42,13 +46,13 @@ export interface LocalServer {
  * await server.stop()
  */
 export async function serveLocally(options: LocalOptions): Promise<LocalServer> {
-  const { dir, port, hostname, variables, stateDir, signal } = options
+  const { port, hostname, variables, stateDir } = options
   const state = stateDir ?? (await mkdtemp(join(tmpdir(), 'rangekit-r2-')))
   const cleanUp = async () => {
     if (stateDir === undefined) await rm(state, { recursive: true, maxRetries: 5, retryDelay: 100 })
   }
   try {
-    await fillLocalBucket(dir, state, signal)
+    await fillLocalBucket(state, options)
     const worker = await startDev({ state, port, hostname, variables })
     return {
       port: worker.port,
@@ -63,9 +67,25 @@ export async function serveLocally(options: LocalOptions): Promise<LocalServer> 
   }
 }
 
-async function fillLocalBucket(dir: string, state: string, signal: AbortSignal | undefined): Promise<void> {
-  const hostname = '127.0.0.1'
-  const worker = await startDev({ entry: 'src/bucket-worker.ts', state, port: 0, hostname })
-  await fillBucket(dir, `http://${hostname}:${worker.port}`, signal).finally(worker.stop)
-  signal?.throwIfAborted()
+async function fillLocalBucket(state: string, options: LocalOptions): Promise<void> {
+  const { dir, signal, warn = console.warn } = options
+  const copies = join(state, 'copies')
+  const withBucket = async <Result>(use: (options: FillOptions) => Promise<Result>): Promise<Result> => {
+    const hostname = '127.0.0.1'
+    const worker = await startDev({ entry: 'src/bucket-worker.ts', state, port: 0, hostname })
+    const origin = `http://${hostname}:${worker.port}`
+    const result = await use({ dir, origin, copies, warn, signal }).finally(worker.stop)
+    signal?.throwIfAborted()
+    return result
+  }
+  try {
+    // Left by a start that was killed.
+    await rm(copies, { recursive: true, force: true })
+    const large = await withBucket(fillBucket)
+    if (await placeObjects(state, large)) return
+    warn('wrangler stores local buckets in a way that is not known here: to copy large files takes longer')
+    await withBucket((options) => uploadLarge(large, options))
+  } finally {
+    await rm(copies, { recursive: true, force: true })
+  }
 }

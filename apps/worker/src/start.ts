@@ -12,14 +12,19 @@ function readOptions() {
       cors: { type: 'string', multiple: true },
       'cache-control': { type: 'string' },
       'secret-file': { type: 'string' },
-      // Here for the other runtimes' sake: R2 always tells the digests that it has.
+      // Accepted as on the other runtimes; R2 always sends the digests that it has.
       digests: { type: 'boolean' },
     },
   })
   const { port, host, cors, 'cache-control': cacheControl, 'secret-file': secretFile } = values
-  const [dir = process.env['MEDIA_DIR'] ?? '.'] = positionals
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) throw new RangeError(`${port} is no port`)
-  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new TypeError(`${dir} is no folder`)
+  const [dir = process.env['MEDIA_DIR'] || '.', ...others] = positionals
+  if (others.length > 0) throw new TypeError(`expected one folder, got ${positionals.length}`)
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
+    throw new RangeError(`expected a port from 0 to 65535, got ${port}`)
+  if (host === '') throw new TypeError('expected an address to listen on, got an empty one')
+  if (!isFieldValue(cacheControl)) throw new TypeError('--cache-control cannot be sent as a field value')
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory())
+    throw new TypeError(`there is no folder ${dir}`)
   return {
     dir,
     port: Number(port),
@@ -27,10 +32,33 @@ function readOptions() {
     variables: {
       CACHE_CONTROL: cacheControl,
       CORS_ORIGIN: cors?.join(' '),
-      SIGNING_SECRETS: secretFile === undefined ? undefined : readFileSync(secretFile, 'utf8'),
+      SIGNING_SECRETS: secretFile === undefined ? undefined : readSecrets(secretFile),
     },
   }
 }
+
+/** The secrets of a file, one a line, as the Worker's variable holds them. */
+function readSecrets(file: string): string {
+  const secrets = readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean)
+  if (secrets.length === 0) throw new TypeError(`the secret file ${file} is empty`)
+  // The Worker would take each word for a secret.
+  if (secrets.some((secret) => /\s/.test(secret))) throw new TypeError(`a secret in ${file} contains a space`)
+  return secrets.join(' ')
+}
+
+function isFieldValue(value = ''): boolean {
+  try {
+    return new Headers({ 'Cache-Control': value }).has('Cache-Control')
+  } catch {
+    return false
+  }
+}
+
+// The reader of the log may go; the server stays.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const stopping = new AbortController()
 const stopped = new Promise<void>((resolve) => {
@@ -38,19 +66,20 @@ const stopped = new Promise<void>((resolve) => {
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
 
+const say = (line: string) => console.error(`rangekit: ${line}`)
 try {
   const options = readOptions()
   const { dir, hostname } = options
-  const server = await serveLocally({ ...options, signal: stopping.signal })
+  const server = await serveLocally({ ...options, signal: stopping.signal, warn: say })
   const host = hostname.includes(':') ? `[${hostname}]` : hostname
   console.log(`Rangekit is serving ${dir} at http://${host}:${server.port}/`)
   await stopped
   await server.stop()
 } catch (error) {
   if (!stopping.signal.aborted) {
-    console.error(`rangekit: ${error instanceof Error ? error.message : String(error)}`)
+    say(error instanceof Error ? error.message : String(error))
     process.exitCode = 1
   }
 }
-// Whatever wrangler has left open.
+// wrangler leaves handles open that would keep the process alive.
 process.exit()

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -9,8 +9,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { WORKER_ROOT } from '../src/wrangler.ts'
 import { processesWith, temporaryFolder } from './support.ts'
 
+/** Its lines contain spaces. */
+const WORDS = join(WORKER_ROOT, 'wrangler.jsonc')
+
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let media: string
+let odd: string
 let temporary: string
 let secrets: string
 
@@ -19,10 +23,12 @@ beforeAll(async () => {
   media = join(folder.path, 'media')
   temporary = join(folder.path, 'tmp')
   secrets = join(folder.path, 'secrets')
-  await mkdir(media)
-  await mkdir(temporary)
-  await writeFile(join(media, 'a.txt'), 'hello')
-  await writeFile(secrets, 'a secret that is long enough for anybody\n')
+  odd = join(folder.path, 'odd')
+  for (const path of [media, odd, temporary]) await mkdir(path)
+  for (const path of [media, odd]) await writeFile(join(path, 'a.txt'), 'hello')
+  // A name that is not UTF-8, and that would clear the screen.
+  await writeFile(Buffer.from(`${odd}/caf\xe9\x1b[2J\n.txt`, 'latin1'), '')
+  await writeFile(secrets, 'a-secret-that-is-long-enough-for-anybody\n')
 })
 
 afterAll(() => folder?.remove())
@@ -33,12 +39,22 @@ interface Started {
   readonly problem: Promise<string>
 }
 
-function start(...args: readonly string[]): Started {
-  const child = spawn(process.execPath, [join(WORKER_ROOT, 'src/start.ts'), ...args], {
+function spawnStart(...args: readonly string[]): Started['child'] {
+  return spawn(process.execPath, [join(WORKER_ROOT, 'src/start.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: temporary },
   })
+}
+
+function start(...args: readonly string[]): Started {
+  const child = spawnStart(...args)
   return { child, output: text(child.stdout), problem: text(child.stderr) }
+}
+
+async function portOf(server: Server): Promise<number> {
+  await once(server, 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
@@ -65,24 +81,54 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 )
 
 it.each([
-  ['a folder that is not there', ['/nowhere/at/all'], 'rangekit: /nowhere/at/all is no folder\n'],
-  ['a port that is none', ['.', '--port', '70000'], 'rangekit: 70000 is no port\n'],
-  ['an option that it does not know', ['.', '--workers', '2'], "rangekit: Unknown option '--workers'"],
+  ['a folder that is not there', ['/nowhere/at/all'], 'there is no folder /nowhere/at/all\n'],
+  ['two folders', ['.', '..'], 'expected one folder, got 2\n'],
+  ['a port that is none', ['.', '--port', '70000'], 'expected a port from 0 to 65535, got 70000\n'],
+  ['an empty address', ['.', '--host='], 'expected an address to listen on, got an empty one\n'],
+  [
+    'a Cache-Control of two lines',
+    ['.', '--cache-control', 'a\nb'],
+    '--cache-control cannot be sent as a field value\n',
+  ],
+  ['a secret of two words', ['.', '--secret-file', WORDS], `a secret in ${WORDS} contains a space\n`],
+  ['an option that it does not know', ['.', '--workers', '2'], "Unknown option '--workers'"],
 ])(
   'refuses %s',
   async (_, args, expected) => {
     const { child, problem } = start(...args)
     expect(await once(child, 'exit')).toEqual([1, null])
-    expect(await problem).toContain(expected)
+    expect((await problem).startsWith(`rangekit: ${expected}`)).toBe(true)
   },
   30_000,
 )
 
+it('leaves out names that R2 cannot hold, with one readable line each, and serves the rest', async () => {
+  const { child, problem } = start(odd, '--port', '0')
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const [, url = ''] = / at (\S+)$/m.exec(line.toString()) ?? []
+  expect(await (await fetch(new URL('/api/stream/a.txt', url))).text()).toBe('hello')
+  child.kill()
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(await problem).toBe('rangekit: left out caf\\xe9\\x1b[2J\\x0a.txt: its name is not UTF-8\n')
+}, 60_000)
+
+it('serves although nobody reads what it prints', async () => {
+  const free = createServer().listen(0, '127.0.0.1')
+  const port = await portOf(free)
+  free.close()
+  const child = spawnStart(odd, '--port', String(port))
+  child.stdout.destroy()
+  child.stderr.destroy()
+  const status = () =>
+    fetch(`http://127.0.0.1:${port}/api/stream/a.txt`).then((response) => response.status, String)
+  await expect.poll(status, { timeout: 30_000 }).toBe(200)
+  child.kill()
+  expect(await once(child, 'exit')).toEqual([0, null])
+}, 60_000)
+
 it('says so where its port is taken', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
-  await once(taken, 'listening')
-  const address = taken.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const port = await portOf(taken)
   const { child, output, problem } = start(media, '--port', String(port))
   expect(await once(child, 'exit')).toEqual([1, null])
   expect(await problem).toContain(`address already in use 127.0.0.1:${port}`)
