@@ -12,8 +12,12 @@ const projects = folders.map((root) => ({
 
 // What clients and files can do to a running server is tried on the other runtimes as well. The files that do so ask
 // apps/hono-server/test/support/runtime.ts what there is to try.
-const attacks =
-  'aborts exhaustion faults links memory names paths shutdown slow-clients special-files versions'.split(' ')
+const attacks = [
+  'aborts exhaustion faults heads links memory names paths pipelining pipes replaced-responses shutdown slow-clients',
+  'special-files versions workers',
+]
+  .join(' ')
+  .split(' ')
 for (const runtime of ['bun', 'deno']) {
   projects.push({
     name: `apps/hono-server on ${runtime}`,

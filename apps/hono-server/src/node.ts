@@ -1,15 +1,21 @@
-import type { Server } from 'node:http'
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { andThen, detailResponse, offerResponder, type PlannedBody } from '@rangekit/range-core'
-import { drainServer, watchSilent } from './node-drain.ts'
-import { sendPlanned } from './node-writer.ts'
-import { plannedResponse, settle } from './planned-response.ts'
-import { isPlainTarget } from './request-target.ts'
-import { DEFAULTS, NOT_FOUND, type RunningServer, type ServeOptions } from './server.ts'
+import { detailResponse } from '@rangekit/range-core'
+import { answer } from './node/answer.ts'
+import { refuseClient } from './node/client-error.ts'
+import { drainServer, watchSilent } from './node/drain.ts'
+import { keepAccepting } from './node/keep-accepting.ts'
+import { inTurn } from './node/pipeline.ts'
+import { plain } from './node/planned-response.ts'
+import { checkHead } from './node/request-head.ts'
+import { sendResponse } from './node/send-response.ts'
+import { StallWatch } from './node/stall-watch.ts'
+import { DEFAULTS, REFUSALS, type RunningServer, type ServeOptions } from './server.ts'
 
 /**
- * Serves an app on Node, and on Bun through the same `node:http`.
+ * Serves an app on Node, and on Bun and Deno through the same `node:http`.
  *
  * @throws what `listen` fails with, `EADDRINUSE` among it.
  * @example
@@ -18,53 +24,55 @@ import { DEFAULTS, NOT_FOUND, type RunningServer, type ServeOptions } from './se
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { fetch, port = DEFAULTS.port, hostname = DEFAULTS.hostname, fastPath = true } = options
   const { writeTimeout = DEFAULTS.writeTimeout, headTimeout = DEFAULTS.headTimeout } = options
-  let stopping = false
-  const server = createAdaptorServer({
-    fetch: (request, bindings) => {
+  const watch = new StallWatch(writeTimeout * 1000)
+  let isStopping = false
+
+  const listen = getRequestListener(
+    (request, bindings) => {
       // Of the two kinds that the adaptor knows, this server is the HTTP/1.1 one.
-      const { incoming, outgoing } = bindings as HttpBindings
-      if (stopping) outgoing.shouldKeepAlive = false
-      if (!isPlainTarget(incoming.url ?? '')) return detailResponse(request.method, 404, NOT_FOUND)
-      let planned: PlannedBody | undefined
-      if (fastPath) {
-        offerResponder(request, (plan, body) => {
-          planned = body
-          return plannedResponse(plan, body)
-        })
-      }
-      return andThen(fetch(request), (response) => {
-        const settled = settle(response)
-        if (settled instanceof Response) {
-          // A middleware may have put another body in the place of the planned one, and forgotten that.
-          if (planned !== undefined) outgoing.once('close', closer(planned))
-          return settled
-        }
-        sendPlanned(settled, outgoing).catch(settled.body.onError)
-        return RESPONSE_ALREADY_SENT
-      })
+      const { outgoing } = bindings as HttpBindings
+      answer(request, { outgoing, watch }, { fetch, fastPath })
+      return RESPONSE_ALREADY_SENT
     },
-    serverOptions: {
-      headersTimeout: headTimeout * 1000,
-      requestTimeout: headTimeout * 1000,
-      connectionsCheckingInterval: Math.min(1000, headTimeout * 250),
-    },
-  }) as Server
-  server.timeout = writeTimeout * 1000
+    // For HTTP/1.0, where Host may be missing.
+    { hostname: 'localhost' },
+  )
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const refusal = checkHead(incoming)
+    if (isStopping || refusal?.isFatal) outgoing.shouldKeepAlive = false
+    if (refusal === undefined) return void listen(incoming, outgoing)
+    const { status } = refusal
+    const response = detailResponse(incoming.method ?? '', status, REFUSALS[status])
+    void sendResponse(plain(response), { outgoing, watch })
+  }
+  const server = createServer({
+    headersTimeout: Math.ceil(headTimeout * 1000),
+    requestTimeout: Math.ceil(headTimeout * 1000),
+    connectionsCheckingInterval: Math.ceil(Math.min(1000, headTimeout * 250)),
+  })
+  server.on('request', (incoming, outgoing) => inTurn(incoming, outgoing, () => handle(incoming, outgoing)))
+  // A plain HTTP server's connections are sockets.
+  server.on('clientError', (error, socket) => refuseClient(error, socket as Socket))
+  // Bodies have a watch of their own. On Bun this timer is not renewed by what is written.
+  server.timeout = 0
   const silent = watchSilent(server)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen({ port, host: hostname }, resolve)
+    server.once('error', reject).listen({ port, host: hostname }, () => {
+      server.off('error', reject).on('error', console.error)
+      resolve()
+    })
   })
   const address = server.address()
+  const taken = typeof address === 'object' && address !== null ? address.port : port
+  const stopAccepting = keepAccepting(server, taken, hostname)
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: taken,
     async stop(drain) {
-      stopping = true
+      isStopping = true
+      stopAccepting()
       await drainServer(server, silent, drain * 1000)
     },
   }
-}
-function closer(body: PlannedBody): () => void {
-  return () => void (async () => body.close())().catch(body.onError)
 }
 
 export type { RunningServer, ServeOptions } from './server.ts'

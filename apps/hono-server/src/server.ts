@@ -7,11 +7,11 @@ export interface ServeOptions {
   readonly port?: number | undefined
   /** Default: 127.0.0.1, this machine only. */
   readonly hostname?: string | undefined
-  /** A connection on which nothing moves for this many seconds is closed. Not on Deno. Default: 60. */
+  /** A connection whose client takes none of a body for this many seconds is closed. Default: 60. */
   readonly writeTimeout?: number | undefined
-  /** The head of a request must be there within this many seconds. Not on Deno. Default: 10. */
+  /** A request, its head and its content, must be there within this many seconds. Default: 10. */
   readonly headTimeout?: number | undefined
-  /** Whether bodies are written straight from pooled buffers where the runtime allows it (Node, Bun). Default: true. */
+  /** Whether bodies are written straight from pooled buffers rather than as streams. Default: true. */
   readonly fastPath?: boolean | undefined
 }
 
@@ -34,3 +34,6 @@ export const DEFAULTS = {
 } as const
 
 export const NOT_FOUND = 'Archivo no encontrado'
+
+/** What the server says of requests that the app does not see, by status. */
+export const REFUSALS = { 400: 'Bad request', 404: NOT_FOUND, 505: 'HTTP version not supported' } as const

@@ -5,14 +5,18 @@ import { memoryOf, openBelow } from '../../runtimes/src/processes.ts'
 import { expectNothingOpen } from './support/descriptors.ts'
 import { makeFolder, type TestFolder } from './support/folder.ts'
 import { openSocket, requestText } from './support/raw.ts'
+import { rounds } from './support/rounds.ts'
 import { runtime } from './support/runtime.ts'
 import { startServer } from './support/server.ts'
+
+const MIB = 1024 ** 2
+const LENGTH = 256 * MIB
 
 let folder: TestFolder
 
 beforeAll(() => {
   folder = makeFolder()
-  folder.putSparse('film.mp4', 256 * 1024 * 1024)
+  folder.putSparse('film.mp4', LENGTH)
 })
 afterAll(() => folder.remove())
 
@@ -53,6 +57,21 @@ describe('a server with clients that do not read', () => {
     expect(server.stderr).toBe('')
   }, 60_000)
 
+  it(`holds at most ${runtime.sleeper} KiB for each of 200 that took 20 MiB and paused, as players do`, async () => {
+    await using server = await startServer(folder.path)
+    const warmUp = await pauseAfter(server.port, 20 * MIB, 20)
+    for (const socket of warmUp) socket.destroy()
+    await expectNothingOpen(server.pid, folder.path)
+    const before = memoryOf(server.pid, 'VmRSS')
+    const sockets = await pauseAfter(server.port, 20 * MIB, 200)
+    await sleep(1000)
+    const each = (memoryOf(server.pid, 'VmRSS') - before) / 200
+    for (const socket of sockets) socket.destroy()
+    expect(each).toBeLessThan(runtime.sleeper * 1024)
+    await expectNothingOpen(server.pid, folder.path)
+    expect(server.stderr).toBe('')
+  }, 60_000)
+
   it.each(runtime.timeouts)(
     'closes 500 connections on which nothing moves for %s',
     async (time) => {
@@ -67,6 +86,49 @@ describe('a server with clients that do not read', () => {
     },
     60_000,
   )
+
+  it.each(runtime.ways)(
+    'sends bodies $way to their end, though they outlast the time-out many times',
+    async ({ args }) => {
+      await using server = await startServer(folder.path, { args: ['--write-timeout', '1s', ...args] })
+      const received = await Promise.all([24, 32, 48].map((rate) => readSlowly(server.port, rate * MIB)))
+      expect(received).toEqual([LENGTH, LENGTH, LENGTH])
+    },
+    60_000,
+  )
+
+  it('closes a connection on which nothing moves after the write time-out, not after twice as long', async () => {
+    await using server = await startServer(folder.path, { args: ['--write-timeout', '3s'] })
+    const [socket] = await sleepers(server.port, 1)
+    await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('film.mp4')])
+    const started = performance.now()
+    await expect.poll(() => openBelow(server.pid, folder.path), { timeout: 10_000, interval: 50 }).toEqual([])
+    const time = performance.now() - started
+    socket?.destroy()
+    expect(time).toBeGreaterThan(2000)
+    expect(time).toBeLessThan(5000)
+  }, 30_000)
+
+  // The kernel reports room only when a third of its buffer is free: at this pace after some five seconds.
+  it('does not cut a client that reads 300 kB a second without a pause, with a time-out of 3 s', async () => {
+    await using server = await startServer(folder.path, { args: ['--write-timeout', '3s'] })
+    const socket = await openSocket(server.port)
+    let received = 0
+    let isClosed = false
+    socket.once('close', () => {
+      isClosed = true
+    })
+    socket.pause().write(requestText('GET /api/stream/film.mp4'))
+    for (let round = 0; round < 250; round++) {
+      received += socket.read(30_000)?.byteLength ?? 0
+      await sleep(100)
+    }
+    expect(received).toBeGreaterThan(6_000_000)
+    expect(isClosed).toBe(false)
+    // Its own buffer is all that it still gets once the server has ended the connection.
+    await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('film.mp4')])
+    socket.destroy()
+  }, 60_000)
 
   it.each(runtime.timeouts)(
     'closes 500 connections whose heads are not there after %s',
@@ -88,6 +150,40 @@ describe('a server with clients that do not read', () => {
     60_000,
   )
 })
+
+/** Connections that read so many bytes of the file as fast as they come, and then no more. */
+async function pauseAfter(port: number, length: number, count: number): Promise<Socket[]> {
+  return rounds(count, 10, async () => {
+    const socket = await openSocket(port)
+    socket.write(requestText('GET /api/stream/film.mp4'))
+    let received = 0
+    await new Promise<void>((resolve) => {
+      socket.on('data', (piece) => {
+        received += piece.byteLength
+        if (received < length) return
+        socket.pause()
+        resolve()
+      })
+    })
+    return socket
+  })
+}
+
+/** Reads the whole file at so many bytes a second, and tells how much came. */
+async function readSlowly(port: number, rate: number): Promise<number> {
+  const socket = await openSocket(port)
+  socket.write(requestText('GET /api/stream/film.mp4', ['Connection: close']))
+  const started = performance.now()
+  let received = 0
+  let headLength = 0
+  for await (const piece of socket as AsyncIterable<Buffer>) {
+    if (received === 0) headLength = piece.indexOf('\r\n\r\n') + 4
+    received += piece.byteLength
+    const ahead = (received / rate) * 1000 - (performance.now() - started)
+    if (ahead > 20) await sleep(ahead)
+  }
+  return received - headLength
+}
 
 async function readToEnd(socket: Socket): Promise<string> {
   let text = ''

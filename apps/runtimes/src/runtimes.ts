@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path'
 export type CommandLine = readonly [file: string, ...args: string[]]
 
 const apps = resolve(import.meta.dirname, '../..')
-const cli = join(apps, 'hono-server/src/cli.ts')
+/** The script of the server's command. */
+export const CLI = join(apps, 'hono-server/src/cli.ts')
 
 function binary(packageName: string, path: string): string {
   return join(dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)), path)
@@ -22,11 +23,11 @@ export const ENGINES = {
 
 /** What runs the server, on every runtime that the tests run on; the folder and the options follow. */
 export const RUNTIMES = {
-  node: [...ENGINES.node, cli],
-  node22: [...ENGINES.node22, cli],
-  node26: [...ENGINES.node26, cli],
-  bun: [...ENGINES.bun, cli],
-  deno: [...ENGINES.deno, cli],
+  node: [...ENGINES.node, CLI],
+  node22: [...ENGINES.node22, CLI],
+  node26: [...ENGINES.node26, CLI],
+  bun: [...ENGINES.bun, CLI],
+  deno: [...ENGINES.deno, CLI],
   workerd: [process.execPath, join(apps, 'worker/src/start.ts')],
 } as const satisfies Readonly<Record<string, CommandLine>>
 

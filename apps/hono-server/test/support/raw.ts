@@ -36,3 +36,12 @@ export async function openSocket(port: number): Promise<Socket> {
   await once(socket, 'connect')
   return socket.on('error', () => {})
 }
+
+/** Sends a text on a connection of its own, and gives all that comes until that ends. */
+export async function converse(port: number, text: string): Promise<Buffer> {
+  const socket = await openSocket(port)
+  const pieces: Buffer[] = []
+  socket.on('data', (piece) => pieces.push(piece)).write(text)
+  await once(socket, 'close')
+  return Buffer.concat(pieces)
+}

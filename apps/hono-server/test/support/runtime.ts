@@ -11,6 +11,8 @@ interface Offer {
   readonly farewell: 'an answer' | 'nothing'
   /** What a client that does not read may cost, in KiB. */
   readonly sleeper: number
+  /** What a client may cost that sends 53 KiB of requests at once and reads nothing, in MiB. */
+  readonly pipeline: number
   /** How many of a test's rounds are enough: those on Node search for what others would only find again. */
   readonly share: number
 }
@@ -32,6 +34,7 @@ const OFFERS = {
     workers: [2],
     farewell: 'an answer',
     sleeper: 128,
+    pipeline: 4,
     share: 1,
   },
   // Its node:http cannot stop to listen without closing what is idle.
@@ -43,17 +46,18 @@ const OFFERS = {
     farewell: 'nothing',
     // Mostly 70 to 150; now and then its collector has not come yet.
     sleeper: 320,
+    pipeline: 4,
     share: 0.3,
   },
-  // Deno.serve takes bodies as streams only, has no time-outs to set, buffers for readers that sleep, and closes what is
-  // idle when it shuts down. Its node:cluster cannot share a port.
+  // Its node:cluster cannot share a port.
   deno: {
     name: 'deno',
-    ways: [{ ...STREAMS, args: [] }],
-    timeouts: [],
+    ways: [{ ...POOLED, share: 0.3 }, STREAMS],
+    timeouts: ['1s'],
     workers: [],
-    farewell: 'nothing',
-    sleeper: 1024,
+    farewell: 'an answer',
+    sleeper: 256,
+    pipeline: 8,
     share: 0.3,
   },
 } as const satisfies Readonly<Record<string, Offer>>

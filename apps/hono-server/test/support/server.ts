@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import { type Finished, run } from '../../../runtimes/src/processes.ts'
-import { type CommandLine, ENGINES, RUNTIMES } from '../../../runtimes/src/runtimes.ts'
+import { CLI, type CommandLine, ENGINES } from '../../../runtimes/src/runtimes.ts'
 import { environment, type StartedServer, startCommand as start } from '../../../runtimes/src/start-server.ts'
 import { runtime } from './runtime.ts'
 
@@ -21,15 +22,19 @@ export function startCommand(args: readonly string[], env?: NodeJS.ProcessEnv): 
   return start(commandLine(...args), { env })
 }
 
+/** Has a runtime load a module before its script. */
+const PRELOAD = { node: '--import', bun: '--preload', deno: '--preload' } as const
+const POISON = [PRELOAD[runtime.name], join(import.meta.dirname, 'poison.ts')]
+
 /** The same under another command, from the sources or from what was built of them. */
 export function startUnder(wrapper: CommandLine, dir: string, script?: string): Promise<TestServer> {
-  const command = script === undefined ? RUNTIMES[runtime.name] : [...ENGINES[runtime.name], script]
+  const command = script === undefined ? commandLine() : [...ENGINES[runtime.name], script]
   return start([...wrapper, ...command, dir, '--port', '0'], { detached: true })
 }
 
 /** Runs another script that serves and says so as the command does. */
 export function startScript(script: string, ...args: string[]): Promise<TestServer> {
-  return start([...ENGINES[runtime.name], script, ...args])
+  return start([...ENGINES[runtime.name], ...POISON, script, ...args])
 }
 
 /** Runs the command where it ends by itself. */
@@ -38,7 +43,10 @@ export function runCommand(args: readonly string[], env?: NodeJS.ProcessEnv): Pr
   return run(file, [...before, ...args], { env: environment(env) })
 }
 
-/** The command line of the server, for a test that runs it under something else. */
+/**
+ * The command line of the server, for a test that runs it under something else. Its buffers are overwritten as soon as
+ * they are given back.
+ */
 export function commandLine(...args: string[]): CommandLine {
-  return [...RUNTIMES[runtime.name], ...args]
+  return [...ENGINES[runtime.name], ...POISON, CLI, ...args]
 }

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { Server as NetServer } from 'node:net'
+
+/** How often to look, in milliseconds. */
+const INTERVAL = 500
+
+/**
+ * On Deno, listens again after accepting has stopped. When descriptors run out, Deno gives up accepting for good and
+ * says nothing; connections then wait in the kernel for ever. A listening socket on which some have waited for a whole
+ * interval in which none was accepted is such a one. Connections that are open are not touched; those that waited are
+ * reset.
+ *
+ * Only Linux shows how many wait.
+ *
+ * @returns a function that ends it.
+ */
+export function keepAccepting(server: Server, port: number, host: string): () => void {
+  if (!('Deno' in globalThis)) return () => {}
+  let hasAccepted = false
+  let hadWaiting = false
+  let isListening = true
+  let isOver = false
+  server.on('connection', () => {
+    hasAccepted = true
+  })
+  const timer = setInterval(async () => {
+    const isStuck = !isListening || ((await hasWaiting(port)) && !hasAccepted)
+    if (isOver) return
+    if (isStuck && hadWaiting) {
+      if (isListening) NetServer.prototype.close.call(server)
+      isListening = false
+      // There may still be no descriptor for it: then the next look tries again.
+      server.listen({ port, host }, () => {
+        isListening = true
+      })
+    }
+    hadWaiting = isStuck
+    hasAccepted = false
+  }, INTERVAL).unref()
+  return () => {
+    isOver = true
+    clearInterval(timer)
+  }
+}
+
+/** Whether connections to a listening port (state 0A) wait for being accepted. */
+async function hasWaiting(port: number): Promise<boolean> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const waiting = new RegExp(`^\\s*\\d+: [\\dA-F]+:${hex} [\\dA-F]+:0000 0A \\d+:0*[1-9A-F]`, 'm')
+  const tables = ['/proc/self/net/tcp', '/proc/self/net/tcp6'].map((path) =>
+    readFile(path, 'latin1').catch(() => ''),
+  )
+  return (await Promise.all(tables)).some((table) => waiting.test(table))
+}
