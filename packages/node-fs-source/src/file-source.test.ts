@@ -4,9 +4,12 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -41,6 +44,12 @@ async function openIn(folder: Folder, key: string, options?: FileSourceOptions):
 
 async function bytesOf(representation: Representation, range: ByteRange): Promise<Uint8Array> {
   return new Uint8Array(await new Response(await representation.read(range)).arrayBuffer())
+}
+
+/** Sets the times of a file to the last tick of a slow clock. */
+function stampByTick(path: string): void {
+  const seconds = Math.floor(Date.now() / 10) / 100
+  utimesSync(path, seconds, seconds)
 }
 
 afterEach(() => {
@@ -128,20 +137,128 @@ describe('fileSource', () => {
     expect(await tagOf(there)).not.toEqual(await tagOf(here))
   })
 
-  it('makes the tag strong once the file has settled', async () => {
+  it('waits until a file that was put there this moment has the tag that it keeps', async () => {
+    const folder = testFolder()
+    const source = fileSource(folder.path)
+    for (const key of ['a.txt', 'b.txt']) {
+      folder.put(key, key)
+      // Not on a whole second, which a slow clock may have stamped.
+      const now = (Date.now() + 0.5) / 1000
+      utimesSync(folder.at(key), now, now)
+      const first = await source.open(key)
+      const later = await source.open(key)
+      expect(first).toMatchObject({ etag: { weak: false }, cacheControl: undefined })
+      expect(later?.etag).toEqual(first?.etag)
+      await Promise.all([first?.close(), later?.close()])
+    }
+  })
+
+  it('does not wait for a file that goes on changing, and lets no cache keep it', async () => {
     const folder = testFolder()
     folder.put('a.txt', 'a')
-    const source = fileSource(folder.path)
-    const weakAfter = async (seconds: number) => {
-      folder.age('a.txt', seconds)
+    const writing = setInterval(() => folder.put('a.txt', 'a'), 5)
+    const started = performance.now()
+    const representation = await openIn(folder, 'a.txt')
+    clearInterval(writing)
+    expect(performance.now() - started).toBeLessThan(2000)
+    expect(representation).toMatchObject({ etag: { weak: true }, cacheControl: 'no-store' })
+    await representation.close()
+  })
+
+  it('makes the tag strong once the file has settled, and until then lets no cache keep it', async () => {
+    const folder = testFolder()
+    folder.put('a.txt', 'a')
+    const source = fileSource(folder.path, { revalidateAfter: 0 })
+    const written = 1_800_000_000_123
+    const now = vi.spyOn(Date, 'now').mockReturnValue(written)
+    folder.age('a.txt', 0)
+    const at = async (milliseconds: number) => {
+      now.mockReturnValue(written + milliseconds)
       const representation = await source.open('a.txt')
       await representation?.close()
-      return representation?.etag?.weak
+      return representation
     }
-    expect(await weakAfter(0)).toBe(true)
-    expect(await weakAfter(0.5)).toBe(true)
-    expect(await weakAfter(2)).toBe(false)
+    for (const age of [1, 20, 45]) {
+      expect(await at(age)).toMatchObject({ etag: { weak: true }, cacheControl: 'no-store' })
+    }
+    expect((await at(45))?.etag?.opaque).not.toBe((await at(45))?.etag?.opaque)
+    const settled = await at(55)
+    expect(settled?.etag?.weak).toBe(false)
+    expect(settled?.cacheControl).toBeUndefined()
+    // Set forward or back, the clock changes nothing in that.
+    for (const age of [1000, 3_600_000, -3_600_000]) {
+      expect(await at(age)).toMatchObject({ etag: settled?.etag, cacheControl: undefined })
+    }
   })
+
+  it('has a strong tag soon after a file was written, and no answer before that may be kept', async () => {
+    const folder = testFolder()
+    const handler = createHandler(fileSource(folder.path))
+    for (let round = 0; round < 5; round++) {
+      folder.put(`${round}.txt`, 'a')
+      const written = performance.now()
+      const seen: string[] = []
+      do {
+        const { headers } = await handler(new Request(`http://localhost/${round}.txt`, { method: 'HEAD' }))
+        const weak = headers.get('etag')?.startsWith('W/')
+        seen.push(`${weak ? 'weak' : 'strong'} ${headers.get('cache-control')}`)
+      } while (!seen.at(-1)?.startsWith('strong') && performance.now() - written < 1000)
+      expect(seen.pop()).toBe('strong null')
+      for (const before of seen) expect(before).toBe('weak no-store')
+    }
+  })
+
+  it.each<[string, string, FileSourceOptions, (folder: Folder, content: string) => void]>([
+    ['by renaming', 'kernel', { revalidateAfter: 0 }, (folder, content) => folder.put('a.txt', content)],
+    ['in place', 'kernel', {}, (folder, content) => writeFileSync(folder.at('a.txt'), content)],
+    [
+      'by renaming',
+      'clock that ticks every 10 ms',
+      { revalidateAfter: 0 },
+      (folder, content) => {
+        folder.put('next.txt', content)
+        stampByTick(folder.at('next.txt'))
+        renameSync(folder.at('next.txt'), folder.at('a.txt'))
+      },
+    ],
+    [
+      'in place',
+      'clock that ticks every 10 ms',
+      {},
+      (folder, content) => {
+        writeFileSync(folder.at('a.txt'), content)
+        stampByTick(folder.at('a.txt'))
+      },
+    ],
+  ])(
+    'gives no two contents of one length the same strong tag when a file is overwritten %s, stamped by the %s',
+    async (_how, _clock, options, write) => {
+      const folder = testFolder()
+      const source = fileSource(folder.path, options)
+      // Milliseconds between a write and a look, after several in a row without any.
+      const pauses = [1, 3, 10, 46, 48, 49, 50, 50, 51, 52, 54, 60]
+      let strong = 0
+      const contents = new Map<string, string>()
+      const ends = performance.now() + 1000
+      for (let round = 0; performance.now() < ends; round++) {
+        const content = `version ${round}`.padEnd(16)
+        write(folder, content)
+        const pause = round % 8 === 0 ? (pauses[(round / 8) % pauses.length] ?? 0) : 0
+        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
+        const representation = await source.open('a.txt')
+        if (representation === undefined) throw new Error('The file was not found')
+        const bytes = await representation.read({ firstPos: 0, lastPos: 15 })
+        await representation.close()
+        const { etag } = representation
+        if (etag === undefined || etag.weak) continue
+        strong++
+        const text = await new Response(bytes).text()
+        expect(contents.get(etag.opaque) ?? text).toBe(text)
+        contents.set(etag.opaque, text)
+      }
+      expect(strong).toBeGreaterThan(5)
+    },
+  )
 
   it('says the digest that stands beside a file, where it is told to', async () => {
     const folder = testFolder()

@@ -9,8 +9,9 @@ import {
   type ReprDigests,
   type Representation,
 } from '@rangekit/range-core'
+import type { SharedFile } from './entry.ts'
 import { isFileKey } from './file-key.ts'
-import { OpenFiles, type SharedFile } from './open-files.ts'
+import { OpenFiles } from './open-files.ts'
 import { readInto } from './read-into.ts'
 
 export interface FileSourceOptions {
@@ -71,11 +72,16 @@ class FileRepresentation implements Representation {
   readonly completeLength: number
   readonly contentType: string | undefined
   readonly digests: ReprDigests | undefined
+  readonly cacheControl: string | undefined
+  /** Whether `close` was called. Nothing is read any more then: the descriptor may belong to another file. */
+  closed = false
   readonly #file: SharedFile
 
   constructor(file: SharedFile, contentType: string | undefined) {
     const { etag, lastModified } = file.validators
     this.etag = etag
+    // The next change might not show in the file's times: no cache may keep this answer (9111 §5.2.2.5).
+    this.cacheControl = etag?.weak ? 'no-store' : undefined
     this.lastModified = lastModified
     this.completeLength = Number(file.stats.size)
     this.contentType = contentType
@@ -84,46 +90,43 @@ class FileRepresentation implements Representation {
   }
 
   read(range: ByteRange): RangeBytes | Promise<RangeBytes> {
-    const { fd } = this.#file
-    return byteLength(range) <= WHOLE ? readWhole(fd, range) : streamFile(fd, range)
+    return byteLength(range) <= WHOLE ? this.#readWhole(range) : this.#stream(range)
   }
 
   readInto(target: Uint8Array<ArrayBuffer>, position: number): number | Promise<number> {
-    return readInto(this.#file.fd, target, position)
+    return readInto(this.#file, target, position, this)
   }
 
   close(): void {
+    if (this.closed) return
+    this.closed = true
     this.#file.release()
   }
-}
 
-/** One range in one piece; shorter than asked where the file is. */
-async function readWhole(fd: number, { firstPos, lastPos }: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
-  // Not cleared: only what was read into it is given out.
-  const bytes = Buffer.allocUnsafe(lastPos - firstPos + 1)
-  let filled = 0
-  while (filled < bytes.byteLength) {
-    const bytesRead = await readInto(fd, bytes.subarray(filled), firstPos + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
+  /** One range in one piece; shorter than asked where the file is. */
+  async #readWhole({ firstPos, lastPos }: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
+    // Not cleared: only what was read into it is given out.
+    const bytes = Buffer.allocUnsafe(lastPos - firstPos + 1)
+    let filled = 0
+    while (filled < bytes.byteLength) {
+      const bytesRead = await this.readInto(bytes.subarray(filled), firstPos + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return bytes.subarray(0, filled)
   }
-  return bytes.subarray(0, filled)
-}
 
-/** One range as a stream that reads a piece when it is asked for one. */
-function streamFile(fd: number, { firstPos, lastPos }: ByteRange): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let position = firstPos
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const length = position - firstPos < PROVEN ? FIRST_PIECES : LATER_PIECES
-        const piece = { firstPos: position, lastPos: Math.min(position + length - 1, lastPos) }
-        const bytes = await readWhole(fd, piece)
-        position += bytes.byteLength
-        if (bytes.byteLength > 0) controller.enqueue(bytes)
-        if (position > lastPos || bytes.byteLength < byteLength(piece)) controller.close()
-      },
-    },
-    { highWaterMark: 0 },
-  )
+  /** One range as a stream that reads a piece when it is asked for one. */
+  #stream({ firstPos, lastPos }: ByteRange): ReadableStream<Uint8Array<ArrayBuffer>> {
+    let position = firstPos
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
+      const length = position - firstPos < PROVEN ? FIRST_PIECES : LATER_PIECES
+      const piece = { firstPos: position, lastPos: Math.min(position + length - 1, lastPos) }
+      const bytes = await this.#readWhole(piece)
+      position += bytes.byteLength
+      if (bytes.byteLength > 0) controller.enqueue(bytes)
+      if (position > lastPos || bytes.byteLength < byteLength(piece)) controller.close()
+    }
+    return new ReadableStream({ pull }, { highWaterMark: 0 })
+  }
 }

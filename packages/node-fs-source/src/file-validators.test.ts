@@ -42,16 +42,21 @@ describe('the tag of a file', () => {
   })
 
   it.each([
-    [1000, false],
-    [1001, false],
+    [50, false],
+    [51, false],
+    [999, false],
     [86_400_000, false],
-    [999, true],
-    [50, true],
-    // Copied from a machine whose clock is ahead.
-    [-999, true],
-    [-1000, false],
+    [49, true],
+    [0, true],
+    // Copied from a machine whose clock is ahead, or stamped before the clock was set back.
+    [-49, true],
+    [-50, false],
+    [-3_600_000, false],
   ])('of a file changed %i ms ago is weak: %s', (age, weak) => {
     expect(tagAt(age)?.weak).toBe(weak)
+  })
+
+  it.each([50, 1000, -50])('is the same each time once it is strong: %i ms', (age) => {
     expect(tagAt(age)?.opaque).toBe(tagAt(age)?.opaque)
   })
 
@@ -61,17 +66,25 @@ describe('the tag of a file', () => {
     expect(tagAt(age)?.opaque).toMatch(/^[0-9a-z]+-[0-9a-z]+-[0-9a-f-]{36}$/)
   })
 
-  it('matches nothing within a second where times are whole seconds', () => {
-    const stamp = (age: number) => {
-      const mtimeMs = BigInt(NOW)
-      return fileValidators({ mtimeMs, mtimeNs: mtimeMs * 1_000_000n, size: 5n } as BigIntStats, NOW + age)
-        .etag
-    }
-    for (const age of [0, 50, 999]) {
+  it.each([
+    ['where times are whole seconds, as on some file systems', 0, false],
+    ['where another machine stamps files by its own clock', 123, true],
+  ])('matches nothing within two seconds and a tick %s', (_, milliseconds, remote) => {
+    const mtimeMs = BigInt(NOW + milliseconds)
+    const file = { mtimeMs, mtimeNs: mtimeMs * 1_000_000n, size: 5n }
+    const stamp = (age: number) => fileValidators(file, NOW + milliseconds + age, remote).etag
+    for (const age of [0, 50, 999, 2049, -2049]) {
       expect(stamp(age)?.weak).toBe(true)
       expect(stamp(age)?.opaque).not.toBe(stamp(age)?.opaque)
     }
-    expect(stamp(1000)).toEqual({ opaque: `${(BigInt(NOW) * 1_000_000n).toString(36)}-5`, weak: false })
+    for (const age of [2050, -2050]) {
+      expect(stamp(age)).toEqual({ opaque: `${file.mtimeNs.toString(36)}-5`, weak: false })
+    }
+  })
+
+  it('does not take whole milliseconds for whole seconds, which is how Deno tells times', () => {
+    expect(tagAt(51, { nanoseconds: 0n })?.weak).toBe(false)
+    expect(tagAt(49, { nanoseconds: 0n })?.weak).toBe(true)
   })
 })
 
@@ -81,12 +94,13 @@ it('tells when the file was changed, in milliseconds', () => {
 
 describe('isSettled', () => {
   it.each([
-    [2000, true],
-    [1999, false],
+    [50, true],
+    [49, false],
     [0, false],
-    [-1999, false],
-    [-2000, true],
+    [-49, false],
+    [-50, true],
   ])('of a file changed %i ms ago is %s', (age, settled) => {
     expect(isSettled(statsOf(age), NOW)).toBe(settled)
+    expect(tagAt(age)?.weak).toBe(!settled)
   })
 })

@@ -2,6 +2,8 @@ import { type BigIntStats, close, constants, fstat, lstat, open, readlink, realp
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { SourceBusyError } from '@rangekit/range-core'
+import { Pace } from './pace.ts'
+import { isRemote } from './remote.ts'
 
 // Plain descriptors rather than FileHandles: they are cheaper to read from, and nothing but us closes them.
 const openFd = promisify(open)
@@ -15,6 +17,12 @@ const readLink = promisify(readlink)
 export interface OpenFile {
   readonly fd: number
   readonly stats: BigIntStats
+  /** When its path was looked at, just before it was opened: by `performance.now()`, and by the wall clock. */
+  readonly checkedAt: number
+  readonly checkedDate: number
+  /** Whether it lies on a file system that may never answer. */
+  readonly remote: boolean
+  readonly pace: Pace
 }
 
 // O_NONBLOCK: opening a FIFO for reading must not wait for a writer. It means nothing for a regular file.
@@ -48,13 +56,16 @@ export async function openFile(root: string, key: string): Promise<OpenFile | un
 }
 
 async function openBelow(root: string, path: string): Promise<OpenFile | undefined> {
+  const [checkedAt, checkedDate] = [performance.now(), Date.now()]
   const fd = await openFd(path, FLAGS)
   let keep = false
   try {
     const real = await realPathOf(fd, path)
     const stats = await fstatFd(fd, { bigint: true })
-    keep = stats.isFile() && isVisibleBelow(root, real)
-    return keep ? { fd, stats } : undefined
+    if (!stats.isFile() || !isVisibleBelow(root, real)) return undefined
+    const remote = await isRemote(fd, real, stats.dev)
+    keep = true
+    return { fd, stats, checkedAt, checkedDate, remote, pace: new Pace(remote) }
   } finally {
     if (!keep) await closeFd(fd)
   }
@@ -84,7 +95,12 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** Closes a descriptor; a fault is not worth a response that was sent well. */
-export function closeFile(file: OpenFile): Promise<void> {
-  return closeFd(file.fd).catch(() => undefined)
+/**
+ * Closes a descriptor once nothing is under way on it: its number may be given to another file at once. A fault is not
+ * worth a response that was sent well.
+ */
+export async function closeFile({ fd, pace }: Pick<OpenFile, 'fd' | 'pace'>): Promise<void> {
+  const idle = pace.idle()
+  if (idle !== undefined) await idle
+  await closeFd(fd).catch(() => undefined)
 }

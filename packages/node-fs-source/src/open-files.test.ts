@@ -1,4 +1,4 @@
-import { renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { OpenFiles, type OpenFilesOptions } from './open-files.ts'
 import { readElsewhere } from './read-into.ts'
@@ -108,8 +108,8 @@ describe('OpenFiles', () => {
 
   it('trusts that a file is what its path names, for as long as it is told', async () => {
     const { folder, files } = openFilesOf({ revalidateAfter: 1000 })
-    const clock = vi.spyOn(Date, 'now')
-    const start = Date.now()
+    const clock = vi.spyOn(performance, 'now')
+    const start = 1e6
     clock.mockReturnValue(start)
     expect(await textOf(files)).toBe('old')
     folder.put('a.txt', 'newer')
@@ -133,8 +133,8 @@ describe('OpenFiles', () => {
 
   it('trusts it again after it has looked', async () => {
     const { folder, files } = openFilesOf({ revalidateAfter: 1000 })
-    const clock = vi.spyOn(Date, 'now')
-    const start = Date.now()
+    const clock = vi.spyOn(performance, 'now')
+    const start = 1e6
     clock.mockReturnValue(start)
     await textOf(files)
     clock.mockReturnValue(start + 1000)
@@ -145,6 +145,34 @@ describe('OpenFiles', () => {
     expect(await textOf(files)).toBe('old')
     clock.mockReturnValue(start + 2000)
     expect(await textOf(files)).toBe('newer')
+  })
+
+  it.each<[string, (folder: Folder) => void, string | undefined]>([
+    ['removed', (folder) => rmSync(folder.at('a.txt')), undefined],
+    [
+      'replaced',
+      (folder) => {
+        folder.put('a.txt', 'newer')
+        folder.age('a.txt', 30)
+      },
+      'newer',
+    ],
+  ])('trusts a file that was %s no longer when the clock is set back', async (_, change, text) => {
+    const { folder, files } = openFilesOf({ revalidateAfter: 1000 })
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1e6)
+    const date = Date.now()
+    expect(await textOf(files)).toBe('old')
+    change(folder)
+    vi.spyOn(Date, 'now').mockReturnValue(date - 3_600_000)
+    clock.mockReturnValue(1e6 + 1000)
+    expect(await textOf(files)).toBe(text)
+  })
+
+  it('closes idle files when the clock is set back', async () => {
+    const { folder, files } = openFilesOf()
+    expect(await textOf(files)).toBe('old')
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
+    await allClosed(folder)
   })
 
   it('looks every time at a file that was just changed, which may change again', async () => {
@@ -185,6 +213,82 @@ describe('OpenFiles', () => {
     const second = await files.acquire('a.txt')
     second?.release()
     expect(second?.fd).toBe(first?.fd)
+  })
+
+  it('keeps no second descriptor of a file in which nothing changed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { folder, files } = openFilesOf({ revalidateAfter: 0 })
+    for (let request = 0; request < 10; request++) expect(await textOf(files)).toBe('old')
+    await openDownTo(1, folder)
+    expect(folder.openDescriptors()).toBe(1)
+  })
+
+  it.each<[string, { away: string; link: string }, string | undefined]>([
+    ['out of the root', { away: 'outside', link: '../outside' }, undefined],
+    ['into hiding', { away: 'root/.hidden', link: '.hidden' }, undefined],
+    ['to another place in the root', { away: 'root/other', link: 'other' }, 'old'],
+  ])(
+    'serves a file whose folder was moved %s and left a link as one that is opened anew',
+    async (_, { away, link }, text) => {
+      const folder = testFolder()
+      folder.put('root/films/a.txt', 'old')
+      folder.age('root/films/a.txt', 60)
+      const files = new OpenFiles(folder.at('root'), { ...defaults, revalidateAfter: 1000 })
+      const clock = vi.spyOn(performance, 'now').mockReturnValue(1e6)
+      expect(await textOf(files, 'films/a.txt')).toBe('old')
+      renameSync(folder.at('root/films'), folder.at(away))
+      symlinkSync(link, folder.at('root/films'))
+      for (let second = 1; second < 4; second++) {
+        clock.mockReturnValue(1e6 + second * 1000)
+        expect(await textOf(files, 'films/a.txt')).toBe(text)
+      }
+    },
+  )
+
+  it.each<[string, Partial<OpenFilesOptions>]>([
+    ['every path is looked at every time', { revalidateAfter: 0 }],
+    ['the file was just changed', {}],
+  ])('gives no request a version that was replaced before it came, where %s', async (_, options) => {
+    const { folder, files } = openFilesOf(options)
+    folder.put('a.txt', 'old')
+    // It stays the moment of the change.
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now())
+    expect(await textOf(files)).toBe('old')
+    const before = textOf(files)
+    folder.put('a.txt', 'new')
+    const after = textOf(files)
+    expect(await after).toBe('new')
+    expect(['old', 'new']).toContain(await before)
+  })
+
+  it('opens a file twice at most for requests that come at once and must all look', async () => {
+    const { folder, files } = openFilesOf({ maxOpenFiles: 0, revalidateAfter: 0 })
+    const shared = await Promise.all(Array.from({ length: 50 }, () => files.acquire('a.txt')))
+    expect(folder.openDescriptors()).toBe(2)
+    for (const file of shared) file?.release()
+    await allClosed(folder)
+  })
+
+  it('finds a file that appears while an earlier request finds nothing', async () => {
+    const { folder, files } = openFilesOf({ revalidateAfter: 0 })
+    rmSync(folder.at('a.txt'))
+    const before = textOf(files)
+    folder.put('a.txt', 'new')
+    expect(await textOf(files)).toBe('new')
+    await before
+  })
+
+  it('shares a file with a request that has been reading it for long', async () => {
+    const { folder, files } = openFilesOf()
+    const first = await files.acquire('a.txt')
+    // Longer than idle files are kept.
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    const second = await files.acquire('a.txt')
+    expect(second?.fd).toBe(first?.fd)
+    expect(second?.pace).toBe(first?.pace)
+    first?.release()
+    second?.release()
+    await allClosed(folder)
   })
 
   it('goes on reading the version it opened, beside the one that took its place', async () => {

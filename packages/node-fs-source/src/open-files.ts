@@ -1,13 +1,10 @@
-import { fstatSync, stat } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import type { ReprDigests, Validators } from '@rangekit/range-core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MaybePromise, ReprDigests } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
-import { fileValidators, isSettled } from './file-validators.ts'
+import { Entry, type SharedFile } from './entry.ts'
+import { settlesIn, TICK } from './file-validators.ts'
 import { closeFile, type OpenFile, openFile } from './open-file.ts'
 import { sidecarDigests } from './sidecar-digest.ts'
-
-const statPath = promisify(stat)
 
 export interface OpenFilesOptions {
   /** How many files may stay open while nobody reads them. */
@@ -18,12 +15,12 @@ export interface OpenFilesOptions {
   readonly digests: boolean
 }
 
-/** A file that several requests may share. Whoever got it from `acquire` calls `release` once. */
-export interface SharedFile extends OpenFile {
-  /** What tells this version from others, as of now. */
-  readonly validators: Validators
-  readonly digests: ReprDigests | undefined
-  release(): void
+type MaybeEntry = Entry | undefined
+
+interface Opening {
+  readonly current: Promise<MaybeEntry>
+  /** The opening after this one, for requests that must not take the result of one that began before them. */
+  next: Promise<MaybeEntry> | undefined
 }
 
 /** Closes files that nobody asked for within this many milliseconds. */
@@ -37,7 +34,7 @@ export class OpenFiles {
   readonly #root: string
   readonly #options: OpenFilesOptions
   readonly #entries: LRUCache<string, Entry>
-  readonly #opening = new Map<string, Promise<Entry | undefined>>()
+  readonly #openings = new Map<string, Opening>()
   #sweeping = false
 
   constructor(root: string, options: OpenFilesOptions) {
@@ -49,49 +46,103 @@ export class OpenFiles {
     })
   }
 
-  /** The file that a key names now (as of `revalidateAfter` ago), or `undefined`. */
-  acquire(key: string): SharedFile | undefined | Promise<SharedFile | undefined> {
-    const known = this.#entries.get(key)?.use()
-    if (known === undefined) return this.#openShared(key)
-    return this.#isTrusted(known) ? known : this.#openUnlessCurrent(key, known)
+  /**
+   * The file that a key names now (as of `revalidateAfter` ago), or `undefined`. Without a promise for a file whose
+   * reads are quick: most requests are for the same few files.
+   */
+  acquire(key: string): MaybePromise<SharedFile | undefined> {
+    const { revalidateAfter } = this.#options
+    const known = this.#entries.get(key)
+    if (known === undefined) return this.#openShared(key, revalidateAfter === 0)
+    // A file that was just changed may be changed again: each request looks at it.
+    if (known.isRecent) return this.#openShared(key, true)
+    const now = performance.now()
+    if (now - known.checkedAt >= revalidateAfter) return this.#openShared(key, revalidateAfter === 0)
+    const unchanged = known.use().isUnchanged(now)
+    return unchanged === true ? known : this.#openIfChanged(key, known, unchanged)
   }
 
-  async #openUnlessCurrent(key: string, known: Entry): Promise<SharedFile | undefined> {
-    if (await this.#isCurrent(key, known)) return known
+  async #openIfChanged(
+    key: string,
+    known: Entry,
+    unchanged: MaybePromise<boolean>,
+  ): Promise<SharedFile | undefined> {
+    if (await unchanged) return known
     known.release()
-    return this.#openShared(key)
+    return this.#openShared(key, true)
   }
 
-  /** Requests that come while a file is being opened share it. */
-  async #openShared(key: string): Promise<SharedFile | undefined> {
-    let opening = this.#opening.get(key)
-    if (opening === undefined) {
-      opening = this.#open(key).finally(() => this.#opening.delete(key))
-      this.#opening.set(key, opening)
+  /**
+   * Requests that come while a file is being opened share it.
+   *
+   * @param mustLook whether the file must be opened after the request came: such requests share the next opening.
+   */
+  async #openShared(key: string, mustLook: boolean): Promise<SharedFile | undefined> {
+    const opening = this.#openings.get(key)
+    const begin = () => this.#begin(key)
+    if (opening === undefined) return (await begin())?.use()
+    if (!mustLook) return (await opening.current)?.use()
+    opening.next ??= opening.current.then(begin, begin)
+    return (await opening.next)?.use()
+  }
+
+  #begin(key: string): Promise<MaybeEntry> {
+    const current = this.#open(key).finally(() => this.#openings.delete(key))
+    this.#openings.set(key, { current, next: undefined })
+    return current
+  }
+
+  /**
+   * Opens a file with all checks, even where it is known: a folder on its path may have been moved or replaced by a
+   * link. Where the version is the same, the known entry stays, with what it has learned about the file's reads.
+   */
+  async #open(key: string): Promise<MaybeEntry> {
+    let file = await this.#openFile(key)
+    const wait = file === undefined ? 0 : settlesIn(file.stats, file.checkedDate, file.remote)
+    // A file that was put there this very moment gets the tag that it will keep: a cache that joins parts of a file
+    // (nginx's slices) gives up a transfer whose first part had another. One that goes on changing is not waited for.
+    if (file !== undefined && wait > 0 && wait <= TICK) {
+      await closeFile(file)
+      await sleep(wait)
+      file = await this.#openFile(key)
     }
-    return (await opening)?.use()
-  }
-
-  async #open(key: string): Promise<Entry | undefined> {
-    const file = await openFile(this.#root, key).catch((error: unknown) => {
-      // Nobody needs the idle ones as much as this request does: the next attempt may work.
-      this.#entries.clear()
-      throw error
-    })
     if (file === undefined) {
       this.#entries.delete(key)
       return undefined
     }
+    const entry = this.#renewed(key, file) ?? new Entry(file, await this.#digestsOf(key, file))
     // Held until those who waited for it have it too.
-    const entry = new Entry(file, await this.#digestsOf(key, file)).use()
+    entry.use()
     setImmediate(() => entry.release())
+    this.#keep(key, entry)
+    return entry
+  }
+
+  async #openFile(key: string): Promise<OpenFile | undefined> {
+    try {
+      return await openFile(this.#root, key)
+    } catch (error) {
+      // Nobody needs the idle ones as much as this request does: the next attempt may work.
+      this.#entries.clear()
+      throw error
+    }
+  }
+
+  /** The known entry, if `file` is the same version; `file` is closed then. */
+  #renewed(key: string, file: OpenFile): MaybeEntry {
+    const known = this.#entries.get(key)
+    if (!known?.renew(file)) return undefined
+    void closeFile(file)
+    return known
+  }
+
+  #keep(key: string, entry: Entry): void {
     if (this.#options.maxOpenFiles > 0) {
       this.#entries.set(key, entry)
       this.#sweepLater()
     } else {
       entry.retire()
     }
-    return entry
   }
 
   async #digestsOf(key: string, file: OpenFile): Promise<ReprDigests | undefined> {
@@ -104,102 +155,16 @@ export class OpenFiles {
     }
   }
 
-  #isTrusted(entry: Entry): boolean {
-    const now = Date.now()
-    // A file that was just changed may be changed again: it is looked at every time.
-    return (
-      now - entry.checkedAt < this.#options.revalidateAfter &&
-      isSettled(entry.stats, now) &&
-      isUnchanged(entry)
-    )
-  }
-
-  async #isCurrent(key: string, entry: Entry): Promise<boolean> {
-    const { stats } = entry
-    const there = await statPath(join(this.#root, key), { bigint: true }).catch(() => undefined)
-    if (
-      there?.ino !== stats.ino ||
-      there.dev !== stats.dev ||
-      there.size !== stats.size ||
-      there.mtimeNs !== stats.mtimeNs ||
-      there.ctimeNs !== stats.ctimeNs
-    ) {
-      return false
-    }
-    entry.checkedAt = Date.now()
-    return true
-  }
-
   #sweepLater(): void {
     if (this.#sweeping) return
     this.#sweeping = true
     setTimeout(() => {
       this.#sweeping = false
-      const now = Date.now()
+      const now = performance.now()
       for (const [key, entry] of this.#entries.entries()) {
-        if (now - entry.usedAt >= IDLE) this.#entries.delete(key)
+        if (entry.isIdle && now - entry.usedAt >= IDLE) this.#entries.delete(key)
       }
       if (this.#entries.size > 0) this.#sweepLater()
     }, IDLE / 2).unref()
-  }
-}
-
-/**
- * Whether an open file is what it was when it was opened: one that is written to in place must not be sent under
- * the validators of what it was. Asked of the descriptor, that takes a microsecond.
- */
-function isUnchanged({ fd, stats }: OpenFile): boolean {
-  try {
-    const now = fstatSync(fd, { bigint: true })
-    return now.size === stats.size && now.mtimeNs === stats.mtimeNs
-  } catch {
-    return false
-  }
-}
-
-/** An open file, closed when it is neither kept nor in use. */
-class Entry implements SharedFile {
-  readonly fd: number
-  readonly stats: OpenFile['stats']
-  readonly digests: ReprDigests | undefined
-  checkedAt = Date.now()
-  usedAt = Date.now()
-  retired = false
-  #users = 0
-  #validators: Validators | undefined
-
-  constructor(file: OpenFile, digests: ReprDigests | undefined) {
-    this.fd = file.fd
-    this.stats = file.stats
-    this.digests = digests
-  }
-
-  use(): this {
-    this.#users++
-    return this
-  }
-
-  get validators(): Validators {
-    if (this.#validators !== undefined) return this.#validators
-    const now = Date.now()
-    const validators = fileValidators(this.stats, now)
-    if (isSettled(this.stats, now)) this.#validators = validators
-    return validators
-  }
-
-  release(): void {
-    this.#users--
-    this.usedAt = Date.now()
-    this.#closeIfDone()
-  }
-
-  /** Not to be given out any more. */
-  retire(): void {
-    this.retired = true
-    this.#closeIfDone()
-  }
-
-  #closeIfDone(): void {
-    if (this.retired && this.#users === 0) void closeFile(this)
   }
 }

@@ -22,7 +22,7 @@ export async function sidecarDigests(
   try {
     if (sidecar.stats.size > MAX_LENGTH || sidecar.stats.mtimeNs < file.stats.mtimeNs) return undefined
     const bytes = new Uint8Array(Number(sidecar.stats.size))
-    const length = await readInto(sidecar.fd, bytes, 0)
+    const length = await readInto(sidecar, bytes, 0)
     const hex = findDigest(new TextDecoder().decode(bytes.subarray(0, length)), basename(key))
     return hex === undefined ? undefined : { 'sha-256': Buffer.from(hex, 'hex').toString('base64') }
   } finally {
