@@ -1,0 +1,191 @@
+/** Where a proxy listens, where it forwards to, and where it may write. */
+export interface Place {
+  readonly port: number
+  readonly upstream: number
+  readonly scratch: string
+}
+
+export interface ProxyKind {
+  readonly title: string
+  readonly command: string
+  readonly debianPackage: string
+  /** Whether it keeps a copy of a large file; each that does says HIT or MISS in `X-Cache`. */
+  readonly caches: boolean
+  /** Its own answers to ranges, by the names in proxies.test.ts, where they may differ from the server's. */
+  readonly answers?: Readonly<Record<string, string>>
+  /** The text of its configuration file. */
+  config(place: Place): string
+  /** Arguments that keep it in the foreground. */
+  arguments(configFile: string, place: Place): readonly string[]
+}
+
+function nginx(location = '') {
+  const folders = 'client_body proxy fastcgi uwsgi scgi'.split(' ')
+  return {
+    command: 'nginx',
+    debianPackage: 'nginx',
+    caches: true,
+    config: ({ port, upstream, scratch }) => `
+daemon off;
+pid ${scratch}/pid;
+error_log stderr;
+events {}
+http {
+  access_log off;
+  ${folders.map((name) => `${name}_temp_path ${scratch}/${name};`).join('\n  ')}
+  proxy_cache_path ${scratch}/cache keys_zone=files:1m;
+  upstream rangekit { server 127.0.0.1:${upstream}; keepalive 4; }
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://rangekit;
+      proxy_cache files;
+      proxy_cache_valid 200 206 1h;
+      add_header X-Cache $upstream_cache_status;
+      ${location}
+    }
+  }
+}
+`,
+    arguments: (configFile, { scratch }) => ['-p', scratch, '-e', 'stderr', '-c', configFile],
+  } satisfies Omit<ProxyKind, 'title'>
+}
+
+interface HaproxyParts {
+  readonly global?: string
+  readonly frontend?: string
+  readonly backend?: string
+}
+
+function haproxy({ global = '', frontend = '', backend = '' }: HaproxyParts = {}) {
+  return {
+    command: 'haproxy',
+    debianPackage: 'haproxy',
+    caches: false,
+    config: ({ port, upstream }) => `
+${global}
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 10s
+  timeout server 10s
+frontend clients
+  bind 127.0.0.1:${port}
+  default_backend files
+  ${frontend}
+backend files
+  ${backend}
+  server rangekit 127.0.0.1:${upstream} check inter 100ms fall 1
+`,
+    arguments: (configFile) => ['-db', '-f', configFile],
+  } satisfies Omit<ProxyKind, 'title'>
+}
+
+const HAPROXY_CACHE = `
+cache files
+  total-max-size 64
+  max-object-size 16000000
+  max-age 60
+`
+
+const APACHE_MODULES = 'mpm_event authz_core proxy proxy_http cache cache_disk'.split(' ')
+
+/** Proxies set up as their manuals do it for large files. */
+export const PROXIES: readonly ProxyKind[] = [
+  {
+    title: 'nginx with slices',
+    ...nginx(`
+      slice 1m;
+      proxy_cache_key $request_uri$slice_range;
+      proxy_set_header Range $slice_range;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";`),
+    answers: { 'several ranges': '200 old' },
+  },
+  // To the server it speaks HTTP/1.0, unless told otherwise.
+  { title: 'nginx without slices', ...nginx() },
+  {
+    title: 'Varnish',
+    command: 'varnishd',
+    debianPackage: 'varnish',
+    caches: true,
+    answers: { 'several ranges': '416' },
+    config: ({ upstream }) => `
+vcl 4.1;
+backend rangekit { .host = "127.0.0.1"; .port = "${upstream}"; }
+sub vcl_deliver {
+  if (obj.hits > 0) { set resp.http.X-Cache = "HIT"; } else { set resp.http.X-Cache = "MISS"; }
+}
+`,
+    arguments: (configFile, { port, scratch }) => [
+      ...`-F -j none -T none -s malloc,128m -a 127.0.0.1:${port}`.split(' '),
+      ...['-f', configFile, '-n', `${scratch}/work`],
+    ],
+  },
+  {
+    title: 'Squid',
+    command: 'squid',
+    debianPackage: 'squid',
+    caches: true,
+    answers: { 'beyond the end': '200 old' },
+    config: ({ port, upstream, scratch }) => `
+http_port 127.0.0.1:${port} accel defaultsite=localhost
+cache_peer 127.0.0.1 parent ${upstream} 0 no-query no-digest originserver
+http_access allow all
+range_offset_limit none
+cache_mem 128 MB
+maximum_object_size_in_memory 32 MB
+memory_cache_shared off
+visible_hostname localhost
+access_log none
+cache_log /dev/null
+pid_filename none
+netdb_filename none
+pinger_enable off
+coredump_dir ${scratch}
+shutdown_lifetime 0 seconds
+`,
+    arguments: (configFile, { port }) => ['-N', '-d', '1', '-n', `rangekit${port}`, '-f', configFile],
+  },
+  {
+    title: 'Apache httpd',
+    command: 'apache2',
+    debianPackage: 'apache2-bin',
+    caches: true,
+    config: ({ port, upstream, scratch }) => `
+ServerRoot ${scratch}
+ServerName localhost
+Listen 127.0.0.1:${port}
+PidFile ${scratch}/pid
+ErrorLog /dev/stderr
+User www-data
+Group www-data
+${APACHE_MODULES.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
+AllowEncodedSlashes NoDecode
+CacheRoot ${scratch}/cache
+CacheEnable disk /
+CacheMaxFileSize 32000000
+CacheHeader on
+ProxyPass / http://127.0.0.1:${upstream}/ nocanon
+`,
+    arguments: (configFile) => ['-DFOREGROUND', '-f', configFile],
+  },
+  { title: 'HAProxy', ...haproxy() },
+  {
+    title: 'HAProxy with its cache',
+    ...haproxy({
+      global: HAPROXY_CACHE,
+      frontend: `
+  http-request cache-use files
+  http-response cache-store files
+  http-response set-header X-Cache HIT if { res.cache_hit }`,
+    }),
+    caches: true,
+    answers: { 'every range': '200 old' },
+  },
+]
+
+/** HAProxy that takes a server out of use at the first health check that fails. */
+export function checkingHaproxy(check: string): ProxyKind {
+  return { title: `HAProxy, ${check}`, ...haproxy({ backend: check }) }
+}
