@@ -14,7 +14,7 @@ const projects = folders.map((root) => ({
 // apps/hono-server/test/support/runtime.ts what there is to try.
 const attacks = [
   'aborts exhaustion faults heads links memory names paths pipelining pipes replaced-responses shutdown slow-clients',
-  'special-files versions workers',
+  'slow-disk special-files versions workers',
 ]
   .join(' ')
   .split(' ')

@@ -1,5 +1,5 @@
 import { detailResponse, type RangeSource } from '@rangekit/range-core'
-import { Hono } from 'hono'
+import { type Handler, Hono } from 'hono'
 import { NOT_FOUND } from './server.ts'
 import { type StreamRouteOptions, streamRoutes } from './stream-routes.ts'
 
@@ -11,7 +11,8 @@ export interface AppOptions extends StreamRouteOptions {
 }
 
 /**
- * The server's app: `GET /api/stream/{filename}`, `GET /readyz`, and the same 404 everywhere else.
+ * The server's app: `GET /api/stream/{filename}`, `GET /readyz`, and the same 404 everywhere else. `OPTIONS /`, the health
+ * check that HAProxy sends by default, is answered like `GET /readyz`.
  *
  * @example
  * const app = createApp({ source: fileSource('./media') })
@@ -19,12 +20,13 @@ export interface AppOptions extends StreamRouteOptions {
  */
 export function createApp({ source, isReady = () => true, ...options }: AppOptions): Hono {
   const noStore = { 'Cache-Control': 'no-store' }
+  const readiness: Handler = ({ req }) =>
+    isReady()
+      ? detailResponse(req.method, 200, 'Ready', noStore)
+      : detailResponse(req.method, 503, 'Stopping', noStore)
   return new Hono()
     .route('/api/stream', streamRoutes(source, options))
-    .get('/readyz', ({ req }) =>
-      isReady()
-        ? detailResponse(req.method, 200, 'Ready', noStore)
-        : detailResponse(req.method, 503, 'Stopping', noStore),
-    )
+    .get('/readyz', readiness)
+    .options('/', readiness)
     .notFound(({ req }) => detailResponse(req.method, 404, options.notFound ?? NOT_FOUND))
 }

@@ -17,6 +17,8 @@ const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i
  * @returns why it is refused, or `undefined`.
  */
 export function checkHead(incoming: IncomingMessage): Refusal | undefined {
+  // A request line without a version is taken for HTTP/0.9.
+  if (incoming.httpVersionMajor === 0) return { status: 400, isFatal: true }
   // 9110 §15.6.6: a major version that is not spoken here. HTTP/2 has a preface of its own.
   if (incoming.httpVersionMajor !== 1) return { status: 505, isFatal: true }
   if (!hasOneHost(incoming)) return { status: 400, isFatal: true }

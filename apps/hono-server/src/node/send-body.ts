@@ -6,7 +6,7 @@ import { type Planned, plain } from './planned-response.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { sendResponse } from './send-response.ts'
 import { endOfTurn } from './turn.ts'
-import { type Channel, ClientGone, write } from './write.ts'
+import { type Channel, ClientGone, isGone, write } from './write.ts'
 
 /** For bodies that need no more than one of these. */
 const single = new BufferPool(64 * 1024, 256)
@@ -42,6 +42,8 @@ export async function sendBody(planned: Planned, channel: Channel): Promise<void
 async function send({ status, fields, body }: Planned, channel: Channel): Promise<void> {
   const { outgoing } = channel
   await endOfTurn()
+  // Its body may have been closed then, before the app had answered.
+  if (isGone(outgoing)) throw new ClientGone()
   const reader = new SegmentReader(body.segments, body.representation)
   if (reader.done) {
     writeHead(outgoing, status, fields).end()

@@ -2,7 +2,7 @@ import { faultResponse } from '@rangekit/range-core'
 import { writeHead } from './field-names.ts'
 import { type Plain, plain } from './planned-response.ts'
 import { endOfTurn } from './turn.ts'
-import { type Channel, ClientGone, write } from './write.ts'
+import { type Channel, ClientGone, isGone, write } from './write.ts'
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>
 
@@ -28,7 +28,8 @@ export async function sendResponse({ response, fieldsFor }: Plain, channel: Chan
     else if (hasBody) fields['Content-Length'] = '0'
     writeHead(outgoing, status, fields).end()
   } catch (error) {
-    if (error instanceof ClientGone) return
+    // What fails when nobody waits for it is no fault: its reader was cancelled, or its file closed.
+    if (error instanceof ClientGone || isGone(outgoing)) return
     console.error(error)
     if (outgoing.headersSent) outgoing.destroy()
     else await sendResponse(plain(faultResponse(outgoing.req.method ?? '', error)), channel)
@@ -66,8 +67,7 @@ async function sendStream(
       throw new Error(`The body is longer than its Content-Length of ${declared}`)
     if (value.byteLength > 0) await write(channel, value, 'more')
   }
-  // Its reader was cancelled then.
-  if (outgoing.destroyed) throw new ClientGone()
+  if (isGone(outgoing)) throw new ClientGone()
   if (missing) throw new Error(`The body ended ${missing} bytes before its Content-Length of ${declared}`)
   outgoing.end()
 }

@@ -18,7 +18,9 @@ const LOOKS = 8
  *
  * A write that is not done does not mean that its client has stopped reading: the kernel reports room only when a third
  * of its buffer is free, which takes minutes at 16 kB/s. So the kernel is asked whether its own bytes for that client
- * have become fewer. Where it cannot be asked (only Linux answers), a client has to take a piece within the time-out.
+ * have become fewer. That is seen as soon as the client's kernel acknowledges some, which it does when a sixteenth of its
+ * own buffer is free. Where the kernel cannot be asked (only Linux answers), a client has to take a piece within the
+ * time-out.
  */
 export class StallWatch {
   readonly #timeout: number

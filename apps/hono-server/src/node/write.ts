@@ -12,6 +12,11 @@ export interface Channel {
 /** The client left; there is nobody to report it to. */
 export class ClientGone extends Error {}
 
+/** Whether the connection has ended. */
+export function isGone(outgoing: ServerResponse): boolean {
+  return outgoing.destroyed || outgoing.req.socket.destroyed
+}
+
 /** What part of a body some bytes are. */
 export type Part = 'only' | 'more' | 'last'
 
@@ -31,7 +36,7 @@ export function write(
   part: Part,
 ): Promise<void> | undefined {
   const { socket } = outgoing.req
-  if (outgoing.destroyed || socket.destroyed) throw new ClientGone()
+  if (isGone(outgoing)) throw new ClientGone()
   let isTaken = false
   let onTaken = (_error?: Error | null) => {
     isTaken = true
