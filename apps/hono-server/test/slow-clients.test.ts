@@ -196,5 +196,5 @@ async function readToEnd(socket: Socket): Promise<string> {
 
 /** However it ends. */
 function closing(socket: Socket): Promise<void> {
-  return new Promise((resolve) => socket.once('close', () => resolve()))
+  return socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()))
 }

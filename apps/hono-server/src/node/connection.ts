@@ -13,9 +13,14 @@ export interface Connection {
   isRefused: boolean
   /** Bytes of bodies that the kernel has taken. Bun's own count begins anew with each response. */
   taken: number
+  /** Bytes for which its kernel has room at the start of a response, and whenever it has made some, as far as we know. */
+  room: number
   /** Called when it ends. */
   readonly onClose: Set<() => void>
 }
+
+/** Kernels start with less, but have grown their buffers by the time a client has proven that it reads. */
+const ROOM = 1024 * 1024
 
 const CONNECTION = Symbol('connection')
 
@@ -34,6 +39,7 @@ export function connectionOf(socket: KnownSocket): Connection {
     isHeld: false,
     isRefused: false,
     taken: 0,
+    room: ROOM,
     onClose,
   }
   socket[CONNECTION] = connection

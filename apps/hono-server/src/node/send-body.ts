@@ -12,8 +12,10 @@ import { type Channel, ClientGone, isGone, write } from './write.ts'
 const single = new BufferPool(64 * 1024, 256)
 /** Until a client has proven that it reads: a stalled one holds one of these. */
 const small = new BufferPool(32 * 1024, 512)
-/** Afterwards: a client that pauses, as a player does, holds one of these. */
-const large = new BufferPool(64 * 1024, 256)
+/** Afterwards: a client that pauses, as a player does, holds one of these... */
+const medium = new BufferPool(64 * 1024, 256)
+/** ...for this is used only where the kernel is known to have room for all of it. */
+const large = new BufferPool(512 * 1024, 16)
 /** More than kernels keep for a client that does not read: one that took this much has read some of it. */
 const PROVEN = 8 * 1024 * 1024
 /** What one client gets, in bytes, before the others have their turn. */
@@ -51,8 +53,14 @@ async function send({ status, fields, body }: Planned, channel: Channel): Promis
   }
   const connection = connectionOf(outgoing.req.socket)
   let inTurn = 0
+  let { room } = connection
+  const nextPool = () => {
+    if (reader.length <= single.size) return single
+    if (connection.taken < PROVEN) return small
+    return room >= large.size ? large : medium
+  }
   do {
-    const pool = reader.length <= single.size ? single : connection.taken < PROVEN ? small : large
+    const pool = nextPool()
     const buffer = pool.take()
     const filled: MaybePromise<number> = reader.fill(buffer)
     const length = typeof filled === 'number' ? filled : await filled
@@ -66,7 +74,15 @@ async function send({ status, fields, body }: Planned, channel: Channel): Promis
     // a runtime might still hold it, so it is left to the collector.
     pool.give(buffer)
     connection.taken += length
-    inTurn = written === undefined ? inTurn + length : 0
+    if (written === undefined) {
+      inTurn += length
+      room -= length
+    } else {
+      inTurn = 0
+      // There was less room than thought.
+      if (pool === large) connection.room -= large.size
+      room = connection.room
+    }
     if (inTurn >= TURN) {
       inTurn = 0
       await endOfTurn()
