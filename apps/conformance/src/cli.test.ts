@@ -32,7 +32,7 @@ describe('rangekit-conformance', () => {
 
   it('prints what was sent and what came, and ends with 1, when a MUST is broken', async () => {
     server = await startReference(badHead)
-    const { code, stdout } = await run(server.url, '--only', 'head-range')
+    const { code, stdout } = await run('--only', 'head-range', server.url)
     expect(stdout).toContain('FAILED head-range (MUST, 9110 §14.2)')
     expect(stdout).toContain('> Range: bytes=0-0')
     expect(stdout).toContain('< HTTP/1.1 206 Partial Content')
@@ -41,7 +41,7 @@ describe('rangekit-conformance', () => {
 
   it('prints JSON', async () => {
     server = await startReference()
-    const { stdout } = await run(server.url, '--json', '--only', 'first-byte', 'last-byte')
+    const { stdout } = await run(server.url, '--json', '--only', 'first-byte', '--only', 'last-byte')
     const report: Report = JSON.parse(stdout)
     expect(report.results.map(({ id, verdict }) => [id, verdict])).toEqual([
       ['first-byte', 'pass'],

@@ -24,7 +24,11 @@ const program = new Command('rangekit-conformance')
   .option('--verbose', 'list the vectors that do not apply as well')
   .option('--section <section>', 'only this section and those below it, e.g. 14.1 or "9112 §6"')
   .addOption(new Option('--level <level>', 'only this level and stricter ones').choices(levels))
-  .option('--only <id...>', 'only the vectors with these ids')
+  .option(
+    '--only <id>',
+    'only the vector with this id; repeat it for more',
+    (id, ids: readonly string[] = []) => [...ids, id],
+  )
   .option('--timeout <ms>', 'for each request', milliseconds, 5000)
   .exitOverride(({ exitCode }) => {
     process.exit(exitCode === 0 ? 0 : 2)

@@ -1,7 +1,7 @@
 import { fileSource } from '@rangekit/node-fs-source'
 import { createApp } from './app.ts'
 import { folderProblem, listenProblem, readSecrets, refuse } from './cli-problem.ts'
-import { serve } from './runtime.ts'
+import { serve } from './node.ts'
 import {
   canHaveWorkers,
   findPort,

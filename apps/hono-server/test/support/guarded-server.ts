@@ -2,7 +2,7 @@
 import { fileSource } from '@rangekit/node-fs-source'
 import { Hono } from 'hono'
 import { streamRoutes } from '../../src/index.ts'
-import { serve } from '../../src/runtime.ts'
+import { serve } from '../../src/node.ts'
 import { GUARDED, ROUTE } from './path-tricks.ts'
 
 const [, , dir = ''] = process.argv

@@ -6,7 +6,7 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { timeout } from 'hono/timeout'
 import { streamRoutes } from '../../src/index.ts'
-import { serve } from '../../src/runtime.ts'
+import { serve } from '../../src/node.ts'
 
 const [, , dir = '', ...args] = process.argv
 const files = fileSource(dir)

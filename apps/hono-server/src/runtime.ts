@@ -1,2 +1,0 @@
-/** Serves an app on whichever runtime this is. */
-export { serve } from './node.ts'
