@@ -27,6 +27,9 @@ for (const runtime of ['bun', 'deno']) {
   })
 }
 
+// Buffers that a server gives back are overwritten at once, also where a test serves by itself.
+const poison = { 'apps/hono-server': ['../runtimes/src/poison.ts'] } as Readonly<Record<string, string[]>>
+
 // The apps' tests start servers, browsers and thousands of connections: each file has the machine for itself.
 const alone = projects.filter(({ root }) => root.startsWith('apps/'))
 
@@ -41,6 +44,7 @@ export default defineConfig({
         test: {
           ...test,
           environment: 'node',
+          setupFiles: poison[root] ?? [],
           ...(turn >= 0 && { maxWorkers: 1, sequence: { groupOrder: turn + 1 } }),
         },
       }

@@ -9,7 +9,8 @@ import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 
-const CORE_LIMIT = 6000
+/** In bytes. Some 1,500 of them see to it that what was opened is closed once, and 450 that targets have one spelling. */
+const CORE_LIMIT = 7500
 const out = mkdtempSync(join(tmpdir(), 'rangekit-pack-'))
 let faults = 0
 

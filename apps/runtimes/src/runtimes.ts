@@ -21,6 +21,20 @@ export const ENGINES = {
   deno: [binary('deno', 'deno'), 'run', '-A', '--node-modules-dir=manual'],
 } as const satisfies Readonly<Record<string, CommandLine>>
 
+/** What has an engine load a module before its script. */
+const PRELOAD = {
+  node: '--import',
+  node22: '--import',
+  node26: '--import',
+  bun: '--preload',
+  deno: '--preload',
+} as const
+
+/** What runs a script with a server whose pooled buffers are overwritten as soon as they are given back. */
+export function poisoned(engine: keyof typeof ENGINES): CommandLine {
+  return [...ENGINES[engine], PRELOAD[engine], join(import.meta.dirname, 'poison.ts')]
+}
+
 /** What runs the server, on every runtime that the tests run on; the folder and the options follow. */
 export const RUNTIMES = {
   node: [...ENGINES.node, CLI],

@@ -5,11 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { rawExchange, runConformance } from '@rangekit/conformance'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBelow } from '../src/processes.ts'
-import type { RuntimeName } from '../src/runtimes.ts'
-import { type StartedServer, startServer } from '../src/start-server.ts'
+import { CLI, poisoned } from '../src/runtimes.ts'
+import { type StartedServer, startCommand } from '../src/start-server.ts'
 import { LARGE, makeFolder, positionBytes, sha256 } from './support.ts'
 
-const runtimes: readonly { readonly name: RuntimeName; readonly flags: readonly string[] }[] = [
+const runtimes: readonly {
+  readonly name: Parameters<typeof poisoned>[0]
+  readonly flags: readonly string[]
+}[] = [
   { name: 'node', flags: [] },
   { name: 'node', flags: ['--no-fast-path'] },
   { name: 'node', flags: ['--workers', '2'] },
@@ -23,9 +26,11 @@ describe.each(runtimes)('the server on $name $flags', ({ name, flags }) => {
   let dir: string
   let server: StartedServer
 
+  const start = () => startCommand([...poisoned(name), CLI, dir, '--port', '0', ...flags])
+
   beforeAll(async () => {
     dir = makeFolder()
-    server = await startServer(name, dir, ...flags)
+    server = await start()
   })
   afterAll(async () => {
     await server.stop()
@@ -98,7 +103,7 @@ describe.each(runtimes)('the server on $name $flags', ({ name, flags }) => {
   }, 20_000)
 
   it('stops on SIGTERM with exit code 0', async () => {
-    const other = await startServer(name, dir, ...flags)
+    const other = await start()
     expect(await other.stop()).toBe(0)
   })
 })

@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { type Finished, run } from '../../../runtimes/src/processes.ts'
-import { CLI, type CommandLine, ENGINES } from '../../../runtimes/src/runtimes.ts'
+import { CLI, type CommandLine, ENGINES, poisoned } from '../../../runtimes/src/runtimes.ts'
 import { environment, type StartedServer, startCommand as start } from '../../../runtimes/src/start-server.ts'
 import { runtime } from './runtime.ts'
 
@@ -22,10 +21,6 @@ export function startCommand(args: readonly string[], env?: NodeJS.ProcessEnv): 
   return start(commandLine(...args), { env })
 }
 
-/** Has a runtime load a module before its script. */
-const PRELOAD = { node: '--import', bun: '--preload', deno: '--preload' } as const
-const POISON = [PRELOAD[runtime.name], join(import.meta.dirname, 'poison.ts')]
-
 /** The same under another command, from the sources or from what was built of them. */
 export function startUnder(wrapper: CommandLine, dir: string, script?: string): Promise<TestServer> {
   const command = script === undefined ? commandLine() : [...ENGINES[runtime.name], script]
@@ -34,7 +29,7 @@ export function startUnder(wrapper: CommandLine, dir: string, script?: string): 
 
 /** Runs another script that serves and says so as the command does. */
 export function startScript(script: string, ...args: string[]): Promise<TestServer> {
-  return start([...ENGINES[runtime.name], ...POISON, script, ...args])
+  return start([...poisoned(runtime.name), script, ...args])
 }
 
 /** Runs the command where it ends by itself. */
@@ -48,5 +43,5 @@ export function runCommand(args: readonly string[], env?: NodeJS.ProcessEnv): Pr
  * they are given back.
  */
 export function commandLine(...args: string[]): CommandLine {
-  return [...ENGINES[runtime.name], ...POISON, CLI, ...args]
+  return [...poisoned(runtime.name), CLI, ...args]
 }

@@ -1,5 +1,5 @@
 // Loaded before the server in wire tests: whatever is still sent from a buffer after it was given back shows as 0xdb.
-import { BufferPool } from '../../src/node/buffer-pool.ts'
+import { BufferPool } from '../../hono-server/src/node/buffer-pool.ts'
 
 const { give } = BufferPool.prototype
 BufferPool.prototype.give = function (buffer) {
