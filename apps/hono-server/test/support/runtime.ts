@@ -11,6 +11,8 @@ interface Offer {
   readonly farewell: 'an answer' | 'nothing'
   /** What a client that does not read may cost, in KiB. */
   readonly sleeper: number
+  /** What a client may cost that has read much and then pauses, in KiB. */
+  readonly pauser: number
   /** What a client may cost that sends 53 KiB of requests at once and reads nothing, in MiB. */
   readonly pipeline: number
   /** How many of a test's rounds are enough: those on Node search for what others would only find again. */
@@ -34,6 +36,7 @@ const OFFERS = {
     workers: [2],
     farewell: 'an answer',
     sleeper: 128,
+    pauser: 128,
     pipeline: 4,
     share: 1,
   },
@@ -46,6 +49,7 @@ const OFFERS = {
     farewell: 'nothing',
     // Mostly 70 to 150; now and then its collector has not come yet.
     sleeper: 320,
+    pauser: 128,
     pipeline: 4,
     share: 0.3,
   },
@@ -57,6 +61,7 @@ const OFFERS = {
     workers: [],
     farewell: 'an answer',
     sleeper: 256,
+    pauser: 256,
     pipeline: 8,
     share: 0.3,
   },
