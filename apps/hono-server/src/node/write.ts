@@ -38,8 +38,10 @@ export function write(
   const { socket } = outgoing.req
   if (isGone(outgoing)) throw new ClientGone()
   let isTaken = false
-  let onTaken = (_error?: Error | null) => {
-    isTaken = true
+  let hasFailed = false
+  let onTaken = (error?: Error | null) => {
+    if (error) hasFailed = true
+    else isTaken = true
   }
   const callback = (error?: Error | null) => onTaken(error)
   // Corked, the head goes with the bytes, and both go now.
@@ -47,6 +49,7 @@ export function write(
   if (part === 'only' && ENDS_WITH_BYTES) outgoing.end(bytes, callback)
   else outgoing.write(bytes, callback)
   socket.uncork()
+  if (hasFailed) throw new ClientGone()
   // Its callback comes later, but nothing of it is queued any more: the kernel has copied it.
   isTaken ||= !outgoing.writableEnded && outgoing.writableLength === 0 && !socket.destroyed
   const end = () => {
