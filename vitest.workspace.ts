@@ -13,8 +13,8 @@ const projects = folders.map((root) => ({
 // What clients and files can do to a running server is tried on the other runtimes as well. The files that do so ask
 // apps/hono-server/test/support/runtime.ts what there is to try.
 const attacks = [
-  'aborts exhaustion faults heads links memory names paths pipelining pipes replaced-responses shutdown slow-clients',
-  'slow-disk special-files versions workers',
+  'aborts exhaustion faults heads links memory names paths pipelining pipes plain-responses replaced-responses shutdown',
+  'slow-clients slow-disk special-files versions workers',
 ]
   .join(' ')
   .split(' ')

@@ -38,6 +38,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     { hostname: 'localhost' },
   )
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    // Deno does not by itself read on where nobody has read the content of a request.
+    if ('Deno' in globalThis) outgoing.once('finish', () => incoming.resume())
     const refusal = checkHead(incoming)
     if (isStopping || refusal?.isFatal) outgoing.shouldKeepAlive = false
     if (refusal === undefined) return void listen(incoming, outgoing)
@@ -45,14 +47,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     const response = detailResponse(incoming.method ?? '', status, REFUSALS[status])
     void sendResponse(plain(response), { outgoing, watch })
   }
+  const requestTimeout = Math.ceil(headTimeout * 1000)
   const server = createServer({
-    headersTimeout: Math.ceil(headTimeout * 1000),
-    requestTimeout: Math.ceil(headTimeout * 1000),
-    connectionsCheckingInterval: Math.ceil(Math.min(1000, headTimeout * 250)),
+    headersTimeout: requestTimeout,
+    requestTimeout,
+    connectionsCheckingInterval: Math.ceil(Math.min(1000, requestTimeout / 4)),
   })
   server.on('request', (incoming, outgoing) => inTurn(incoming, outgoing, () => handle(incoming, outgoing)))
   // A plain HTTP server's connections are sockets.
-  server.on('clientError', (error, socket) => refuseClient(error, socket as Socket))
+  server.on('clientError', (error, socket) => refuseClient(error, socket as Socket, requestTimeout))
   // Bodies have a watch of their own. On Bun this timer is not renewed by what is written.
   server.timeout = 0
   const silent = watchSilent(server)

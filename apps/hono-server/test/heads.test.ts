@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeFolder, type TestFolder } from './support/folder.ts'
-import { converse } from './support/raw.ts'
+import { converse, requestText } from './support/raw.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
 let folder: TestFolder
@@ -26,6 +26,7 @@ const head = (...lines: string[]) => `${[...lines, 'Connection: close', '', ''].
 describe('the head of a request', () => {
   it.each([
     ['HTTP/1.1 with one Host', head(`GET ${PATH} HTTP/1.1`, 'Host: films.example:8001'), 200],
+    ['a scheme in capitals', head(`GET HTTP://a${PATH} HTTP/1.1`, 'Host: a'), 200],
     ['with an address in brackets', head(`GET ${PATH} HTTP/1.1`, 'Host: [::1]:8001'), 200],
     ['HTTP/1.0 without Host, as health checks send it', `GET ${PATH} HTTP/1.0\r\n\r\n`, 200],
     ['HTTP/1.0 with Host', `GET ${PATH} HTTP/1.0\r\nHost: a\r\n\r\n`, 200],
@@ -64,6 +65,20 @@ describe('the head of a request', () => {
       expect(answer).not.toContain('HTTP/1.1 200 ')
       expect(answer.split('HTTP/1.1 ').length - 1).toBeLessThan(2)
     }
+  })
+})
+
+describe('what comes after valid requests', () => {
+  const valid = requestText(`GET ${PATH}`)
+  const closing = requestText(`GET ${PATH}`, ['Connection: close'])
+  it.each([
+    ['garbage', `${valid}garbage\r\n\r\n`, [200, 400]],
+    ['garbage, after three of them', `${valid.repeat(3)}garbage\r\n\r\n`, [200, 200, 200, 400]],
+    ['a request after the one that closes', closing + valid, [200]],
+    ['garbage after the one that closes', `${closing}garbage\r\n\r\n`, [200]],
+  ])('is not their business: %s', async (_, text, statuses) => {
+    const answer = await say(text)
+    expect([...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))).toEqual(statuses)
   })
 })
 

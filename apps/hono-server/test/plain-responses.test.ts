@@ -1,88 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Hono } from 'hono'
-import { stream, streamSSE, streamText } from 'hono/streaming'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type RunningServer, serve } from '../src/node.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { converse, exchange, field, openSocket, requestText } from './support/raw.ts'
+import { startScript, type TestServer } from './support/server.ts'
 
-/** A body in pieces, with a pause before each. */
-function pieces(parts: readonly unknown[], pause = 0, fault?: Error): ReadableStream {
-  const left = [...parts]
-  return new ReadableStream({
-    async pull(controller) {
-      if (pause > 0) await sleep(pause)
-      const part = left.shift()
-      if (part !== undefined) controller.enqueue(part)
-      else if (fault === undefined) controller.close()
-      else controller.error(fault)
-    },
-  })
-}
-
-const text = (value: string) => new TextEncoder().encode(value)
-const used = new Response('used')
-const app = new Hono()
-  .get('/text', (context) => context.text('hello'))
-  .get('/bytes', ({ body }) => body(text('hello')))
-  .get('/blob', () => new Response(new Blob(['hello'])))
-  .get('/form', () => new Response(new URLSearchParams({ a: 'hello' })))
-  .get('/empty', () => new Response(''))
-  .get('/nothing', () => new Response(null))
-  .get('/no-content', () => new Response(null, { status: 204, headers: { 'Content-Length': '5' } }))
-  .get('/redirect', ({ redirect }) => redirect('/text'))
-  .get('/cookies', (context) => {
-    context.header('Set-Cookie', 'a=1', { append: true })
-    context.header('Set-Cookie', 'b=2', { append: true })
-    return context.text('hello')
-  })
-  .get('/quick-stream', () => new Response(pieces([text('hel'), text('lo')])))
-  .get('/slow-stream', () => new Response(pieces([text('hel'), text('lo')], 20)))
-  .get('/strings', () => new Response(pieces(['hel', 'lo'], 20)))
-  .get('/stream-text', (context) => streamText(context, async (writer) => void (await writer.write('hello'))))
-  .get(
-    '/declared',
-    () => new Response(pieces([text('hel'), text('lo')], 20), { headers: { 'Content-Length': '5' } }),
-  )
-  .get('/short', () => new Response(pieces([text('hel')], 20), { headers: { 'Content-Length': '5' } }))
-  .get(
-    '/long',
-    () => new Response(pieces([text('hel'), text('lo!')], 20), { headers: { 'Content-Length': '5' } }),
-  )
-  .get('/breaks', () => new Response(pieces([text('hel')], 20, new Error('broken'))))
-  .get('/breaks-at-once', () => new Response(pieces([], 0, new Error('broken'))))
-  .get('/numbers', () => new Response(pieces([1])))
-  .get('/used', () => {
-    used.body?.getReader()
-    return used
-  })
-  .get('/events', (context) =>
-    streamSSE(context, async (events) => {
-      await sleep(100)
-      await events.writeSSE({ data: 'one' })
-      await new Promise<void>((resolve) => events.onAbort(resolve))
-      left++
-    }),
-  )
-  .get('/forever', (context) =>
-    stream(context, async (writer) => {
-      writer.onAbort(() => void left++)
-      while (!writer.aborted) {
-        await writer.write(new Uint8Array(100_000))
-      }
-    }),
-  )
-  .post('/echo', async (context) => context.body(await context.req.arrayBuffer()))
-
-let left = 0
-let server: RunningServer
-const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+let server: TestServer
 beforeAll(async () => {
-  server = await serve({ fetch: app.fetch, port: 0 })
+  server = await startScript(`${import.meta.dirname}/support/plain-server.ts`)
 })
 afterAll(async () => {
-  await server.stop(0)
-  log.mockRestore()
+  await server.stop()
 })
+
+const countLeft = async () => Number((await exchange(server.port, 'GET /left')).body)
 
 describe("an app's own response", () => {
   it.each([
@@ -90,6 +19,7 @@ describe("an app's own response", () => {
     ['/bytes', 'hello'],
     ['/blob', 'hello'],
     ['/form', 'a=hello'],
+    ['/odd-names', 'hello'],
     ['/empty', ''],
     ['/nothing', ''],
     ['/quick-stream', 'hello'],
@@ -103,11 +33,16 @@ describe("an app's own response", () => {
     ])
   })
 
-  it.each(['/slow-stream', '/strings', '/stream-text'])('to GET %s is framed once', async (path) => {
-    const answer = (await converse(server.port, requestText(`GET ${path}`, ['Connection: close']))).toString()
-    expect(answer.match(/^(?:Transfer-Encoding|Content-Length):/gim)?.length).toBe(1)
-    expect((await exchange(server.port, `GET ${path}`)).body.toString()).toBe('hello')
-  })
+  it.each(['/slow-stream', '/strings', '/stream-text', '/odd-length'])(
+    'to GET %s is framed once',
+    async (path) => {
+      const answer = (
+        await converse(server.port, requestText(`GET ${path}`, ['Connection: close']))
+      ).toString()
+      expect(answer.match(/^(?:Transfer-Encoding|Content-Length):/gim)?.length).toBe(1)
+      expect((await exchange(server.port, `GET ${path}`)).body.toString()).toBe('hello')
+    },
+  )
 
   it('to HTTP/1.0 ends with the connection where its length is not known', async () => {
     const answer = (await converse(server.port, 'GET /slow-stream HTTP/1.0\r\n\r\n')).toString()
@@ -144,13 +79,42 @@ describe("an app's own response", () => {
     expect(answer.split('\r\n\r\n')[1]?.length ?? 0).toBeLessThan(10)
   })
 
-  it.each(['/breaks-at-once', '/numbers', '/used'])('to GET %s is a 500', async (path) => {
+  it.each(['/breaks-at-once', '/numbers', '/used', '/undefined'])('to GET %s is a 500', async (path) => {
     const response = await exchange(server.port, `GET ${path}`)
     expect([response.status, response.body.toString()]).toEqual([500, '{"detail":"Internal error"}'])
   })
 
+  it('has the type that its body brings with it', async () => {
+    const typeOf = async (path: string) => field(await exchange(server.port, `GET ${path}`), 'content-type')
+    expect(await typeOf('/typed')).toBe('text/x-own')
+    expect(await typeOf('/form')).toMatch(/^application\/x-www-form-urlencoded/)
+    const multipart = await exchange(server.port, 'GET /multipart')
+    const boundary = /^multipart\/form-data; ?boundary="?([^"]+)/.exec(
+      field(multipart, 'content-type') ?? '',
+    )?.[1]
+    expect(multipart.body.toString().startsWith(`--${boundary}`)).toBe(true)
+    expect((await exchange(server.port, 'HEAD /multipart')).status).toBe(200)
+    expect((await exchange(server.port, 'GET /text')).status).toBe(200)
+  })
+
+  it('leaves the connection in order where nobody reads the content of its request', async () => {
+    for (const method of ['GET /text', 'GET /a/../b', 'POST /a/../b', 'POST /none']) {
+      const socket = await openSocket(server.port)
+      let answer = ''
+      socket.on('data', (piece) => {
+        answer += piece
+      })
+      socket.write(`${requestText(method, ['Content-Length: 300000'])}${'x'.repeat(300_000)}`)
+      await expect.poll(() => answer).toMatch(/\r\n\r\n/)
+      await sleep(50)
+      socket.write(requestText('GET /text', ['Connection: close']))
+      await expect.poll(() => answer, { message: method }).toMatch(/200 OK\r\n[\s\S]*\r\n\r\nhello$/)
+      socket.destroy()
+    }
+  })
+
   it('begins before its first event, and hears when its client leaves', async () => {
-    left = 0
+    const before = await countLeft()
     const started = performance.now()
     const socket = await openSocket(server.port)
     let answer = ''
@@ -162,16 +126,16 @@ describe("an app's own response", () => {
     expect(answer.includes('one')).toBe(performance.now() - started > 100)
     await expect.poll(() => answer).toContain('data: one')
     socket.destroy()
-    await expect.poll(() => left).toBe(1)
+    await expect.poll(countLeft).toBe(before + 1)
   })
 
   it('waits for a client that does not read, and ends when that leaves', async () => {
-    left = 0
+    const before = await countLeft()
     const socket = await openSocket(server.port)
     socket.pause().write(requestText('GET /forever'))
     await sleep(300)
     socket.destroy()
-    await expect.poll(() => left).toBe(1)
+    await expect.poll(countLeft).toBe(before + 1)
   })
 
   it('gets the content of its request', async () => {

@@ -109,6 +109,40 @@ describe('a server with clients that do not read', () => {
     expect(time).toBeLessThan(5000)
   }, 30_000)
 
+  it('closes a connection whose client reads none of 200,000 heads that it asked for', async () => {
+    const args = ['--write-timeout', '1s', '--head-timeout', '60s']
+    await using server = await startServer(folder.path, { args })
+    const socket = await openSocket(server.port)
+    socket.pause().write(requestText('HEAD /api/stream/film.mp4').repeat(200_000))
+    await sleep(5000)
+    // What the kernel holds comes still, and then the end.
+    const started = performance.now()
+    socket.resume()
+    await closing(socket)
+    expect(performance.now() - started).toBeLessThan(4000)
+  }, 30_000)
+
+  it.each(runtime.patience)(
+    'does not take a connection for late that it has not read for %s',
+    async (time) => {
+      await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
+      const socket = await openSocket(server.port)
+      const small = requestText('GET /api/stream/film.mp4', ['Range: bytes=0-9'])
+      socket.write(requestText('GET /api/stream/film.mp4', ['Range: bytes=0-50000000']) + small.repeat(3000))
+      let received = ''
+      for await (const piece of socket as AsyncIterable<Buffer>) {
+        received = (received + piece.toString('latin1').replaceAll('\0', '')).replaceAll(
+          /HTTP\/1\.1 206 [\s\S]*?\r\n\r\n/g,
+          '+',
+        )
+        if (received.length >= 3001) break
+        await sleep(3)
+      }
+      expect(received).toBe('+'.repeat(3001))
+    },
+    60_000,
+  )
+
   // The kernel reports room only when a third of its buffer is free: at this pace after some five seconds.
   it('does not cut a client that reads 300 kB a second without a pause, with a time-out of 3 s', async () => {
     await using server = await startServer(folder.path, { args: ['--write-timeout', '3s'] })

@@ -28,7 +28,7 @@ describe('normalizeTarget', () => {
     '/film.mp4#../%7e',
     '/?',
     'http://host/film.mp4',
-    'HTTPS://[::1]:80/a/b?c',
+    'https://[::1]:80/a/b?c',
   ])('gives back %s, which is in normal form', (target) => {
     expect(normalizeTarget(target)).toBe(target)
   })
@@ -44,6 +44,7 @@ describe('normalizeTarget', () => {
     ['/%66ilm.mp4?at=%7e', '/film.mp4?at=%7e'],
     ['/%66ilm.mp4#%66', '/film.mp4#%66'],
     ['http://host/%66ilm.mp4', 'http://host/film.mp4'],
+    ['HTTP://host/film.mp4', 'http://host/film.mp4'],
     ['http://h%6Fst/%66ilm.mp4', 'http://h%6Fst/film.mp4'],
     ['/a%2e%2e/b', '/a../b'],
     ['/%2e%2e%2e', '/...'],

@@ -42,7 +42,9 @@ export function normalizeTarget(target: string): string | undefined {
   const [, origin = '', path = '', rest = ''] = PARTS.exec(target) ?? []
   if (!PATH.test(path)) return undefined
   const normal = path.replace(ENCODING, respell)
-  return DOT_SEGMENT.test(normal) ? undefined : origin + normal + rest
+  // A scheme has no case (RFC 3986 §6.2.2.1).
+  const lower = origin.replace(/^https?/i, (scheme) => scheme.toLowerCase())
+  return DOT_SEGMENT.test(normal) ? undefined : lower + normal + rest
 }
 
 /** One percent-encoding in its normal spelling. Nothing is decoded twice: `%25` stays as it is. */

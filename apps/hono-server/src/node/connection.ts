@@ -3,12 +3,16 @@ import type { Socket } from 'node:net'
 
 /** What is known of a connection, from its first request on. */
 export interface Connection {
-  /** The response at its head: the one that is being sent, or the last that was. */
-  current: ServerResponse | undefined
+  /** The response to the last request so far. */
+  last: ServerResponse | undefined
+  /** How many requests there were. */
+  asked: number
   /** Requests that wait for the responses before theirs. */
   waiting: number
   /** Whether it is not read for now. */
   isHeld: boolean
+  /** When it was last read again after that, by the monotonic clock. */
+  releasedAt: number
   /** Whether what it sends is no HTTP, and it is about to end. */
   isRefused: boolean
   /** Bytes of bodies that the kernel has taken. Bun's own count begins anew with each response. */
@@ -34,9 +38,11 @@ export function connectionOf(socket: KnownSocket): Connection {
   if (known !== undefined) return known
   const onClose = new Set<() => void>()
   const connection: Connection = {
-    current: undefined,
+    last: undefined,
+    asked: 0,
     waiting: 0,
     isHeld: false,
+    releasedAt: Number.NEGATIVE_INFINITY,
     isRefused: false,
     taken: 0,
     room: ROOM,

@@ -1,21 +1,21 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 
 /** Names whose canonical spelling is not each word with a capital. */
-const SPECIAL: Readonly<Record<string, string>> = {
-  etag: 'ETag',
-  'www-authenticate': 'WWW-Authenticate',
-  dnt: 'DNT',
-  te: 'TE',
-  'x-xss-protection': 'X-XSS-Protection',
-  'x-dns-prefetch-control': 'X-DNS-Prefetch-Control',
-  nel: 'NEL',
-  'sec-gpc': 'Sec-GPC',
-}
+const SPECIAL = [
+  'ETag',
+  'WWW-Authenticate',
+  'DNT',
+  'TE',
+  'X-XSS-Protection',
+  'X-DNS-Prefetch-Control',
+  'NEL',
+  'Sec-GPC',
+]
 
 /** Response fields as node:http takes them. */
 export type FieldRecord = Record<string, string | string[]>
 
-const known = new Map<string, string>()
+const known = new Map(SPECIAL.map((name) => [name.toLowerCase(), name]))
 /** More names than this come from an app that makes them up; those are spelled anew each time. */
 const MAX_KNOWN = 500
 
@@ -24,7 +24,7 @@ const MAX_KNOWN = 500
  * some clients match `Content-Type` or `ETag` by case.
  */
 export function fieldRecord(headers: Headers): FieldRecord {
-  const record: FieldRecord = {}
+  const record: FieldRecord = Object.create(null)
   for (const [name, value] of headers) record[canonicalName(name)] = value
   const cookies = headers.getSetCookie()
   if (cookies.length > 0) record['Set-Cookie'] = cookies
@@ -41,7 +41,7 @@ export function fieldRecord(headers: Headers): FieldRecord {
 export function canonicalName(name: string): string {
   let canonical = known.get(name)
   if (canonical === undefined) {
-    canonical = SPECIAL[name] ?? name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
+    canonical = name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
     if (known.size < MAX_KNOWN) known.set(name, canonical)
   }
   return canonical

@@ -13,12 +13,10 @@ const MAX_WAITING = 16
  */
 export function inTurn({ socket }: IncomingMessage, outgoing: ServerResponse, handle: () => void): void {
   const connection = connectionOf(socket)
-  const begin = () => {
-    connection.current = outgoing
-    handle()
-  }
+  connection.last = outgoing
+  connection.asked++
   if (outgoing.socket !== null) {
-    begin()
+    handle()
     return
   }
   if (++connection.waiting >= MAX_WAITING && !connection.isHeld) hold(socket, connection)
@@ -30,7 +28,7 @@ export function inTurn({ socket }: IncomingMessage, outgoing: ServerResponse, ha
       else socket.pause()
     }
     // After the runtime has finished with the response before it.
-    queueMicrotask(begin)
+    queueMicrotask(handle)
   })
 }
 
@@ -43,6 +41,7 @@ function hold(socket: Socket, connection: Connection): void {
 
 function release(socket: Socket, connection: Connection): void {
   connection.isHeld = false
+  connection.releasedAt = performance.now()
   Reflect.deleteProperty(socket, 'resume')
   socket.resume()
 }

@@ -56,7 +56,7 @@ export function settle(response: Response, offer: PlannedResponse | undefined): 
     const fields = seenHeaders === undefined ? plan.headers : withLength(fieldRecord(seenHeaders), planned)
     return { status: plan.status, fields, body: planned }
   }
-  const fields = fieldRecord(response.headers)
+  const fields = fieldsOf(response)
   if (stream !== undefined && isUnread && response.body === stream) {
     return { status: response.status, fields: withLength(fields, planned), body: planned }
   }
@@ -72,7 +72,17 @@ export function settle(response: Response, offer: PlannedResponse | undefined): 
 
 /** A response for which nothing was planned. */
 export function plain(response: Response): Plain {
-  return { response, fieldsFor: () => fieldRecord(response.headers) }
+  const fields = fieldsOf(response)
+  return { response, fieldsFor: () => fields }
+}
+
+/**
+ * The fields of a response. To be asked for before its body, for Bun forgets the type that a body brings with it; and
+ * Hono's own Response, which knows none, must have become the runtime's by then.
+ */
+function fieldsOf(response: Response): FieldRecord {
+  void response.bodyUsed
+  return fieldRecord(response.headers)
 }
 
 function lengthOf({ segments }: PlannedBody): number {

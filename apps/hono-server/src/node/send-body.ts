@@ -1,12 +1,12 @@
-import { faultResponse, type MaybePromise } from '@rangekit/range-core'
+import type { MaybePromise } from '@rangekit/range-core'
 import { BufferPool } from './buffer-pool.ts'
 import { connectionOf } from './connection.ts'
 import { writeHead } from './field-names.ts'
-import { type Planned, plain } from './planned-response.ts'
+import type { Planned } from './planned-response.ts'
 import { SegmentReader } from './segment-reader.ts'
-import { sendResponse } from './send-response.ts'
+import { sendFault } from './send-response.ts'
 import { endOfTurn } from './turn.ts'
-import { type Channel, ClientGone, isGone, write } from './write.ts'
+import { type Channel, ClientGone, end, isGone, write } from './write.ts'
 
 /** For bodies that need no more than one of these. */
 const single = new BufferPool(64 * 1024, 256)
@@ -32,10 +32,7 @@ export async function sendBody(planned: Planned, channel: Channel): Promise<void
   } catch (error) {
     if (error instanceof ClientGone) return
     body.onError(error)
-    const { outgoing } = channel
-    // A body that stays short must not look complete, nor may anything come after it.
-    if (outgoing.headersSent) outgoing.destroy()
-    else await sendResponse(plain(faultResponse('GET', error)), channel)
+    await sendFault(error, channel)
   } finally {
     await body.close()
   }
@@ -48,7 +45,8 @@ async function send({ status, fields, body }: Planned, channel: Channel): Promis
   if (isGone(outgoing)) throw new ClientGone()
   const reader = new SegmentReader(body.segments, body.representation)
   if (reader.done) {
-    writeHead(outgoing, status, fields).end()
+    writeHead(outgoing, status, fields)
+    end(channel)
     return
   }
   const connection = connectionOf(outgoing.req.socket)

@@ -2,7 +2,7 @@ import { faultResponse } from '@rangekit/range-core'
 import { type FieldRecord, writeHead } from './field-names.ts'
 import { type Plain, plain } from './planned-response.ts'
 import { endOfTurn } from './turn.ts'
-import { type Channel, ClientGone, isGone, write } from './write.ts'
+import { type Channel, ClientGone, end, isGone, write } from './write.ts'
 
 /** How many bytes are waited for before the head is sent, in case they are all. */
 const MAX_READY = 64 * 1024
@@ -17,12 +17,18 @@ type Reader = ReadableStreamDefaultReader<unknown>
  */
 export async function sendResponse({ response, fieldsFor }: Plain, channel: Channel): Promise<void> {
   const { outgoing } = channel
-  const { status } = response
-  const hasBody = outgoing.req.method !== 'HEAD' && status !== 204 && status !== 304
   let reader: Reader | undefined
-  const cancel = () => void reader?.cancel().catch(() => {})
+  let isForm = false
+  const cancel = () => {
+    // Node fails for good when the body of a form is cancelled. It is all in memory.
+    if (!isForm) reader?.cancel().catch(() => {})
+  }
   outgoing.once('close', cancel)
   try {
+    // Throws where an app answers with something else.
+    const { status, headers } = response
+    const hasBody = outgoing.req.method !== 'HEAD' && status !== 204 && status !== 304
+    isForm = headers.get('content-type')?.startsWith('multipart/form-data') === true
     // Throws where somebody else is reading it.
     reader = response.body?.getReader()
     if (reader !== undefined && hasBody) return await sendStream(reader, status, fieldsFor, channel)
@@ -30,17 +36,29 @@ export async function sendResponse({ response, fieldsFor }: Plain, channel: Chan
     // 9110 §8.6: none in a 204. In a 304 and in the answer to HEAD it is what GET would get.
     if (status === 204) delete fields['Content-Length']
     else if (hasBody) fields['Content-Length'] = '0'
-    writeHead(outgoing, status, fields).end()
+    writeHead(outgoing, status, fields)
+    end(channel)
   } catch (error) {
     // What fails when nobody waits for it is no fault: its reader was cancelled, or its file closed.
     if (error instanceof ClientGone || isGone(outgoing)) return
     console.error(error)
-    if (outgoing.headersSent) outgoing.destroy()
-    else await sendResponse(plain(faultResponse(outgoing.req.method ?? '', error)), channel)
+    await sendFault(error, channel)
   } finally {
     outgoing.off('close', cancel)
     cancel()
   }
+}
+
+/** The answer to a fault, or the end of the connection where the head has been sent: what stays short must not look whole. */
+export async function sendFault(error: unknown, channel: Channel): Promise<void> {
+  const { outgoing } = channel
+  if (outgoing.headersSent) {
+    outgoing.destroy()
+    return
+  }
+  // A head that could not be written may have left fields behind.
+  for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
+  await sendResponse(plain(faultResponse(outgoing.req.method ?? '', error)), channel)
 }
 
 async function sendStream(
@@ -79,7 +97,7 @@ async function sendStream(
   for (let piece = await next; !piece.done; piece = await reader.read()) await send(toBytes(piece.value))
   if (isGone(outgoing)) throw new ClientGone()
   if (missing) throw new Error(`The body ended ${missing} bytes before its Content-Length of ${declared}`)
-  outgoing.end()
+  end(channel)
 }
 
 /** Long enough for a body that is there to say that it is complete. */
@@ -89,8 +107,8 @@ async function twoTurns(): Promise<void> {
 }
 
 /** How a body is framed is the server's to say (9112 §6.1), whatever a response has been told by its app. */
-function framed({ 'Transfer-Encoding': _, ...fields }: FieldRecord): FieldRecord {
-  return fields
+function framed({ 'Transfer-Encoding': _, 'Content-Length': length, ...fields }: FieldRecord): FieldRecord {
+  return /^\d+$/.test(String(length)) ? { ...fields, 'Content-Length': String(length) } : fields
 }
 
 const encoder = new TextEncoder()

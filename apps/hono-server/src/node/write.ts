@@ -17,6 +17,13 @@ export function isGone(outgoing: ServerResponse): boolean {
   return outgoing.destroyed || outgoing.req.socket.destroyed
 }
 
+/** Ends a response, and watches what is still queued of it: a head is sent to clients that do not read, too. */
+export function end({ outgoing, watch }: Channel): void {
+  const { socket } = outgoing.req
+  outgoing.end()
+  if (socket.writableLength > 0 || outgoing.writableLength > 0) outgoing.once('close', watch.begin(socket))
+}
+
 /** What part of a body some bytes are. */
 export type Part = 'only' | 'more' | 'last'
 
@@ -30,11 +37,8 @@ const ENDS_WITH_BYTES = 'Bun' in globalThis
  * and not before, the bytes may be overwritten: until it has called back, a runtime may send from this very memory.
  * @throws ClientGone, or rejects with it, where the connection has ended. The runtime may still hold the bytes then.
  */
-export function write(
-  { outgoing, watch }: Channel,
-  bytes: Uint8Array,
-  part: Part,
-): Promise<void> | undefined {
+export function write(channel: Channel, bytes: Uint8Array, part: Part): Promise<void> | undefined {
+  const { outgoing, watch } = channel
   const { socket } = outgoing.req
   if (isGone(outgoing)) throw new ClientGone()
   let isTaken = false
@@ -52,13 +56,13 @@ export function write(
   if (hasFailed) throw new ClientGone()
   // Its callback comes later, but nothing of it is queued any more: the kernel has copied it.
   isTaken ||= !outgoing.writableEnded && outgoing.writableLength === 0 && !socket.destroyed
-  const end = () => {
+  const finish = () => {
     // Not earlier: from here on Node takes a connection for idle, and may close it with bytes still to be written.
-    if (part !== 'more' && !outgoing.writableEnded) outgoing.end()
+    if (part !== 'more' && !outgoing.writableEnded) end(channel)
   }
   if (isTaken) {
     onTaken = () => {}
-    end()
+    finish()
     return undefined
   }
   return new Promise((resolve, reject) => {
@@ -71,7 +75,7 @@ export function write(
       stopWatching()
       onClose.delete(onGone)
       if (error) return reject(new ClientGone())
-      end()
+      finish()
       resolve()
     }
   })
