@@ -76,11 +76,10 @@ describe('a server with clients that do not read', () => {
     'closes 500 connections on which nothing moves for %s',
     async (time) => {
       await using server = await startServer(folder.path, { args: ['--write-timeout', time] })
+      const idle = countSockets(server.pid)
       const sockets = await sleepers(server.port, 500)
+      await expectClosed(server.pid, idle)
       // A client that does not read learns of the end only when it does.
-      await expect
-        .poll(() => openBelow(server.pid, folder.path), { timeout: 20_000, interval: 100 })
-        .toEqual([])
       await Promise.all(sockets.map((socket) => closing(socket.resume())))
       expect(server.stderr).toBe('')
     },
@@ -112,15 +111,12 @@ describe('a server with clients that do not read', () => {
   it('closes a connection whose client reads none of 200,000 heads that it asked for', async () => {
     const args = ['--write-timeout', '1s', '--head-timeout', '60s']
     await using server = await startServer(folder.path, { args })
+    const idle = countSockets(server.pid)
     const socket = await openSocket(server.port)
     socket.pause().write(requestText('HEAD /api/stream/film.mp4').repeat(200_000))
-    await sleep(5000)
-    // What the kernel holds comes still, and then the end.
-    const started = performance.now()
-    socket.resume()
-    await closing(socket)
-    expect(performance.now() - started).toBeLessThan(4000)
-  }, 30_000)
+    await expectClosed(server.pid, idle)
+    socket.destroy()
+  }, 60_000)
 
   it.each(runtime.patience)(
     'does not take a connection for late that it has not read for %s',
@@ -129,16 +125,17 @@ describe('a server with clients that do not read', () => {
       const socket = await openSocket(server.port)
       const small = requestText('GET /api/stream/film.mp4', ['Range: bytes=0-9'])
       socket.write(requestText('GET /api/stream/film.mp4', ['Range: bytes=0-50000000']) + small.repeat(3000))
-      let received = ''
+      let answers = 0
+      let rest = ''
       for await (const piece of socket as AsyncIterable<Buffer>) {
-        received = (received + piece.toString('latin1').replaceAll('\0', '')).replaceAll(
-          /HTTP\/1\.1 206 [\s\S]*?\r\n\r\n/g,
-          '+',
-        )
-        if (received.length >= 3001) break
+        // The file is all zeros.
+        const heads = (rest + piece.toString('latin1').replaceAll('\0', '')).split('\r\n\r\n')
+        rest = heads.pop() ?? ''
+        answers += heads.filter((head) => head.startsWith('HTTP/1.1 206 ')).length
+        if (answers === 3001) break
         await sleep(3)
       }
-      expect(received).toBe('+'.repeat(3001))
+      expect(answers).toBe(3001)
     },
     60_000,
   )
@@ -184,6 +181,17 @@ describe('a server with clients that do not read', () => {
     60_000,
   )
 })
+
+/** The sockets that a process has open. */
+function countSockets(pid: number): number {
+  return openBelow(pid, 'socket:').length
+}
+
+/** Waits until connections have come to a process, and have all been closed. */
+async function expectClosed(pid: number, idle: number): Promise<void> {
+  await expect.poll(() => countSockets(pid), { timeout: 10_000, interval: 20 }).toBeGreaterThan(idle)
+  await expect.poll(() => countSockets(pid), { timeout: 25_000, interval: 100 }).toBe(idle)
+}
 
 /** Connections that read so many bytes of the file as fast as they come, and then no more. */
 async function pauseAfter(port: number, length: number, count: number): Promise<Socket[]> {
