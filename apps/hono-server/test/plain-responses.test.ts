@@ -87,6 +87,7 @@ describe("an app's own response", () => {
   it('has the type that its body brings with it', async () => {
     const typeOf = async (path: string) => field(await exchange(server.port, `GET ${path}`), 'content-type')
     expect(await typeOf('/typed')).toBe('text/x-own')
+    expect(await typeOf('/text')).toMatch(/^text\/plain; ?charset=UTF-8$/i)
     expect(await typeOf('/form')).toMatch(/^application\/x-www-form-urlencoded/)
     const multipart = await exchange(server.port, 'GET /multipart')
     const boundary = /^multipart\/form-data; ?boundary="?([^"]+)/.exec(

@@ -82,7 +82,10 @@ export function plain(response: Response): Plain {
  */
 function fieldsOf(response: Response): FieldRecord {
   void response.bodyUsed
-  return fieldRecord(response.headers)
+  const fields = fieldRecord(response.headers)
+  // Bun gives text no type, and a browser would guess one. Elsewhere the type is there.
+  if ('Bun' in globalThis && response.body !== null) fields['Content-Type'] ??= 'text/plain; charset=UTF-8'
+  return fields
 }
 
 function lengthOf({ segments }: PlannedBody): number {

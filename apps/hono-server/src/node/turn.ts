@@ -1,8 +1,8 @@
 let turn: Promise<void> | undefined
 
 /**
- * When the event loop has seen to all that is ready now. What answers there are is then written in one go: the
- * programs that wait for them are woken once rather than by each, which is a third of what a small answer takes.
+ * Resolves at the end of this event-loop turn, so that responses that become ready together are written together: the
+ * programs that wait for them are woken once rather than by each, which is a third of the cost of a small response.
  */
 export function endOfTurn(): Promise<void> {
   turn ??= new Promise((resolve) => {
