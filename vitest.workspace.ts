@@ -35,6 +35,10 @@ const alone = projects.filter(({ root }) => root.startsWith('apps/'))
 
 export default defineConfig({
   test: {
+    // Ends what hangs. How long a thing may take is not for these to say: other work may have the machine.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     projects: projects.map((project) => {
       const { root, ...test } = project
       const turn = alone.indexOf(project)

@@ -209,7 +209,7 @@ describe('what it refuses with one line and exit code 1', () => {
 })
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
-  const within = 1000
+  const within = 5000
 
   async function timedStop(server: Awaited<ReturnType<typeof startServer>>) {
     const started = performance.now()

@@ -116,7 +116,6 @@ describe("an app's own response", () => {
 
   it('begins before its first event, and hears when its client leaves', async () => {
     const before = await countLeft()
-    const started = performance.now()
     const socket = await openSocket(server.port)
     let answer = ''
     socket.on('data', (piece) => {
@@ -124,7 +123,7 @@ describe("an app's own response", () => {
     })
     socket.write(requestText('GET /events'))
     await expect.poll(() => answer, { interval: 5 }).toContain('text/event-stream')
-    expect(answer.includes('one')).toBe(performance.now() - started > 100)
+    expect(answer).not.toContain('one')
     await expect.poll(() => answer).toContain('data: one')
     socket.destroy()
     await expect.poll(countLeft).toBe(before + 1)

@@ -84,7 +84,8 @@ describe('a server that is told to stop', () => {
     const lastByte = performance.now()
     expect(lengths.filter((length) => length !== LENGTH)).toEqual([])
     expect(await exit).toBe(0)
-    expect(performance.now() - lastByte).toBeLessThan(1000)
+    // Not at the end of the 30 s that there would be for it.
+    expect(performance.now() - lastByte).toBeLessThan(5000)
     expect(server.stderr).toBe('')
   }, 60_000)
 

@@ -61,7 +61,7 @@ const app = new Hono()
   })
   .get('/events', (context) =>
     streamSSE(context, async (events) => {
-      await sleep(100)
+      await sleep(1000)
       await events.writeSSE({ data: 'one' })
       await new Promise<void>((resolve) => events.onAbort(resolve))
       left++

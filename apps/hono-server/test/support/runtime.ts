@@ -11,6 +11,8 @@ interface Offer {
   readonly workers: readonly number[]
   /** What a connection hears that is idle when the server is told to stop: an answer to one request more, or its end. */
   readonly farewell: 'an answer' | 'nothing'
+  /** What becomes of a connection that came while there was no descriptor for it, as soon as there is one. */
+  readonly flooded: 'answered' | 'reset'
   /** What a client that does not read may cost, in KiB. */
   readonly sleeper: number
   /** What a client may cost that has read much and then pauses, in KiB. */
@@ -38,6 +40,7 @@ const OFFERS = {
     patience: ['1s'],
     workers: [2],
     farewell: 'an answer',
+    flooded: 'answered',
     sleeper: 128,
     pauser: 128,
     pipeline: 4,
@@ -51,13 +54,15 @@ const OFFERS = {
     patience: ['1s'],
     workers: [2],
     farewell: 'nothing',
+    flooded: 'answered',
     // Mostly 70 to 150, and 80 to 130; now and then its collector has not come yet.
     sleeper: 320,
     pauser: 256,
     pipeline: 4,
     share: 0.3,
   },
-  // Its node:cluster cannot share a port, and its parser is of no use once it has taken a request for late.
+  // Its node:cluster cannot share a port, and its parser is of no use once it has taken a request for late. It gives up
+  // accepting when it has no descriptor; to listen anew resets those who wait.
   deno: {
     name: 'deno',
     ways: [{ ...POOLED, share: 0.3 }, STREAMS],
@@ -65,6 +70,7 @@ const OFFERS = {
     patience: [],
     workers: [],
     farewell: 'an answer',
+    flooded: 'reset',
     sleeper: 256,
     pauser: 256,
     pipeline: 8,
