@@ -72,13 +72,8 @@ describe('a server that is told to stop', () => {
   it(`lets ${count} running downloads finish whole, and then ends with exit code 0`, async () => {
     await using server = await startServer(folder.path)
     const downloads = await Promise.all(Array.from({ length: count }, () => beginDownload(server.port)))
-    const idle = await openSocket(server.port)
-    expect(await ask(idle, 'GET /readyz')).toMatch(/^HTTP\/1\.1 200 /)
-
     const exit = server.stop('SIGTERM')
-    await sleep(100)
-    expect(await ask(idle, 'GET /readyz')).toMatch(FAREWELLS[runtime.farewell])
-    expect(await isRefused(server.port)).toBe(true)
+    await expect.poll(() => isRefused(server.port), { interval: 20 }).toBe(true)
 
     const lengths = await Promise.all(downloads.map((download) => download.finish()))
     const lastByte = performance.now()
@@ -88,6 +83,17 @@ describe('a server that is told to stop', () => {
     expect(performance.now() - lastByte).toBeLessThan(5000)
     expect(server.stderr).toBe('')
   }, 60_000)
+
+  // A busy machine may let the time pass in which it still answers.
+  it(`gives ${runtime.farewell} to a connection that was idle`, { retry: 5 }, async () => {
+    await using server = await startServer(folder.path)
+    const idle = await openSocket(server.port)
+    expect(await ask(idle, 'GET /readyz')).toMatch(/^HTTP\/1\.1 200 /)
+    const exit = server.stop('SIGTERM')
+    await sleep(100)
+    expect(await ask(idle, 'GET /readyz')).toMatch(FAREWELLS[runtime.farewell])
+    expect(await exit).toBe(0)
+  })
 
   it('cuts what still runs when its time is over', async () => {
     await using server = await startServer(folder.path, { args: ['--drain', '1s'] })
