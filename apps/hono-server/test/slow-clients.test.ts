@@ -45,15 +45,16 @@ describe('a server with clients that do not read', () => {
     const alone = await medianTime(ask)
     const before = memoryOf(server.pid, 'VmRSS')
     const sockets = await sleepers(server.port, 1000)
-    await sleep(3000)
+    await sleep(2000)
+    // As soon as it has taken them all: on a busy machine that lasts.
+    const limit = Math.max(50, 10 * alone)
+    await expect.poll(() => medianTime(ask), { timeout: 60_000, interval: 500 }).toBeLessThan(limit)
     const each = (memoryOf(server.pid, 'VmRSS') - before) / 1000
-    // Other work on the machine may make a few late.
-    await expect.poll(() => medianTime(ask)).toBeLessThan(Math.max(50, 10 * alone))
     for (const socket of sockets) socket.destroy()
     expect(each).toBeLessThan(runtime.sleeper * 1024)
     await expectNothingOpen(server.pid, folder.path)
     expect(server.stderr).toBe('')
-  }, 60_000)
+  }, 120_000)
 
   it(`holds at most ${runtime.pauser} KiB for each of 500 that took 12 MiB and paused, as players do`, async () => {
     await using server = await startServer(folder.path)
