@@ -16,7 +16,7 @@ describe('the name that a file is offered for saving by', () => {
       expect(nameIn(value)).toBe(name)
     })
     await fc.assert(property, { numRuns: 2000 })
-  }, 30_000)
+  })
 
   it('is none where a line could end in it', async () => {
     const breaks = ['\n', '\r', '\r\nSet-Cookie: a=b', '\u0000', '\u007f', '\u0085']

@@ -114,7 +114,6 @@ describe.each(servers)('on $server', (engine) => {
     it.each([...SENT, ...DROPPED, ...FORGOTTEN])(
       `${COUNT} responses that %s leave no file open`,
       (_, path, ask, status) => expectNoTrace(server, path, ask, status),
-      30_000,
     )
   })
 
@@ -130,10 +129,8 @@ describe.each(servers)('on $server', (engine) => {
       await server.stop('SIGKILL')
     })
 
-    it.each(reported)(
-      `${COUNT} responses that %s leave no file open`,
-      (_, path, ask, status) => expectNoTrace(server, path, ask, status),
-      30_000,
+    it.each(reported)(`${COUNT} responses that %s leave no file open`, (_, path, ask, status) =>
+      expectNoTrace(server, path, ask, status),
     )
 
     it.each(['', 'Range: bytes=0-9'])(

@@ -127,14 +127,13 @@ describe('a server beside clients that pipeline and do not read', () => {
     const requests = REQUEST.repeat(Math.floor((53 * 1024) / REQUEST.length))
     const sockets = await Promise.all(Array.from({ length: COUNT }, () => openSocket(server.port)))
     for (const socket of sockets) socket.pause().write(requests)
-    // Other work on the machine may make a few late.
-    await expect.poll(() => medianTime(ask)).toBeLessThan(Math.max(50, 10 * alone))
+    expect(await medianTime(ask)).toBeLessThan(Math.max(50, 10 * alone))
     await sleep(1000)
     const each = (memoryOf(server.pid, 'VmRSS') - before) / COUNT
     for (const socket of sockets) socket.destroy()
     expect(each).toBeLessThan(runtime.pipeline * MIB)
     await expectNothingOpen(server.pid, folder.path)
-  }, 30_000)
+  })
 
   it('reads no more requests from one that goes on sending, though it takes an answer now and then', async () => {
     await using server = await startServer(folder.path)
@@ -156,5 +155,5 @@ describe('a server beside clients that pipeline and do not read', () => {
     socket.destroy()
     expect(grown).toBeLessThan(64 * MIB)
     await expectNothingOpen(server.pid, folder.path)
-  }, 30_000)
+  })
 })

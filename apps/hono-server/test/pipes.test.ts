@@ -75,17 +75,16 @@ describe('a server whose output nobody reads any more', () => {
       child.kill()
       expect(await once(child, 'exit')).toEqual([0, null])
     },
-    30_000,
   )
 
   it('goes on where both are closed before it is ready', async () => {
     using server = await startPiped()
     const { port, child, pipes } = server
     await Promise.all([closePipe(pipes.stdout), closePipe(pipes.stderr)])
-    await expect.poll(() => isServed(port), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => isServed(port)).toBe(true)
     await causeLogLines(port)
     expect(await isServed(port)).toBe(true)
     child.kill()
     expect(await once(child, 'exit')).toEqual([0, null])
-  }, 30_000)
+  })
 })

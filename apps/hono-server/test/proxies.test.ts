@@ -109,7 +109,7 @@ for (const kind of PROXIES) {
       const forms = ['whole', 'by ranges', 'bit by bit'] as const
       await Promise.all(FIRST.flatMap((first) => forms.map((form) => watch(first, form))))
       expect(mistakes, proxy.log).toEqual([])
-    }, 30_000)
+    })
 
     it('no answer mixes a file with another of its length that takes its place', async () => {
       const [parts, held] = [nameOf('parts'), nameOf('held')]
@@ -142,7 +142,7 @@ for (const kind of PROXIES) {
       const pieces: Buffer[] = []
       await download.finish((piece) => pieces.push(piece))
       expect(versionOf(Buffer.concat(pieces), 0)).toBe('old')
-    }, 30_000)
+    })
 
     it('ranges are what they are without it', async () => {
       const name = nameOf('ranges')
@@ -156,7 +156,7 @@ for (const kind of PROXIES) {
         expect((await ask(proxy.port, name)).outcome).toBe('200 old')
       }
       expect(await ask(proxy.port, name)).toMatchObject({ outcome: '200 old', fromCache: kind.caches })
-    }, 30_000)
+    })
 
     it('a file that is known by its tag is not sent again', async () => {
       const name = nameOf('tagged')
@@ -166,7 +166,7 @@ for (const kind of PROXIES) {
         expect((await ask(proxy.port, name, `If-None-Match: ${tag}`)).outcome, cache).toBe('304')
         expect((await ask(proxy.port, name, 'If-None-Match: "other"')).outcome, cache).toBe('200 old')
       }
-    }, 30_000)
+    })
 
     it('a path leads where it leads without it, however it is spelled', async () => {
       folder.put('folder/one name+.txt', 'one')

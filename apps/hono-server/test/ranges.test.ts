@@ -100,7 +100,7 @@ describe('for any content and any range the body is data.slice(firstPos, lastPos
       expect(sameBytes(got.body, wanted.body)).toBe(true)
     })
     await fc.assert(property, { numRuns: 400 })
-  }, 30_000)
+  })
 
   it('from the app alone', async () => {
     const app = createApp({ source: fileSource(folder.path) })
@@ -112,7 +112,7 @@ describe('for any content and any range the body is data.slice(firstPos, lastPos
       expect(sameBytes(new Uint8Array(await response.arrayBuffer()), wanted.body)).toBe(true)
     })
     await fc.assert(property, { numRuns: 400 })
-  }, 30_000)
+  })
 })
 
 /** The parts say where they belong, are true to the content, and hold every slice. */
@@ -151,7 +151,7 @@ describe('for any content and any set of ranges', () => {
       else expectParts(response, content, slices)
     })
     await fc.assert(property, { numRuns: 300 })
-  }, 30_000)
+  })
 
   it('parts that lie apart come one by one, in the order asked for', async () => {
     const content = positionBytes(100_000)

@@ -84,7 +84,7 @@ describe.each(runtime.ways)('a file that a middleware does not send, with bodies
       await exchange(server.port, `GET /${way}/film.mp4`)
     })
     await expectNothingOpen(server.pid, folder.at('film.mp4'))
-  }, 30_000)
+  })
 
   it('is closed where the client leaves before a middleware is done', async () => {
     await rounds(40, 20, async () => {
@@ -95,5 +95,5 @@ describe.each(runtime.ways)('a file that a middleware does not send, with bodies
     })
     await new Promise((resolve) => setTimeout(resolve, 400))
     await expectNothingOpen(server.pid, folder.at('film.mp4'))
-  }, 30_000)
+  })
 })

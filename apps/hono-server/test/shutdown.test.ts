@@ -79,19 +79,23 @@ describe('a server that is told to stop', () => {
     const lastByte = performance.now()
     expect(lengths.filter((length) => length !== LENGTH)).toEqual([])
     expect(await exit).toBe(0)
-    // Not at the end of the 30 s that there would be for it.
-    expect(performance.now() - lastByte).toBeLessThan(5000)
+    // Idle connections would live for 5 s.
+    expect(performance.now() - lastByte).toBeLessThan(3000)
     expect(server.stderr).toBe('')
   }, 60_000)
 
-  // A busy machine may let the time pass in which it still answers.
-  it(`gives ${runtime.farewell} to a connection that was idle`, { retry: 5 }, async () => {
+  // It answers for 300 ms more: a busy machine may let them pass, and then tells nothing.
+  const retry = { count: 5, condition: /asked too late/ }
+  it(`gives ${runtime.farewell} to a connection that was idle`, { retry }, async () => {
     await using server = await startServer(folder.path)
     const idle = await openSocket(server.port)
     expect(await ask(idle, 'GET /readyz')).toMatch(/^HTTP\/1\.1 200 /)
+    const told = performance.now()
     const exit = server.stop('SIGTERM')
     await sleep(100)
-    expect(await ask(idle, 'GET /readyz')).toMatch(FAREWELLS[runtime.farewell])
+    const answer = await ask(idle, 'GET /readyz').catch(String)
+    if (performance.now() - told > 300) throw new Error('asked too late')
+    expect(answer).toMatch(FAREWELLS[runtime.farewell])
     expect(await exit).toBe(0)
   })
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -45,16 +46,16 @@ describe('a server with clients that do not read', () => {
     const alone = await medianTime(ask)
     const before = memoryOf(server.pid, 'VmRSS')
     const sockets = await sleepers(server.port, 1000)
-    await sleep(2000)
-    // As soon as it has taken them all: on a busy machine that lasts.
-    const limit = Math.max(50, 10 * alone)
-    await expect.poll(() => medianTime(ask), { timeout: 60_000, interval: 500 }).toBeLessThan(limit)
+    // What each holds, and not how soon a busy machine has taken them all.
+    await Promise.all(sockets.map((socket) => socket.readableLength > 0 || once(socket, 'readable')))
+    await sleep(3000)
     const each = (memoryOf(server.pid, 'VmRSS') - before) / 1000
+    expect(await medianTime(ask)).toBeLessThan(Math.max(50, 10 * alone))
     for (const socket of sockets) socket.destroy()
     expect(each).toBeLessThan(runtime.sleeper * 1024)
     await expectNothingOpen(server.pid, folder.path)
     expect(server.stderr).toBe('')
-  }, 120_000)
+  }, 60_000)
 
   it(`holds at most ${runtime.pauser} KiB for each of 500 that took 12 MiB and paused, as players do`, async () => {
     await using server = await startServer(folder.path)
@@ -100,12 +101,12 @@ describe('a server with clients that do not read', () => {
     const [socket] = await sleepers(server.port, 1)
     await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('film.mp4')])
     const started = performance.now()
-    await expect.poll(() => openBelow(server.pid, folder.path), { timeout: 10_000, interval: 50 }).toEqual([])
+    await expect.poll(() => openBelow(server.pid, folder.path), { interval: 50 }).toEqual([])
     const time = performance.now() - started
     socket?.destroy()
     expect(time).toBeGreaterThan(2000)
     expect(time).toBeLessThan(6000)
-  }, 30_000)
+  })
 
   it('closes a connection whose client reads none of 200,000 heads that it asked for', async () => {
     const args = ['--write-timeout', '1s', '--head-timeout', '60s']
@@ -173,7 +174,7 @@ describe('a server with clients that do not read', () => {
       }, 1000)
       const answers = await Promise.all(sockets.map((socket) => readToEnd(socket)))
       clearInterval(timer)
-      expect(sent).toBeLessThan(30)
+      expect(sent).toBeLessThan(20)
       expect(answers.every((answer) => answer === '' || answer.startsWith('HTTP/1.1 408 '))).toBe(true)
       expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
     },
@@ -188,7 +189,7 @@ function countSockets(pid: number): number {
 
 /** Waits until connections have come to a process, and have all been closed. */
 async function expectClosed(pid: number, idle: number): Promise<void> {
-  await expect.poll(() => countSockets(pid), { timeout: 10_000, interval: 20 }).toBeGreaterThan(idle)
+  await expect.poll(() => countSockets(pid), { interval: 20 }).toBeGreaterThan(idle)
   await expect.poll(() => countSockets(pid), { timeout: 25_000, interval: 100 }).toBe(idle)
 }
 

@@ -13,7 +13,7 @@ async function expectNotFound({ port }: TestServer, name: string): Promise<void>
   const started = performance.now()
   const response = await exchange(port, `GET /api/stream/${name}`)
   expect([response.status, response.body.toString()]).toEqual([404, '{"detail":"Archivo no encontrado"}'])
-  expect(performance.now() - started).toBeLessThan(5000)
+  expect(performance.now() - started).toBeLessThan(1000)
 }
 
 describe('what is no file', () => {

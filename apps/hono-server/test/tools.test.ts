@@ -56,7 +56,7 @@ describe.skipIf(curl === '')('curl', () => {
     const second = await run(curl, ['-sS', '-C', '-', '-w', report, '-o', target, url()])
     expect(second).toEqual({ code: 0, stdout: `206 ${LENGTH - there}`, stderr: '' })
     expectWhole(target)
-  }, 30_000)
+  })
 
   it('has nothing to resume where the file is whole', async () => {
     const target = downloads.at('whole.bin')

@@ -100,7 +100,7 @@ describe.each(runtimes)('on $name', ({ name, command }) => {
     writeFileSync(join(project, file), server.replace('hono-server/node', `hono-server/${name}`))
     const { url, child } = await startUntilUrl(command, [file])
     await expectRange(url).finally(() => child.kill())
-  }, 30_000)
+  })
 
   it('runs the other examples of the README', async () => {
     const [file, ...before] = command
@@ -113,7 +113,7 @@ describe.each(runtimes)('on $name', ({ name, command }) => {
       expect.stringMatching(/^206 multipart\/byteranges; boundary=/),
       '206 memory\n',
     ])
-  }, 30_000)
+  })
 
   it('runs the installed command', async () => {
     const { url, child } = await startUntilUrl(command, [
@@ -123,5 +123,5 @@ describe.each(runtimes)('on $name', ({ name, command }) => {
     await expectRange(`${url}api/stream/film.mp4`)
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
-  }, 30_000)
+  })
 })

@@ -37,14 +37,10 @@ describe('R2 on workerd, as a source', () => {
     ({ name }) => name,
   )
 
-  it.each(names.map((name, index) => [name, index] as const))(
-    '%s',
-    async (_, index) => {
-      const response = await fetch(`http://127.0.0.1:${worker.port}/contract/${index}`)
-      expect(await response.json()).toEqual({})
-    },
-    30_000,
-  )
+  it.each(names.map((name, index) => [name, index] as const))('%s', async (_, index) => {
+    const response = await fetch(`http://127.0.0.1:${worker.port}/contract/${index}`)
+    expect(await response.json()).toEqual({})
+  })
 })
 
 describe('an object with metadata', () => {
