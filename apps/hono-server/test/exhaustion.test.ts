@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { builtServer } from '../../bench/src/peers/built-server.ts'
 import { expectNothingOpen } from './support/descriptors.ts'
+import { hold } from './support/download.ts'
 import { makeFolder } from './support/folder.ts'
 import { exchange, field, openSocket, requestText } from './support/raw.ts'
 import { rounds } from './support/rounds.ts'
@@ -74,6 +75,19 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
     if (runtime.flooded === 'answered') expect(await probe()).toBe(206)
     else await expect.poll(probe, { interval: 100 }).toBe(206)
   }, 60_000)
+
+  it('goes on with a download while more connections come than it has descriptors for', async () => {
+    using folder = makeFolder()
+    folder.putSparse('film.mp4', 64 * 1024 * 1024)
+    await using server = await startUnder([prlimit ?? '', '--nofile=160:160'], folder.path, builtServer())
+    const held = await hold(server.port, '/api/stream/film.mp4')
+    const flood = Array.from({ length: 300 }, () => connect(server.port, '127.0.0.1').on('error', () => {}))
+    // Where it has to listen anew, it does so within this time.
+    await sleep(2500)
+    for (const socket of flood) socket.destroy()
+    const { received, closed } = await held.finish()
+    expect({ received, closed }).toEqual({ received: held.contentLength, closed: false })
+  })
 })
 
 /** How the log tells of one fault: each runtime begins that in its own way, and those behind a 503 have a cause. */
