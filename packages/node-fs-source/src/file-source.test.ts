@@ -153,6 +153,25 @@ describe('fileSource', () => {
     }
   })
 
+  it('has its strong tag at once where a file was just written, at whatever moment it is first asked for', async () => {
+    const folder = testFolder()
+    const source = fileSource(folder.path)
+    const openAfter = async (milliseconds: number) => {
+      const name = `${milliseconds}.txt`
+      folder.put(name, 'a')
+      await new Promise((resolve) => setTimeout(resolve, milliseconds % 50))
+      const representation = await source.open(name)
+      await representation?.close()
+      return representation?.etag?.weak
+    }
+    for (let round = 0; round < 8; round++) {
+      const weak = await Promise.all(
+        Array.from({ length: 100 }, (_, index) => openAfter(100 * round + index)),
+      )
+      expect(weak.filter((isWeak) => isWeak !== false)).toEqual([])
+    }
+  })
+
   it('does not wait for a file that goes on changing, and lets no cache keep it', async () => {
     const folder = testFolder()
     folder.put('a.txt', 'a')

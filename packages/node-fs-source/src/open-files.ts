@@ -25,6 +25,8 @@ interface Opening {
 
 /** Closes files that nobody asked for within this many milliseconds. */
 const IDLE = 500
+/** A timer and a clock that keep whole milliseconds: the one may ring so many before the other has got there. */
+const EARLY = 2
 
 /**
  * The files below a root that are open. Opening a file costs more than reading a small range of it, so a file
@@ -103,7 +105,7 @@ export class OpenFiles {
     // (nginx's slices) gives up a transfer whose first part had another. One that goes on changing is not waited for.
     if (file !== undefined && wait > 0 && wait <= TICK) {
       await closeFile(file)
-      await sleep(wait)
+      await sleep(wait + EARLY)
       file = await this.#openFile(key)
     }
     if (file === undefined) {
