@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, string>>
+  readonly exports?: Readonly<Record<string, string>>
   readonly bin?: Readonly<Record<string, string>>
 }
 
@@ -9,7 +9,7 @@ interface Manifest {
 const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 
 export default {
-  entry: [...Object.values(manifest.exports), ...Object.values(manifest.bin ?? {})],
+  entry: [...Object.values(manifest.exports ?? {}), ...Object.values(manifest.bin ?? {})],
   format: 'esm',
   target: 'es2024',
   platform: 'neutral',

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { judged, type Report, runConformance } from '@rangekit/conformance'
-import { RUNTIMES, type RuntimeName } from '../../runtimes/src/runtimes.ts'
-import { startServer } from '../../runtimes/src/start-server.ts'
+import { RUNTIMES, type RuntimeName } from '@rangekit/test-kit/runtimes'
+import { startServer } from '@rangekit/test-kit/start-server'
 import { writeSection } from './readme.ts'
 
 const { values } = parseArgs({ options: { write: { type: 'boolean' } } })

@@ -1,8 +1,8 @@
 // The servers that are measured, each with one worker on one core.
 import { execFileSync } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ENGINES } from '@rangekit/test-kit/runtimes'
 import { nginx, peerKinds, rangekit } from './peers/catalog.ts'
 import { type Launch, type PeerKind, printed } from './peers/kind.ts'
 import { type Peer, startKind } from './peers/start.ts'
@@ -11,9 +11,7 @@ export const serverCore = 0
 export const clientCore = 1
 
 const here = dirname(fileURLToPath(import.meta.url))
-const runtimes = createRequire(join(here, '../../runtimes/package.json'))
-const bun = join(dirname(runtimes.resolve('bun/package.json')), 'bin/bun.exe')
-const deno = join(dirname(runtimes.resolve('deno/package.json')), 'deno')
+const [bun] = ENGINES.bun
 const node = process.versions.node
 
 const bunFile: PeerKind = {
@@ -54,7 +52,7 @@ function own(runtime: string, version: string, command: readonly [string, ...str
 const kinds = {
   'rangekit-node': own('Node', node, [process.execPath]),
   'rangekit-bun': own('Bun', printed(bun, '--version'), [bun]),
-  'rangekit-deno': own('Deno', printed(deno, '--version'), [deno, 'run', '-A', '--node-modules-dir=manual']),
+  'rangekit-deno': own('Deno', printed(ENGINES.deno[0], '--version'), ENGINES.deno),
   'hono-static': peerKinds['hono-static'],
   send: peerKinds.send,
   sirv: peerKinds.sirv,

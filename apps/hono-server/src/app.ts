@@ -1,7 +1,10 @@
-import { detailResponse, type RangeSource } from '@rangekit/range-core'
+import type { RangeSource } from '@rangekit/range-core'
+import { detailResponse } from '@rangekit/range-handler'
 import { type Handler, Hono } from 'hono'
-import { NOT_FOUND } from './server.ts'
 import { type StreamRouteOptions, streamRoutes } from './stream-routes.ts'
+
+/** The `detail` of every 404 of the app, unless `notFound` says otherwise. */
+export const NOT_FOUND = 'Archivo no encontrado'
 
 export interface AppOptions extends StreamRouteOptions {
   /** Where the files come from. */
@@ -18,15 +21,20 @@ export interface AppOptions extends StreamRouteOptions {
  * const app = createApp({ source: fileSource('./media') })
  * const response = await app.request('/api/stream/film.mp4', { headers: { Range: 'bytes=0-499' } })
  */
-export function createApp({ source, isReady = () => true, ...options }: AppOptions): Hono {
+export function createApp({
+  source,
+  isReady = () => true,
+  notFound = NOT_FOUND,
+  ...options
+}: AppOptions): Hono {
   const noStore = { 'Cache-Control': 'no-store' }
   const readiness: Handler = ({ req }) =>
     isReady()
       ? detailResponse(req.method, 200, 'Ready', noStore)
       : detailResponse(req.method, 503, 'Stopping', noStore)
   return new Hono()
-    .route('/api/stream', streamRoutes(source, options))
+    .route('/api/stream', streamRoutes(source, { ...options, notFound }))
     .get('/readyz', readiness)
     .options('/', readiness)
-    .notFound(({ req }) => detailResponse(req.method, 404, options.notFound ?? NOT_FOUND))
+    .notFound(({ req }) => detailResponse(req.method, 404, notFound))
 }

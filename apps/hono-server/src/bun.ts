@@ -2,5 +2,4 @@
  * Serves an app on Bun, through its `node:http`: `Bun.serve` sends every stream chunked, without the Content-Length
  * that players and caches need, and leaves a connection open whose file was cut short.
  */
-export { serve } from './node.ts'
-export type { RunningServer, ServeOptions } from './server.ts'
+export { type RunningServer, type ServeOptions, serve } from '@rangekit/server'

@@ -1,3 +1,2 @@
 /** Serves an app on Deno, through its `node:http`: `Deno.serve` has no time-outs and takes bodies as streams only. */
-export { serve } from './node.ts'
-export type { RunningServer, ServeOptions } from './server.ts'
+export { type RunningServer, type ServeOptions, serve } from '@rangekit/server'

@@ -1,6 +1,6 @@
-export { type AppOptions, createApp } from './app.ts'
+export { type SignOptions, signUrl, type VerifyOptions, verifySignedUrl } from '@rangekit/range-handler'
+export { type AppOptions, createApp, NOT_FOUND } from './app.ts'
 export { mediaCors } from './cors.ts'
-export { type SignOptions, signUrl, type VerifyOptions, verifySignedUrl } from './signed-url.ts'
 export {
   type StreamHandler,
   type StreamOptions,

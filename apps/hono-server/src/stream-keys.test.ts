@@ -1,4 +1,4 @@
-import { blobSource, keyFromPath, normalizeRequest, pathOf } from '@rangekit/range-core'
+import { blobSource, keyFromPath, normalizeRequest, pathOf } from '@rangekit/range-handler'
 import fc from 'fast-check'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { LinearRouter } from 'hono/router/linear-router'

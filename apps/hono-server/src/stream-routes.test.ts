@@ -1,7 +1,6 @@
-import { blobSource } from '@rangekit/range-core'
+import { blobSource, signUrl } from '@rangekit/range-handler'
 import { describe, expect, it } from 'vitest'
 import { createApp } from './app.ts'
-import { signUrl } from './signed-url.ts'
 import { type StreamRouteOptions, streamHandler, streamRoutes } from './stream-routes.ts'
 
 const files: Readonly<Record<string, string>> = {

@@ -1,16 +1,17 @@
+import type { RangeSource } from '@rangekit/range-core'
 import {
+  checkVerifyOptions,
   createHandler,
   detailResponse,
   type HandlerOptions,
   keyFromPath,
   pathOf,
-  type RangeSource,
-} from '@rangekit/range-core'
+  type VerifyOptions,
+  verifySignedUrl,
+} from '@rangekit/range-handler'
 import { create as formatDisposition } from 'content-disposition'
 import { Hono } from 'hono'
 import { mediaCors } from './cors.ts'
-import { NOT_FOUND } from './server.ts'
-import { checkVerifyOptions, type VerifyOptions, verifySignedUrl } from './signed-url.ts'
 
 export interface StreamOptions extends Omit<HandlerOptions, 'key' | 'fields'> {
   /**
@@ -74,7 +75,7 @@ export function streamRoutes(source: RangeSource, { cors, ...options }: StreamRo
       request[KEY] = matchedKey(req.param(KEY_PARAM), req.url)
       return handler(request, env)
     })
-    .notFound(({ req }) => detailResponse(req.method, 404, options.notFound ?? NOT_FOUND))
+    .notFound(({ req }) => detailResponse(req.method, 404, options.notFound ?? 'Not found'))
 }
 
 /**
@@ -109,7 +110,6 @@ function createStreamHandler(
   const { download = false, sandbox = true, signed } = options
   const handler: StreamHandler = createHandler(source, {
     ...options,
-    notFound: options.notFound ?? NOT_FOUND,
     cacheControl: options.cacheControl ?? (signed === undefined ? undefined : 'private'),
     key,
     fields: ({ url }, key, { contentType = '' }) => ({

@@ -1,8 +1,8 @@
-import { blobSource } from '@rangekit/range-core'
+import { blobSource } from '@rangekit/range-handler'
+import { anyName, nameIn } from '@rangekit/test-kit/any-name'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../src/index.ts'
-import { anyName, nameIn } from './support/any-name.ts'
 
 describe('the name that a file is offered for saving by', () => {
   const app = createApp({ source: blobSource(() => ({ data: new Uint8Array(3), contentType: 'video/mp4' })) })

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
+import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { exchange, openSocket, requestText } from '@rangekit/test-kit/raw'
+import { rounds } from '@rangekit/test-kit/rounds'
+import { ENGINES } from '@rangekit/test-kit/runtimes'
+import { type StartedServer, startCommand } from '@rangekit/test-kit/start-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ENGINES } from '../../runtimes/src/runtimes.ts'
-import { type StartedServer, startCommand } from '../../runtimes/src/start-server.ts'
-import { positionBytes, sameBytes } from './support/bytes.ts'
-import { expectNothingOpen } from './support/descriptors.ts'
-import { makeFolder, type TestFolder } from './support/folder.ts'
-import { exchange, openSocket, requestText } from './support/raw.ts'
-import { rounds } from './support/rounds.ts'
 
 const script = new URL('support/foreign-server.ts', import.meta.url).pathname
 const COUNT = 50

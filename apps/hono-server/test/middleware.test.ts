@@ -1,6 +1,7 @@
 // The claims of docs/middleware.md about Hono's middleware.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RangeSource } from '@rangekit/range-core'
+import { serve } from '@rangekit/server'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
 import { cache } from 'hono/cache'
@@ -11,7 +12,6 @@ import { secureHeaders } from 'hono/secure-headers'
 import { timeout } from 'hono/timeout'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { mediaCors, type StreamRouteOptions, signUrl, streamRoutes } from '../src/index.ts'
-import { serve } from '../src/node.ts'
 
 const text = Array.from({ length: 2000 }, (_, line) => `line ${line}\n`).join('')
 const digest = 'AAAA'

@@ -1,4 +1,8 @@
 import { fileSource } from '@rangekit/node-fs-source'
+import { serve } from '@rangekit/server'
+import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
+import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { compress } from 'hono/compress'
 import { cors } from 'hono/cors'
@@ -8,10 +12,6 @@ import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streamHandler, streamRoutes } from '../src/index.ts'
-import { serve } from '../src/node.ts'
-import { positionBytes, sameBytes } from './support/bytes.ts'
-import { expectNothingOpen } from './support/descriptors.ts'
-import { makeFolder, type TestFolder } from './support/folder.ts'
 
 // One that a single read fills, and one that takes several.
 const bytes = positionBytes(20_000)

@@ -4,10 +4,10 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { memoryOf } from '@rangekit/test-kit/processes'
+import type { RuntimeName } from '@rangekit/test-kit/runtimes'
+import { startServer } from '@rangekit/test-kit/start-server'
 import { Command, Option } from 'commander'
-import { memoryOf } from './processes.ts'
-import type { RuntimeName } from './runtimes.ts'
-import { startServer } from './start-server.ts'
 
 const FILES = 20
 const LENGTH = 256 * 1024 * 1024

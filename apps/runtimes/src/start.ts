@@ -1,8 +1,8 @@
 // `npm start`: the server on the runtime of one's choice, with the sample library where no folder is named.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { RUNTIMES, type RuntimeName, SAMPLES } from '@rangekit/test-kit/runtimes'
 import { Command, Option } from 'commander'
-import { RUNTIMES, type RuntimeName, SAMPLES } from './runtimes.ts'
 
 const launcher = new Command('npm start --')
   .helpOption(false)

@@ -5,19 +5,16 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { ENGINES } from '@rangekit/test-kit/runtimes'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ENGINES } from '../src/runtimes.ts'
-import { positionBytes } from './support.ts'
+import { positionBytes } from './support/folder.ts'
 
 // What a new user does: an empty folder, the published packages, the README's examples.
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../../..')
-const published = [
-  'packages/range-core',
-  'packages/media-type',
-  'packages/node-fs-source',
-  'apps/hono-server',
-]
+const published = ['packages', 'apps']
+  .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)))
+  .filter((folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).private !== true)
 const examples = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].map(
   ([, code = '']) => code,
 )
@@ -116,10 +113,7 @@ describe.each(runtimes)('on $name', ({ name, command }) => {
   })
 
   it('runs the installed command', async () => {
-    const { url, child } = await startUntilUrl(command, [
-      'node_modules/@rangekit/hono-server/dist/cli.js',
-      'media',
-    ])
+    const { url, child } = await startUntilUrl(command, ['node_modules/rangekit/dist/cli.js', 'media'])
     await expectRange(`${url}api/stream/film.mp4`)
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])

@@ -3,11 +3,11 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rawExchange, runConformance } from '@rangekit/conformance'
+import { openBelow } from '@rangekit/test-kit/processes'
+import { CLI, poisoned } from '@rangekit/test-kit/runtimes'
+import { type StartedServer, startCommand } from '@rangekit/test-kit/start-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBelow } from '../src/processes.ts'
-import { CLI, poisoned } from '../src/runtimes.ts'
-import { type StartedServer, startCommand } from '../src/start-server.ts'
-import { LARGE, makeFolder, positionBytes, sha256 } from './support.ts'
+import { LARGE, makeFolder, positionBytes, sha256 } from './support/folder.ts'
 
 const runtimes: readonly {
   readonly name: Parameters<typeof poisoned>[0]

@@ -1,7 +1,7 @@
 import type { R2Bucket } from '@cloudflare/workers-types'
-import { type AppOptions, createApp } from '@rangekit/hono-server'
+import { type AppOptions, createApp, NOT_FOUND } from '@rangekit/hono-server'
 import { r2Source } from '@rangekit/r2-source'
-import { detailResponse, normalizeRequest } from '@rangekit/range-core'
+import { detailResponse, normalizeRequest } from '@rangekit/range-handler'
 
 /** The bindings and variables of `wrangler.jsonc`. */
 export interface Env {
@@ -13,8 +13,6 @@ export interface Env {
   /** Secrets of signed links, with blanks between them; the others are refused then. Put it in a secret. */
   readonly SIGNING_SECRETS?: string
 }
-
-const NOT_FOUND = 'Archivo no encontrado'
 
 // An isolate has one environment for as long as it lives.
 const apps = new WeakMap<Env, ReturnType<typeof createApp>>()
@@ -43,7 +41,6 @@ function appOptions({ MEDIA, CACHE_CONTROL, CORS_ORIGIN, SIGNING_SECRETS }: Env)
   if (SIGNING_SECRETS !== undefined && secret === undefined) throw new TypeError('SIGNING_SECRETS is empty')
   return {
     source: r2Source(MEDIA),
-    notFound: NOT_FOUND,
     cacheControl: CACHE_CONTROL,
     cors: origins.length > 1 ? origins : origins[0],
     signed: secret === undefined ? undefined : { secrets: [secret, ...olderSecrets] },

@@ -1,8 +1,9 @@
 // Runs checks where they mean something: on workerd, over a real bucket binding.
 import type { R2Bucket } from '@cloudflare/workers-types'
 import { r2Source } from '@rangekit/r2-source'
-import { createHandler, type RangeSource, type Representation } from '@rangekit/range-core'
-import { rangeSourceChecks, type SourceHarness } from '@rangekit/range-core/testing'
+import type { RangeSource, Representation } from '@rangekit/range-core'
+import { createHandler } from '@rangekit/range-handler'
+import { rangeSourceChecks, type SourceHarness } from '@rangekit/range-handler/testing'
 
 interface Env {
   readonly MEDIA: R2Bucket

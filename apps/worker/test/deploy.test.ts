@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { QUIET_ENVIRONMENT, WORKER_ROOT } from '../src/wrangler.ts'
-import { temporaryFolder } from './support.ts'
+import { temporaryFolder } from './support/worker.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { headerValue } from '@rangekit/conformance'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalServer, serveLocally } from '../src/local.ts'
-import { ask, residentMemory, temporaryFolder, workerdProcesses } from './support.ts'
+import { ask, residentMemory, temporaryFolder, workerdProcesses } from './support/worker.ts'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB

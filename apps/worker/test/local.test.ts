@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { headerValue, headerValues, renderReport, runConformance } from '@rangekit/conformance'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalServer, serveLocally } from '../src/local.ts'
-import { ask, temporaryFolder, workerdProcesses } from './support.ts'
+import { ask, temporaryFolder, workerdProcesses } from './support/worker.ts'
 
 const LENGTH = 100_000
 const bytes = randomBytes(LENGTH)

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { headerValue, headerValues } from '@rangekit/conformance'
-import { rangeSourceChecks } from '@rangekit/range-core/testing'
+import { rangeSourceChecks } from '@rangekit/range-handler/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningWorker, startDev } from '../src/wrangler.ts'
-import { ask, temporaryFolder, workerdProcesses } from './support.ts'
+import { ask, temporaryFolder, workerdProcesses } from './support/worker.ts'
 
 const LENGTH = 1_000_000
 const MULTIPART = 'Range: bytes=0-99999,500000-599999'

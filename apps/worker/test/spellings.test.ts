@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { signUrl } from '@rangekit/hono-server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalServer, serveLocally } from '../src/local.ts'
-import { ask, temporaryFolder } from './support.ts'
+import { ask, temporaryFolder } from './support/worker.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let server: LocalServer

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { WORKER_ROOT } from '../src/wrangler.ts'
-import { processesWith, temporaryFolder } from './support.ts'
+import { processesWith, temporaryFolder } from './support/worker.ts'
 
 /** Its lines contain spaces. */
 const WORDS = join(WORKER_ROOT, 'wrangler.jsonc')

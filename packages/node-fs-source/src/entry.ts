@@ -1,9 +1,9 @@
 import { type BigIntStats, fstat, fstatSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { MaybePromise, ReprDigests, Validators } from '@rangekit/range-core'
+import type { Pace } from './adaptive-read.ts'
 import { fileValidators, isRecent } from './file-validators.ts'
 import { closeFile, type OpenFile } from './open-file.ts'
-import type { Pace } from './pace.ts'
 
 const fstatFd = promisify(fstat)
 

@@ -13,12 +13,13 @@ import {
   writeSync,
 } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type ByteRange, createHandler, type Representation } from '@rangekit/range-core'
-import { rangeSourceChecks } from '@rangekit/range-core/testing'
+import type { ByteRange, Representation } from '@rangekit/range-core'
+import { createHandler } from '@rangekit/range-handler'
+import { rangeSourceChecks } from '@rangekit/range-handler/testing'
 import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { Folder, testFolder } from '../test/support/folder.ts'
 import { type FileSourceOptions, fileSource } from './file-source.ts'
-import { Folder, testFolder } from './test-support/folder.ts'
 
 describe.each<[string, FileSourceOptions]>([
   ['that keeps no file open', { maxOpenFiles: 0 }],
@@ -395,7 +396,7 @@ describe('fileSource', () => {
       folder.put(`root/${key}`, key)
       folder.put(`root/${key}.sha256`, `${'0'.repeat(64)}  ${key}\n`)
     }
-    const script = fileURLToPath(new URL('./test-support/few-descriptors.ts', import.meta.url))
+    const script = fileURLToPath(new URL('../test/support/few-descriptors.ts', import.meta.url))
     const command = 'ulimit -n 64 && exec "$0" "$@"'
     const printed = execFileSync('sh', ['-c', command, process.execPath, script, folder.at('root')], {
       encoding: 'utf8',

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { type Folder, testFolder } from '../test/support/folder.ts'
 import { closeFile, errorCode, openFile } from './open-file.ts'
 import { readElsewhere } from './read-into.ts'
-import { type Folder, testFolder } from './test-support/folder.ts'
 
 /** The text of what is found, and nothing left open. */
 async function textOf(folder: Folder, key: string, root = folder.path): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import { type BigIntStats, close, constants, fstat, lstat, open, readlink, realp
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { SourceBusyError } from '@rangekit/range-core'
-import { Pace } from './pace.ts'
+import { Pace } from './adaptive-read.ts'
 import { isRemote } from './remote.ts'
 
 // Plain descriptors rather than FileHandles: they are cheaper to read from, and nothing but us closes them.

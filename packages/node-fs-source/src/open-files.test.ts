@@ -1,8 +1,8 @@
 import { renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Folder, testFolder } from '../test/support/folder.ts'
 import { OpenFiles, type OpenFilesOptions } from './open-files.ts'
 import { readElsewhere } from './read-into.ts'
-import { type Folder, testFolder } from './test-support/folder.ts'
 
 const defaults: OpenFilesOptions = { maxOpenFiles: 256, revalidateAfter: 60_000, digests: false }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { testFolder } from '../test/support/folder.ts'
 import { closeFile, type OpenFile, openFile } from './open-file.ts'
 import { readElsewhere, readInto } from './read-into.ts'
-import { testFolder } from './test-support/folder.ts'
 
 async function openDigits() {
   const folder = testFolder()

@@ -1,6 +1,6 @@
 import { read, readSync } from 'node:fs'
+import type { Reader } from './adaptive-read.ts'
 import type { OpenFile } from './open-file.ts'
-import type { Reader } from './pace.ts'
 
 /**
  * Fills the front of `target` from a position of a file. The calling thread reads where that is known to be quick, else

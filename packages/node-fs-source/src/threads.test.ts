@@ -2,8 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Representation } from '@rangekit/range-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Folder, testFolder } from '../test/support/folder.ts'
 import { type FileSourceOptions, fileSource } from './file-source.ts'
-import { type Folder, testFolder } from './test-support/folder.ts'
 
 type Fs = typeof import('node:fs')
 

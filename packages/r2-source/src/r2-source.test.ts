@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { R2Bucket } from '@cloudflare/workers-types'
-import { createHandler, SourceBusyError } from '@rangekit/range-core'
-import { rangeSourceChecks } from '@rangekit/range-core/testing'
+import { SourceBusyError } from '@rangekit/range-core'
+import { createHandler } from '@rangekit/range-handler'
+import { rangeSourceChecks } from '@rangekit/range-handler/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { MemoryBucket } from '../test/memory-bucket.ts'
+import { MemoryBucket } from '../test/support/memory-bucket.ts'
 import { type R2BucketLike, r2Source } from './index.ts'
 
 const bytes = new Uint8Array(200_000).map((_, index) => index % 251)

@@ -1,5 +1,3 @@
-export { type BlobEntry, blobSource } from './blob-source.ts'
-export { type PlannedBody, streamBody } from './body.ts'
 export { type ByteRange, byteLength } from './byte-range.ts'
 export {
   evaluatePreconditions,
@@ -9,7 +7,6 @@ export {
   type Verdict,
 } from './conditional.ts'
 export { formatContentRange } from './content-range.ts'
-export { detailResponse, faultResponse } from './detail-response.ts'
 export {
   type EntityTag,
   type EntityTagList,
@@ -19,20 +16,15 @@ export {
   strongMatch,
   weakMatch,
 } from './entity-tag.ts'
-export { createHandler, type HandlerOptions } from './handler.ts'
 export { formatHttpDate, parseHttpDate } from './http-date.ts'
 export { andThen, type MaybePromise } from './maybe-promise.ts'
 export { layOutMultipart, type MultipartBody, type Segment, segmentLength } from './multipart.ts'
-export { normalizeRequest } from './normalize-request.ts'
 export { type PlanOptions, type PlanRequest, planMethod, planResponse, type ResponsePlan } from './plan.ts'
 export { planRange, type RangeOptions, type RangePlan } from './plan-range.ts'
 export { parseRange, type RangeField, type RangeSpec } from './range.ts'
 export { type ReprDigests, reprDigestField } from './repr-digest.ts'
-export { normalizeTarget } from './request-target.ts'
 export { coalesceRanges, resolveRanges } from './resolve.ts'
-export { keyFromPath, pathOf } from './resource-key.ts'
-export { type RespondOptions, respond } from './respond.ts'
-export { offerResponder, type Responder } from './responder.ts'
+export { checkSendable } from './sendable-fields.ts'
 export {
   type Fields,
   type RangeBytes,

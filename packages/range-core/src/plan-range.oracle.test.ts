@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { expectedOf } from '../test/support/oracle.ts'
+import { rangeRequest } from '../test/support/range-fields.ts'
 import { planRange } from './plan-range.ts'
-import { expectedOf } from './test-support/oracle.ts'
-import { rangeRequest } from './test-support/range-fields.ts'
 
 /** How many fields are tried: `RANGEKIT_RUNS=1000000` takes a few minutes. */
 const RUNS = Number(process.env['RANGEKIT_RUNS'] ?? 20_000)

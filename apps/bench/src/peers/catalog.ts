@@ -1,7 +1,7 @@
 // The servers to compare with: how each is started, and what it is in words.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { builtServer } from './built-server.ts'
+import { builtCommand } from '@rangekit/test-kit/built-command'
 import { installed, type PeerKind, printed } from './kind.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -24,10 +24,10 @@ export function rangekit(runtime: string, [command, ...flags]: readonly [string,
   return {
     title: 'Rangekit',
     setup: `as installed, on ${runtime}`,
-    version: () => installed('@rangekit/hono-server'),
+    version: () => installed('rangekit'),
     launch: ({ root, port }) => ({
       command,
-      arguments: [...flags, builtServer(), root, '--port', String(port)],
+      arguments: [...flags, builtCommand(), root, '--port', String(port)],
     }),
     base: '/api/stream/',
   }

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { address, base, cacheControl, count, duration, origin, port } from './options.ts'
+
+const PLAYER = 'https://player.example'
+const drain = duration('0s')
+const timeout = duration('1ms')
+const validity = duration('1s', '36500d')
+
+describe('values of options', () => {
+  it.each([
+    ['port', port, '0', 0],
+    ['port', port, '65535', 65_535],
+    ['address', address, '::', '::'],
+    ['count', count, '999', 999],
+    ['base', base, 'https://media.example', 'https://media.example'],
+    ['base', base, 'http://[::1]:8001/', 'http://[::1]:8001'],
+    ['cacheControl', cacheControl, 'public, max-age=60', 'public, max-age=60'],
+    ['drain', drain, '0', 0],
+    ['drain', drain, '24d', 2_073_600],
+    ['timeout', timeout, '1ms', 0.001],
+    ['timeout', timeout, '1.5s', 1.5],
+    ['validity', validity, '1s', 1],
+  ])('%s takes what is in its bounds', (_, parse, text, value) => {
+    expect(parse(text)).toBe(value)
+  })
+
+  it.each([
+    ['port', port, ['', '65536', '-1', '80.5', '1e3', 'http']],
+    ['address', address, ['', ' ']],
+    ['count', count, ['', '0', '1000', '2.5', '-1']],
+    [
+      'base',
+      base,
+      ['', 'media.example', 'ftp://a', 'http://a/path', 'http://a?b', 'http://a#b', 'http://u@a'],
+    ],
+    [
+      'cacheControl',
+      cacheControl,
+      ['', ' no-store', 'no-store\nSet-Cookie: a=b', 'no-store\r', 'max-age=3600 ✓', '\0'],
+    ],
+    ['drain', drain, ['', '-1s', '25d', '999999999d', '9'.repeat(400)]],
+    ['timeout', timeout, ['', '0', '0s', '0.5ms', '25d']],
+    ['validity', validity, ['', '0', '500ms', '36501d', '9'.repeat(400)]],
+  ])('%s refuses what is something else', (_, parse, texts) => {
+    for (const text of texts) expect(() => parse(text), text).toThrow(/^Expected .*\.$/)
+  })
+})
+
+describe('origins', () => {
+  it.each([PLAYER, 'http://localhost:5173', 'http://[::1]:8080', 'capacitor://localhost', 'null', '*'])(
+    '%s is one that a browser sends, or all of them',
+    (text) => {
+      expect(origin(text)).toEqual([text])
+      expect(origin(text, [PLAYER])).toEqual([PLAYER, text])
+    },
+  )
+
+  it.each([
+    '',
+    'player.example',
+    `${PLAYER}/`,
+    `${PLAYER}/path`,
+    'https://Player.example',
+    'https://player.example:443',
+    'https://user@player.example',
+    'https://*.example',
+    'https://a.example,https://b.example',
+  ])('%s would never match', (text) => {
+    expect(() => origin(text)).toThrow(/^Expected an origin/)
+  })
+})

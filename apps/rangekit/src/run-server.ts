@@ -1,0 +1,94 @@
+import { createApp, NOT_FOUND } from '@rangekit/hono-server'
+import { fileSource } from '@rangekit/node-fs-source'
+import { serve } from '@rangekit/server'
+import { folderProblem, listenProblem, readSecrets, refuse } from './problem.ts'
+import {
+  canHaveWorkers,
+  findPort,
+  isWorker,
+  reportToFirst,
+  startWorkers,
+  type WorkerReport,
+  workerPort,
+} from './workers.ts'
+
+export interface ServeFlags {
+  readonly port: number
+  readonly host: string
+  readonly workers: number
+  readonly cors?: readonly string[]
+  readonly cacheControl?: string
+  readonly digests: boolean
+  readonly secretFile?: string
+  readonly drain: number
+  readonly writeTimeout: number
+  readonly headTimeout: number
+  readonly fastPath: boolean
+}
+
+/** `rangekit [DIR]`: serves a folder until it is told to stop. */
+export async function runServer(dir: string, flags: ServeFlags): Promise<void> {
+  const report = await start(dir, flags)
+  if (report === undefined) return
+  if (isWorker) return reportToFirst(report)
+  if ('problem' in report) return refuse(report.problem)
+  const host = flags.host.includes(':') ? `[${flags.host}]` : flags.host
+  console.log(`Rangekit is serving ${dir} at http://${host}:${report.port}/`)
+}
+
+/** Starts the server or its workers. `undefined` where a signal came first. */
+async function start(dir: string, flags: ServeFlags): Promise<WorkerReport | undefined> {
+  const { host, port, workers, secretFile } = flags
+  const problem = folderProblem(dir)
+  if (problem !== undefined) return { problem }
+  const secrets = secretFile === undefined ? undefined : readSecrets(secretFile)
+  if (secrets !== undefined && 'problem' in secrets) return secrets
+  if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
+  try {
+    if (isWorker || workers === 1) return { port: await listen(dir, flags, secrets) }
+    return await startWorkers(workers, await findPort(port, host))
+  } catch (error) {
+    return { problem: listenProblem(error, host, port) }
+  }
+}
+
+async function listen(
+  dir: string,
+  flags: ServeFlags,
+  secrets: readonly string[] | undefined,
+): Promise<number> {
+  const { host, port, cors, cacheControl, digests, drain } = flags
+  let isReady = true
+  const app = createApp({
+    source: fileSource(dir, { digests }),
+    isReady: () => isReady,
+    cacheControl,
+    cors: cors?.includes('*') ? '*' : cors,
+    signed: secrets && { secrets },
+  })
+  const server = await serve({
+    ...flags,
+    port: workerPort ?? port,
+    hostname: host,
+    fetch: app.fetch,
+    notFound: NOT_FOUND,
+  })
+  onStopSignal(() => {
+    isReady = false
+    return server.stop(drain)
+  })
+  return server.port
+}
+
+/** Stops at the first SIGINT or SIGTERM; a second one while that goes on ends the process at once. */
+function onStopSignal(stop: () => Promise<void>): void {
+  let since: number | undefined
+  const onSignal = () => {
+    // The same Ctrl-C can reach a process twice, from the terminal and from its parent.
+    if (since !== undefined && performance.now() - since > 500) process.exit(1)
+    if (since !== undefined) return
+    since = performance.now()
+    void stop().then(() => process.exit(0))
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+}

@@ -1,0 +1,72 @@
+import { connect } from 'node:net'
+import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
+import { hold } from '@rangekit/test-kit/download'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { memoryOf, openBelow } from '@rangekit/test-kit/processes'
+import { exchange, requestText } from '@rangekit/test-kit/raw'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runtime } from '../support/runtime.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+
+const GIB = 1024 ** 3
+
+let folder: TestFolder
+beforeAll(() => {
+  folder = makeFolder()
+  folder.putSparse('huge.bin', 2 * GIB)
+})
+afterAll(() => folder.remove())
+
+/** In MB. Each piece of a stream is new memory and waits for the collector, who comes late on a busy machine. */
+const LIMITS = { 'from pooled buffers': 150, 'as streams': 400 }
+
+describe.each(runtime.ways)('bodies sent $way', ({ way, args }) => {
+  const limit = LIMITS[way]
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer(folder.path, { args })
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  it(`2 GiB take less than ${limit} MB at any time`, async () => {
+    const received = await countAll(
+      server.port,
+      requestText('GET /api/stream/huge.bin', ['Connection: close']),
+    )
+    expect(received).toBeGreaterThan(2 * GIB)
+    expect(received).toBeLessThan(2 * GIB + 2000)
+    expect(memoryOf(server.pid, 'VmHWM')).toBeLessThan(limit * 1024 ** 2)
+  }, 60_000)
+
+  it('200 downloads that end in the middle leave no file open and nothing on stderr', async () => {
+    for (let round = 0; round < 4; round++) {
+      const held = await Promise.all(
+        Array.from({ length: 50 }, () => hold(server.port, '/api/stream/huge.bin')),
+      )
+      expect(openBelow(server.pid, folder.path).length).toBeGreaterThan(0)
+      for (const download of held) download.leave()
+    }
+    await expectNothingOpen(server.pid, folder.path)
+    expect(server.stderr).toBe('')
+    expect((await exchange(server.port, 'GET /api/stream/huge.bin', ['Range: bytes=0-3'])).status).toBe(206)
+  })
+})
+
+/** Sends a request, and counts all that comes back: read into one buffer and dropped, to be no load itself. */
+function countAll(port: number, request: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let received = 0
+    const onread = {
+      buffer: new Uint8Array(1024 * 1024),
+      callback(length: number) {
+        received += length
+        return true
+      },
+    }
+    const socket = connect({ port, host: '127.0.0.1', onread })
+    socket.on('error', reject).on('close', () => resolve(received))
+    socket.write(request)
+  })
+}

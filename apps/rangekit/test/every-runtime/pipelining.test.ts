@@ -1,0 +1,159 @@
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { memoryOf, openBelow } from '@rangekit/test-kit/processes'
+import { openSocket, requestText } from '@rangekit/test-kit/raw'
+import { medianTime } from '@rangekit/test-kit/times'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runtime } from '../support/runtime.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+
+const MIB = 1024 ** 2
+/** More than the kernel keeps for a client that does not read. */
+const LARGE = 32 * MIB
+const FILES = 40
+
+/** The bytes of a file are its number. */
+const letter = (index: number) => index + 1
+const lengthOf = (index: number) => 10_000 + 700 * index
+
+let folder: TestFolder
+beforeAll(() => {
+  folder = makeFolder()
+  folder.putSparse('large.bin', LARGE)
+  for (let index = 0; index < FILES; index++) {
+    folder.put(`${index}.bin`, new Uint8Array(lengthOf(index)).fill(letter(index)))
+  }
+})
+afterAll(() => folder.remove())
+
+/** A connection that has asked for a large file and then for small ones, and that reads nothing of them. */
+async function pipeline(port: number, small: readonly string[]): Promise<Socket> {
+  const socket = await openSocket(port)
+  socket.pause()
+  socket.write(['large.bin', ...small].map((name) => requestText(`GET /api/stream/${name}`)).join(''))
+  return socket
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `${index % FILES}.bin`)
+
+/** Reads responses of a known order, and says what is wrong with each body. */
+async function readAnswers(
+  socket: Socket,
+  lengths: readonly number[],
+  values: readonly number[],
+): Promise<string[]> {
+  const wrong: string[] = []
+  let bytes: Buffer = Buffer.alloc(0)
+  let index = 0
+  let missing = 0
+  for await (const piece of socket.resume() as AsyncIterable<Buffer>) {
+    bytes = bytes.byteLength === 0 ? piece : Buffer.concat([bytes, piece])
+    for (;;) {
+      if (missing === 0) {
+        if (index === lengths.length) return wrong
+        const end = bytes.indexOf('\r\n\r\n')
+        if (end === -1) break
+        const head = bytes.toString('latin1', 0, end)
+        missing = Number(/^content-length: (\d+)$/im.exec(head)?.[1])
+        if (missing !== lengths[index]) return [...wrong, `${index}: ${head}`]
+        bytes = bytes.subarray(end + 4)
+      }
+      const part = bytes.subarray(0, missing)
+      const expected = values[index] ?? 0
+      if (part.some((byte) => byte !== expected))
+        wrong.push(`${index}: ${part.find((byte) => byte !== expected)}`)
+      missing -= part.byteLength
+      bytes = bytes.subarray(part.byteLength)
+      if (missing > 0) break
+      index++
+    }
+  }
+  return [...wrong, `ended at ${index}`]
+}
+
+describe.each(runtime.ways)('pipelined requests, with bodies sent $way', ({ args }) => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer(folder.path, { args })
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  it('get their own bytes each, however long they wait for a client that does not read', async () => {
+    const small = names(300)
+    const sockets = await Promise.all(Array.from({ length: 8 }, () => pipeline(server.port, small)))
+    await sleep(300)
+    const lengths = [LARGE, ...small.map((_, index) => lengthOf(index % FILES))]
+    const values = [0, ...small.map((_, index) => letter(index % FILES))]
+    const wrong = await Promise.all(sockets.map((socket) => readAnswers(socket, lengths, values)))
+    for (const socket of sockets) socket.destroy()
+    expect(wrong.flat()).toEqual([])
+  }, 60_000)
+
+  it('are all answered where a client sends 5,000 at once', async () => {
+    const socket = await openSocket(server.port)
+    socket.write(requestText('GET /api/stream/0.bin', ['Range: bytes=0-9']).repeat(5000))
+    const wrong = await readAnswers(socket, new Array(5000).fill(10), new Array(5000).fill(letter(0)))
+    socket.destroy()
+    expect(wrong).toEqual([])
+  }, 60_000)
+
+  it('open no file before it is their turn', async () => {
+    const socket = await pipeline(server.port, names(200))
+    await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('large.bin')])
+    await sleep(200)
+    expect(openBelow(server.pid, folder.path)).toEqual([folder.at('large.bin')])
+    socket.destroy()
+    await expectNothingOpen(server.pid, folder.path)
+    expect(server.stderr).toBe('')
+  })
+})
+
+describe('a server beside clients that pipeline and do not read', () => {
+  const REQUEST = requestText('GET /api/stream/large.bin')
+  const COUNT = 20
+
+  it(`holds less than ${runtime.pipeline} MiB for each that sends 53 KiB, and answers others at once`, async () => {
+    await using server = await startServer(folder.path)
+    const ask = async () => {
+      const response = await fetch(`${server.origin}/api/stream/1.bin`, { headers: { Range: 'bytes=0-999' } })
+      expect((await response.arrayBuffer()).byteLength).toBe(1000)
+    }
+    const alone = await medianTime(ask)
+    const before = memoryOf(server.pid, 'VmRSS')
+    const requests = REQUEST.repeat(Math.floor((53 * 1024) / REQUEST.length))
+    const sockets = await Promise.all(Array.from({ length: COUNT }, () => openSocket(server.port)))
+    for (const socket of sockets) socket.pause().write(requests)
+    expect(await medianTime(ask)).toBeLessThan(Math.max(50, 10 * alone))
+    await sleep(1000)
+    const each = (memoryOf(server.pid, 'VmRSS') - before) / COUNT
+    for (const socket of sockets) socket.destroy()
+    expect(each).toBeLessThan(runtime.pipeline * MIB)
+    await expectNothingOpen(server.pid, folder.path)
+  })
+
+  it('reads no more requests from one that goes on sending, though it takes an answer now and then', async () => {
+    await using server = await startServer(folder.path)
+    const socket = await openSocket(server.port)
+    const small = requestText('GET /api/stream/39.bin').repeat(100)
+    const send = () => {
+      while (socket.write(small));
+    }
+    socket.on('drain', send)
+    send()
+    // Some 400 kB a second. Each answer would let in another thousand requests, at 4 kB each.
+    const reading = setInterval(() => socket.read(20_000), 50)
+    socket.pause()
+    await sleep(1000)
+    const early = memoryOf(server.pid, 'VmRSS')
+    await sleep(3000)
+    const grown = memoryOf(server.pid, 'VmRSS') - early
+    clearInterval(reading)
+    socket.destroy()
+    expect(grown).toBeLessThan(64 * MIB)
+    await expectNothingOpen(server.pid, folder.path)
+  })
+})

@@ -1,0 +1,242 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { memoryOf, openBelow } from '@rangekit/test-kit/processes'
+import { openSocket, requestText } from '@rangekit/test-kit/raw'
+import { rounds } from '@rangekit/test-kit/rounds'
+import { medianTime } from '@rangekit/test-kit/times'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runtime } from '../support/runtime.ts'
+import { startServer } from '../support/server.ts'
+
+const MIB = 1024 ** 2
+const LENGTH = 256 * MIB
+
+let folder: TestFolder
+
+beforeAll(() => {
+  folder = makeFolder()
+  folder.putSparse('film.mp4', LENGTH)
+})
+afterAll(() => folder.remove())
+
+/** Connections that ask for the whole file and never read. */
+async function sleepers(port: number, count: number): Promise<Socket[]> {
+  const sockets: Socket[] = []
+  while (sockets.length < count) {
+    const some = await Promise.all(
+      Array.from({ length: Math.min(50, count - sockets.length) }, () => openSocket(port)),
+    )
+    for (const socket of some) socket.pause().write(requestText('GET /api/stream/film.mp4'))
+    sockets.push(...some)
+  }
+  return sockets
+}
+
+describe('a server with clients that do not read', () => {
+  it(`holds at most ${runtime.sleeper} KiB for each of 1,000, and answers others beside them`, async () => {
+    await using server = await startServer(folder.path)
+    const url = `${server.origin}/api/stream/film.mp4`
+    const ask = async () => {
+      const response = await fetch(url, { headers: { Range: 'bytes=1000-1999' } })
+      expect((await response.arrayBuffer()).byteLength).toBe(1000)
+    }
+    const alone = await medianTime(ask)
+    const before = memoryOf(server.pid, 'VmRSS')
+    const sockets = await sleepers(server.port, 1000)
+    // What each holds, and not how soon a busy machine has taken them all.
+    await Promise.all(sockets.map((socket) => socket.readableLength > 0 || once(socket, 'readable')))
+    await sleep(3000)
+    const each = (memoryOf(server.pid, 'VmRSS') - before) / 1000
+    expect(await medianTime(ask)).toBeLessThan(Math.max(50, 10 * alone))
+    for (const socket of sockets) socket.destroy()
+    expect(each).toBeLessThan(runtime.sleeper * 1024)
+    await expectNothingOpen(server.pid, folder.path)
+    expect(server.stderr).toBe('')
+  }, 60_000)
+
+  it(`holds at most ${runtime.pauser} KiB for each of 500 that took 12 MiB and paused, as players do`, async () => {
+    await using server = await startServer(folder.path)
+    const warmUp = await pauseAfter(server.port, 12 * MIB, 50)
+    for (const socket of warmUp) socket.destroy()
+    await expectNothingOpen(server.pid, folder.path)
+    const before = memoryOf(server.pid, 'VmRSS')
+    const sockets = await pauseAfter(server.port, 12 * MIB, 500)
+    await sleep(1000)
+    const each = (memoryOf(server.pid, 'VmRSS') - before) / 500
+    for (const socket of sockets) socket.destroy()
+    expect(each).toBeLessThan(runtime.pauser * 1024)
+    await expectNothingOpen(server.pid, folder.path)
+    expect(server.stderr).toBe('')
+  }, 120_000)
+
+  it.each(runtime.timeouts)(
+    'closes 500 connections on which nothing moves for %s',
+    async (time) => {
+      await using server = await startServer(folder.path, { args: ['--write-timeout', time] })
+      const idle = countSockets(server.pid)
+      const sockets = await sleepers(server.port, 500)
+      await expectClosed(server.pid, idle)
+      // A client that does not read learns of the end only when it does.
+      await Promise.all(sockets.map((socket) => closing(socket.resume())))
+      expect(server.stderr).toBe('')
+    },
+    60_000,
+  )
+
+  it.each(runtime.ways)(
+    'sends bodies $way to their end, though they outlast the time-out many times',
+    async ({ args }) => {
+      await using server = await startServer(folder.path, { args: ['--write-timeout', '1s', ...args] })
+      const received = await Promise.all([24, 32, 48].map((rate) => readSlowly(server.port, rate * MIB)))
+      expect(received).toEqual([LENGTH, LENGTH, LENGTH])
+    },
+    60_000,
+  )
+
+  it('closes a connection on which nothing moves after the write time-out, not after twice as long', async () => {
+    await using server = await startServer(folder.path, { args: ['--write-timeout', '3s'] })
+    const [socket] = await sleepers(server.port, 1)
+    await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('film.mp4')])
+    const started = performance.now()
+    await expect.poll(() => openBelow(server.pid, folder.path), { interval: 50 }).toEqual([])
+    const time = performance.now() - started
+    socket?.destroy()
+    expect(time).toBeGreaterThan(2000)
+    expect(time).toBeLessThan(6000)
+  })
+
+  it('closes a connection whose client reads none of 200,000 heads that it asked for', async () => {
+    const args = ['--write-timeout', '1s', '--head-timeout', '60s']
+    await using server = await startServer(folder.path, { args })
+    const idle = countSockets(server.pid)
+    const socket = await openSocket(server.port)
+    socket.pause().write(requestText('HEAD /api/stream/film.mp4').repeat(200_000))
+    await expectClosed(server.pid, idle)
+    socket.destroy()
+  }, 60_000)
+
+  it.each(runtime.patience)(
+    'does not take a connection for late that it has not read for %s',
+    async (time) => {
+      await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
+      const socket = await openSocket(server.port)
+      const small = requestText('GET /api/stream/film.mp4', ['Range: bytes=0-9'])
+      socket.write(requestText('GET /api/stream/film.mp4', ['Range: bytes=0-50000000']) + small.repeat(3000))
+      let answers = 0
+      let rest = ''
+      for await (const piece of socket as AsyncIterable<Buffer>) {
+        // The file is all zeros.
+        const heads = (rest + piece.toString('latin1').replaceAll('\0', '')).split('\r\n\r\n')
+        rest = heads.pop() ?? ''
+        answers += heads.filter((head) => head.startsWith('HTTP/1.1 206 ')).length
+        if (answers === 3001) break
+        await sleep(3)
+      }
+      expect(answers).toBe(3001)
+    },
+    60_000,
+  )
+
+  // The kernel reports room only when a third of its buffer is free: at this pace after some five seconds.
+  it('does not cut a client that reads 300 kB a second without a pause, with a time-out of 3 s', async () => {
+    await using server = await startServer(folder.path, { args: ['--write-timeout', '3s'] })
+    const socket = await openSocket(server.port)
+    let received = 0
+    let isClosed = false
+    socket.once('close', () => {
+      isClosed = true
+    })
+    socket.pause().write(requestText('GET /api/stream/film.mp4'))
+    for (let round = 0; round < 250; round++) {
+      received += socket.read(30_000)?.byteLength ?? 0
+      await sleep(100)
+    }
+    expect(received).toBeGreaterThan(6_000_000)
+    expect(isClosed).toBe(false)
+    // Its own buffer is all that it still gets once the server has ended the connection.
+    await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('film.mp4')])
+    socket.destroy()
+  }, 60_000)
+
+  it.each(runtime.timeouts)(
+    'closes 500 connections whose heads are not there after %s',
+    async (time) => {
+      await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
+      const sockets = await Promise.all(Array.from({ length: 500 }, () => openSocket(server.port)))
+      const text = requestText('GET /api/stream/film.mp4')
+      let sent = 0
+      const timer = setInterval(() => {
+        for (const socket of sockets) if (socket.writable) socket.write(text.charAt(sent))
+        sent++
+      }, 1000)
+      const answers = await Promise.all(sockets.map((socket) => readToEnd(socket)))
+      clearInterval(timer)
+      expect(sent).toBeLessThan(20)
+      expect(answers.every((answer) => answer === '' || answer.startsWith('HTTP/1.1 408 '))).toBe(true)
+      expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
+    },
+    60_000,
+  )
+})
+
+/** The sockets that a process has open. */
+function countSockets(pid: number): number {
+  return openBelow(pid, 'socket:').length
+}
+
+/** Waits until connections have come to a process, and have all been closed. */
+async function expectClosed(pid: number, idle: number): Promise<void> {
+  await expect.poll(() => countSockets(pid), { interval: 20 }).toBeGreaterThan(idle)
+  await expect.poll(() => countSockets(pid), { timeout: 25_000, interval: 100 }).toBe(idle)
+}
+
+/** Connections that read so many bytes of the file as fast as they come, and then no more. */
+async function pauseAfter(port: number, length: number, count: number): Promise<Socket[]> {
+  return rounds(count, 10, async () => {
+    const socket = await openSocket(port)
+    socket.write(requestText('GET /api/stream/film.mp4'))
+    let received = 0
+    await new Promise<void>((resolve) => {
+      socket.on('data', (piece) => {
+        received += piece.byteLength
+        if (received < length) return
+        socket.pause()
+        resolve()
+      })
+    })
+    return socket
+  })
+}
+
+/** Reads the whole file at so many bytes a second, and tells how much came. */
+async function readSlowly(port: number, rate: number): Promise<number> {
+  const socket = await openSocket(port)
+  socket.write(requestText('GET /api/stream/film.mp4', ['Connection: close']))
+  const started = performance.now()
+  let received = 0
+  let headLength = 0
+  for await (const piece of socket as AsyncIterable<Buffer>) {
+    if (received === 0) headLength = piece.indexOf('\r\n\r\n') + 4
+    received += piece.byteLength
+    const ahead = (received / rate) * 1000 - (performance.now() - started)
+    if (ahead > 20) await sleep(ahead)
+  }
+  return received - headLength
+}
+
+async function readToEnd(socket: Socket): Promise<string> {
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1')
+  })
+  await closing(socket)
+  return text
+}
+
+/** However it ends. */
+function closing(socket: Socket): Promise<void> {
+  return socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()))
+}

@@ -1,8 +1,0 @@
-// Loaded before the server in wire tests: whatever is still sent from a buffer after it was given back shows as 0xdb.
-import { BufferPool } from '../../hono-server/src/node/buffer-pool.ts'
-
-const { give } = BufferPool.prototype
-BufferPool.prototype.give = function (buffer) {
-  buffer.fill(0xdb)
-  give.call(this, buffer)
-}

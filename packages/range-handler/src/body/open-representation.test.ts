@@ -1,0 +1,168 @@
+import { describe, expect, it, vi } from 'vitest'
+import { type Behaviour, countedRepresentation, streamOf } from '../../test/support/sources.ts'
+import { versionBytes } from '../contract/fixture.ts'
+import { OpenRepresentation } from './open-representation.ts'
+
+const data = versionBytes(100, 1)
+const range = { firstPos: 0, lastPos: 9 }
+const CLOSED = new Error('The representation is closed')
+
+function opened(behaviour: Behaviour = {}) {
+  const counted = countedRepresentation(data, behaviour)
+  return { open: new OpenRepresentation(counted), log: counted.log }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
+
+describe('OpenRepresentation', () => {
+  it('describes what was opened', () => {
+    const info = {
+      contentType: 'video/mp4',
+      cacheControl: 'no-cache',
+      fields: { 'Content-Language': 'es' },
+      digests: { 'sha-256': 'AAAA' },
+      etag: { opaque: 'v1', weak: false },
+      lastModified: new Date(0),
+    }
+    const { open } = opened(info)
+    expect(open).toMatchObject({ completeLength: 100, ...info })
+  })
+
+  it('has readInto where the source has it', () => {
+    expect(opened().open.readInto).toBeUndefined()
+    expect(opened({ readInto: () => 3 }).open.readInto?.(new Uint8Array(3), 0)).toBe(3)
+  })
+
+  it('reads without a promise where the source does', async () => {
+    const { open } = opened()
+    expect(open.read(range)).toEqual(data.slice(0, 10))
+    open.close()
+  })
+
+  it('passes a signal of its own to a read, or the one that it is given', () => {
+    const signals: Array<AbortSignal | undefined> = []
+    const { open } = opened({
+      read: (_, options) => {
+        signals.push(options?.signal)
+        return new Uint8Array(10)
+      },
+    })
+    const { signal } = new AbortController()
+    open.read(range)
+    open.read(range, { signal })
+    expect(signals).toEqual([open.signal, signal])
+  })
+
+  it('closes once, without a promise where the source needs none', () => {
+    const { open, log } = opened()
+    expect(open.closed).toBe(false)
+    expect(open.close()).toBeUndefined()
+    expect(open.close()).toBeUndefined()
+    expect(open.closeNow(undefined)).toBeUndefined()
+    expect(open.closed).toBe(true)
+    expect(log).toEqual(['close'])
+  })
+
+  it('lets every caller wait for the same close', async () => {
+    const closing = Promise.withResolvers<void>()
+    const { open } = opened({ close: () => closing.promise })
+    expect(open.close()).toBe(open.close())
+  })
+
+  it.each<[string, Behaviour['close']]>([
+    [
+      'throws',
+      () => {
+        throw new Error('cannot close')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('cannot close'))],
+  ])('closes once where closing %s', async (_, close) => {
+    const { open, log } = opened({ ...(close && { close }) })
+    const attempt = async () => open.close()
+    await expect(attempt()).rejects.toThrow('cannot close')
+    await attempt().catch(() => undefined)
+    expect(log).toEqual(['close'])
+  })
+
+  it('reads nothing after close', () => {
+    const { open, log } = opened({ readInto: vi.fn(() => 1) })
+    open.close()
+    expect(() => open.read(range)).toThrow(CLOSED)
+    expect(() => open.readInto?.(new Uint8Array(1), 0)).toThrow(CLOSED)
+    expect(log).toEqual(['close'])
+  })
+
+  it('closes when the last of several reads has settled, however they settle', async () => {
+    const reads = [Promise.withResolvers<number>(), Promise.withResolvers<number>()] as const
+    const { open, log } = opened({ readInto: (_, position) => reads[position === 0 ? 0 : 1].promise })
+    const results = [0, 1].map((position) => open.readInto?.(new Uint8Array(1), position))
+    const closing = open.close()
+    reads[1].reject(new Error('read failed'))
+    await expect(results[1]).rejects.toThrow('read failed')
+    await nextTurn()
+    expect(log).toEqual([])
+    reads[0].resolve(1)
+    expect(await results[0]).toBe(1)
+    await closing
+    expect(log).toEqual(['close'])
+  })
+
+  it('aborts a read that is under way with the reason for closing', async () => {
+    const { open, log } = opened({
+      read: (_, options) =>
+        new Promise((_resolve, reject) => {
+          options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
+        }),
+    })
+    const reading = open.read(range)
+    const closing = open.close(new Error('gone'))
+    await expect(reading).rejects.toThrow('gone')
+    await closing
+    expect(log).toEqual(['read 0-9', 'close'])
+  })
+
+  it('gives out nothing that was read when it was closed meanwhile, and cancels a stream before it closes', async () => {
+    const order: string[] = []
+    const arriving = Promise.withResolvers<void>()
+    const { open } = opened({
+      read: async () => {
+        await arriving.promise
+        return streamOf([new Uint8Array(10)], () => void order.push('cancelled'))
+      },
+      close: () => void order.push('closed'),
+    })
+    const reading = open.read(range)
+    const closing = open.close()
+    arriving.resolve()
+    await expect(reading).rejects.toThrow(CLOSED)
+    await closing
+    expect(order).toEqual(['cancelled', 'closed'])
+  })
+
+  it('ends the reader of the body before it closes, unless that is at its end', async () => {
+    const order: string[] = []
+    const { open } = opened({ close: () => void order.push('closed') })
+    expect(open.begun).toBe(false)
+    open.begin({}, async () => order.push('ended'))
+    expect(open.begun).toBe(true)
+    await open.close()
+    expect(order).toEqual(['ended', 'closed'])
+
+    const other = opened({ close: () => void order.push('closed') })
+    other.open.begin({}, async () => order.push('ended'))
+    other.open.end()
+    expect(other.open.close()).toBeUndefined()
+    expect(order).toEqual(['ended', 'closed', 'closed'])
+  })
+
+  it('closes at once where it is told that reads have ended, and aborts their signal', () => {
+    const { open, log } = opened({ read: () => new Promise(() => {}) })
+    void open.read(range)
+    const { signal } = open
+    open.closeNow('gone')
+    expect(signal.reason).toBe('gone')
+    open.closeNow('again')
+    expect(log).toEqual(['read 0-9', 'close'])
+  })
+})

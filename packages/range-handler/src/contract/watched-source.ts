@@ -1,0 +1,117 @@
+import type { ByteRange, RangeBytes, RangeSource, ReadOptions, Representation } from '@rangekit/range-core'
+
+/** What became of one representation that was opened. */
+export interface WatchedRepresentation {
+  readonly closes: number
+  /** Reads that had not settled when `close` was called. */
+  readonly readsAtClose: number
+  /** Reads that began after `close` was called. */
+  readonly readsAfterClose: number
+}
+
+export interface WatchedSource extends RangeSource {
+  readonly opened: readonly WatchedRepresentation[]
+}
+
+/** Reads one range in place of the source. */
+export type ReadInstead = (
+  range: ByteRange,
+  read: () => RangeBytes | Promise<RangeBytes>,
+  options: ReadOptions | undefined,
+) => RangeBytes | Promise<RangeBytes>
+
+export interface WatchOptions {
+  /** Lets reads go wrong. */
+  readonly readInstead?: ReadInstead | undefined
+  /** How long every read takes at least, in milliseconds. Default: as long as the source's. */
+  readonly delay?: number | undefined
+}
+
+/** A source that counts what is done with what it opens. */
+export function watchSource(source: RangeSource, options: WatchOptions = {}): WatchedSource {
+  const opened: Watched[] = []
+  return {
+    opened,
+    async open(key, openOptions) {
+      const representation = await source.open(key, openOptions)
+      if (representation === undefined) return undefined
+      const watched = new Watched(representation, options)
+      opened.push(watched)
+      return watched.over(representation)
+    },
+  }
+}
+
+class Watched implements WatchedRepresentation {
+  closes = 0
+  readsAtClose = 0
+  readsAfterClose = 0
+  #underWay = 0
+  readonly #representation: Representation
+  readonly #options: WatchOptions
+
+  constructor(representation: Representation, options: WatchOptions) {
+    this.#representation = representation
+    this.#options = options
+  }
+
+  /** The representation, whatever it is made of, but read and closed through this. */
+  over(representation: Representation): Representation {
+    const { readInto } = representation
+    const own: Partial<Representation> = {
+      read: (range, options) => this.#read(range, options),
+      ...(readInto !== undefined && {
+        readInto: (target, position) =>
+          this.#watch(async () => readInto.call(representation, target, position)),
+      }),
+      close: () => {
+        this.closes++
+        this.readsAtClose += this.#underWay
+        return representation.close()
+      },
+    }
+    return new Proxy(representation, {
+      get(target, name) {
+        if (Object.hasOwn(own, name)) return Reflect.get(own, name)
+        const value: unknown = Reflect.get(target, name, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  }
+
+  async #watch<T>(read: () => Promise<T>): Promise<T> {
+    if (this.closes > 0) this.readsAfterClose++
+    this.#underWay++
+    try {
+      const { delay = 0 } = this.#options
+      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+      return await read()
+    } finally {
+      this.#underWay--
+    }
+  }
+
+  async #read(range: ByteRange, options: ReadOptions | undefined): Promise<RangeBytes> {
+    const { readInstead = (_, read) => read() } = this.#options
+    const bytes = await this.#watch(async () =>
+      readInstead(range, () => this.#representation.read(range, options), options),
+    )
+    return bytes instanceof ReadableStream ? this.#watchStream(bytes) : bytes
+  }
+
+  #watchStream(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    const reader = stream.getReader()
+    return new ReadableStream(
+      {
+        pull: (controller) =>
+          this.#watch(async () => {
+            const { done, value } = await reader.read()
+            if (done) controller.close()
+            else controller.enqueue(value)
+          }),
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    )
+  }
+}

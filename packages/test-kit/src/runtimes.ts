@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+
+/** A command line, or its beginning. */
+export type CommandLine = readonly [file: string, ...args: string[]]
+
+const workspace = resolve(import.meta.dirname, '../../..')
+/** The script of the server's command. */
+export const CLI = join(workspace, 'apps/rangekit/src/cli.ts')
+/** The folder of the sample videos. */
+export const SAMPLES = join(workspace, 'apps/rangekit/samples')
+
+function binary(packageName: string, path: string): string {
+  return join(dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)), path)
+}
+
+/** What runs a script, at the versions that the workspace pins; the script and its arguments follow. */
+export const ENGINES = {
+  node: [process.execPath],
+  node22: [binary('node22', 'bin/node')],
+  node26: [binary('node26', 'bin/node')],
+  bun: [binary('bun', 'bin/bun.exe')],
+  deno: [binary('deno', 'deno'), 'run', '-A', '--node-modules-dir=manual'],
+} as const satisfies Readonly<Record<string, CommandLine>>
+
+/** What has an engine load a module before its script. */
+const PRELOAD = {
+  node: '--import',
+  node22: '--import',
+  node26: '--import',
+  bun: '--preload',
+  deno: '--preload',
+} as const
+
+/** What runs a script with a server that overwrites each pooled buffer when it is given back. */
+export function poisoned(engine: keyof typeof ENGINES): CommandLine {
+  return [...ENGINES[engine], PRELOAD[engine], join(workspace, 'packages/server/test/support/poison.ts')]
+}
+
+/** What runs the server, on every runtime that the tests run on; the folder and the options follow. */
+export const RUNTIMES = {
+  node: [...ENGINES.node, CLI],
+  node22: [...ENGINES.node22, CLI],
+  node26: [...ENGINES.node26, CLI],
+  bun: [...ENGINES.bun, CLI],
+  deno: [...ENGINES.deno, CLI],
+  workerd: [process.execPath, join(workspace, 'apps/worker/src/start.ts')],
+} as const satisfies Readonly<Record<string, CommandLine>>
+
+export type RuntimeName = keyof typeof RUNTIMES
