@@ -1,14 +1,11 @@
-// A segment that is empty or begins with a dot; a NUL, which would end the name.
-const UNUSABLE = /(?:^|\/)(?:[./]|$)|\0/
+import { isHidden, isKey } from '@rangekit/range-core'
+
 // Windows reads more into a name than its characters: streams (`a.mp4::$DATA`), devices (`con.mp4`), and
 // trailing dots and spaces that it drops.
 const WINDOWS_SPECIAL = /[\\:*?"<>|]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 
-/**
- * Whether a key may name a file: relative segments joined by `/`, none empty, none that begins with a dot
- * (so neither `..` nor a dotfile), no NUL, and on Windows nothing that means something else there.
- */
+/** Whether a text is a key that may name a file: no dotfile, and on Windows nothing that means something else there. */
 export function isFileKey(key: string, platform: NodeJS.Platform = process.platform): boolean {
-  if (UNUSABLE.test(key)) return false
+  if (!isKey(key) || isHidden(key)) return false
   return platform !== 'win32' || !key.split('/').some((segment) => WINDOWS_SPECIAL.test(segment))
 }

@@ -17,9 +17,17 @@ export {
   weakMatch,
 } from './entity-tag.ts'
 export { formatHttpDate, parseHttpDate } from './http-date.ts'
+export { isHidden, isKey } from './key.ts'
 export { andThen, type MaybePromise } from './maybe-promise.ts'
 export { layOutMultipart, type MultipartBody, type Segment, segmentLength } from './multipart.ts'
-export { type PlanOptions, type PlanRequest, planMethod, planResponse, type ResponsePlan } from './plan.ts'
+export {
+  type PlanOptions,
+  type PlanRequest,
+  planMethod,
+  planRepresentation,
+  planResponse,
+  type ResponsePlan,
+} from './plan.ts'
 export { planRange, type RangeOptions, type RangePlan } from './plan-range.ts'
 export { parseRange, type RangeField, type RangeSpec } from './range.ts'
 export { type ReprDigests, reprDigestField } from './repr-digest.ts'
@@ -27,6 +35,7 @@ export { coalesceRanges, resolveRanges } from './resolve.ts'
 export { checkSendable } from './sendable-fields.ts'
 export {
   type Fields,
+  type OpenOptions,
   type RangeBytes,
   type RangeSource,
   type ReadOptions,

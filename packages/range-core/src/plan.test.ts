@@ -345,7 +345,6 @@ describe('planResponse', () => {
     ).toEqual({
       status: 416,
       headers: { 'Content-Range': 'bytes */10000', 'Content-Length': '0' },
-      ranges: [],
       segments: [],
     })
   })

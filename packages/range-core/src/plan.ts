@@ -1,3 +1,4 @@
+import { addFields } from './added-fields.ts'
 import { evaluatePreconditions, type FieldReader, ifRangeHolds, isStrongDate } from './conditional.ts'
 import { formatEntityTag } from './entity-tag.ts'
 import { formatHttpDate } from './http-date.ts'
@@ -12,13 +13,18 @@ export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
    * Default: the representation's own, if it has one.
    */
   readonly cacheControl?: string | undefined
-  /** Further fields of every 200 and 206, such as Content-Disposition. Default: none. */
+  /**
+   * Further fields of every 200 and 206, such as Content-Disposition. Names are compared without case: one replaces the
+   * source's, and what the plan decides itself, such as Content-Length or ETag, is ignored. Default: none.
+   */
   readonly fields?: Fields | undefined
+  /** Fields of every response, whatever its status, such as X-Content-Type-Options. Default: none. */
+  readonly everyField?: Fields | undefined
   /** The time of the response, in milliseconds since the epoch. Default: the clock. */
   readonly now?: number | undefined
 }
 
-/** A response before any of its body is read. */
+/** A response before any of its body is read. Final: whoever carries it out changes nothing of it. */
 export interface ResponsePlan {
   readonly status: 200 | 204 | 206 | 304 | 405 | 412 | 416
   readonly headers: Fields
@@ -33,25 +39,28 @@ export interface PlanRequest {
 const ALLOW = 'GET, HEAD, OPTIONS'
 
 /**
- * Decides what needs no representation: OPTIONS, and methods that are not served (RFC 9110 §9.3.7, §15.5.6).
+ * Decides what needs no representation: OPTIONS, and methods that are not served (9110 §9.3.7, §15.5.6).
  *
+ * @param everyField as `PlanOptions.everyField`.
  * @returns `undefined` for GET and HEAD.
+ * @example
+ * planMethod('POST')?.status // 405
  */
-export function planMethod(method: string): ResponsePlan | undefined {
+export function planMethod(method: string, everyField: Fields = {}): ResponsePlan | undefined {
   switch (method) {
     case 'GET':
     case 'HEAD':
       return undefined
     case 'OPTIONS':
-      return { status: 204, headers: { Allow: ALLOW }, segments: [] }
+      return { status: 204, headers: { Allow: ALLOW, ...everyField }, segments: [] }
     default:
-      return { status: 405, headers: { Allow: ALLOW, ...EMPTY_BODY }, segments: [] }
+      return { status: 405, headers: { Allow: ALLOW, ...EMPTY_BODY, ...everyField }, segments: [] }
   }
 }
 
 /**
- * Decides the whole response to a request for a representation that was found: preconditions in the order
- * of RFC 9110 §13.2.2, then If-Range, then Range. Pure, and never throws for what a client sent.
+ * Decides the whole response to a request for a representation that was found: the method, preconditions in the order
+ * of 9110 §13.2.2, then If-Range, then Range. Pure, and never throws for what a client sent.
  *
  * @example
  * const plan = planResponse(new Request('http://a/', { headers: { Range: 'bytes=-1' } }), { completeLength: 10 })
@@ -62,47 +71,75 @@ export function planResponse(
   representation: RepresentationInfo,
   options: PlanOptions = {},
 ): ResponsePlan {
-  const withoutRepresentation = planMethod(request.method)
-  if (withoutRepresentation !== undefined) return withoutRepresentation
-  const now = options.now ?? Date.now()
+  return (
+    planMethod(request.method, options.everyField) ?? planRepresentation(request, representation, options)
+  )
+}
+
+/**
+ * The same for a request whose method is known to be GET or HEAD: `planMethod` has left it open.
+ *
+ * @example
+ * planRepresentation(new Request('http://a/'), { completeLength: 10 }).status // 200
+ */
+export function planRepresentation(
+  request: PlanRequest,
+  representation: RepresentationInfo,
+  options: PlanOptions = {},
+): ResponsePlan {
+  const { now = Date.now(), everyField } = options
   const fields = request.headers
-  const validators = validatorFields(representation, options, now)
 
   const verdict = evaluatePreconditions(fields, representation, now)
-  if (verdict === 'failed') return { status: 412, headers: EMPTY_BODY, segments: [] }
+  if (verdict === 'failed') return { status: 412, headers: { ...EMPTY_BODY, ...everyField }, segments: [] }
   if (verdict === 'not-modified') {
     // §15.4.5: no Last-Modified beside an ETag; the client has what it described.
-    if (representation.etag !== undefined) delete validators['Last-Modified']
-    return { status: 304, headers: validators, segments: [] }
+    const hasTag = representation.etag !== undefined
+    const headers = validatorFields(representation, options, hasTag ? undefined : now)
+    return { status: 304, headers: { ...headers, ...everyField }, segments: [] }
   }
 
   // §14.2: Range is defined for GET only, and MUST be ignored for another method.
-  const range = request.method === 'GET' ? fields.get('range') : undefined
-  const usesRange = range != null && ifRangeHolds(fields, representation, now)
-  const { contentType, digests } = representation
-  const plan = planRange(usesRange ? range : undefined, representation.completeLength, {
-    ...options,
-    contentType,
-  })
-  if (plan.status === 416) return plan
-  const headers: Record<string, string> = {}
-  if (contentType !== undefined) headers['Content-Type'] = contentType
-  Object.assign(headers, representation.fields, plan.headers, validators)
+  const field = request.method === 'GET' ? fields.get('range') : undefined
+  const range = field != null && ifRangeHolds(fields, representation, now) ? field : undefined
+  const { completeLength, contentType, digests } = representation
+  const {
+    status,
+    headers: rangeFields,
+    segments,
+  } = planRange(range, completeLength, { ...options, contentType })
+  if (status === 416) return { status, headers: { ...rangeFields, ...everyField }, segments }
+
+  const headers: Record<string, string> = {
+    ...(contentType !== undefined && { 'Content-Type': contentType }),
+    ...rangeFields,
+    ...validatorFields(representation, options, now),
+    ...everyField,
+  }
   const digest = digests && reprDigestField(fields.get('want-repr-digest'), digests)
   if (digest !== undefined) headers['Repr-Digest'] = digest
-  Object.assign(headers, options.fields)
-  return { status: plan.status, headers, segments: request.method === 'HEAD' ? [] : plan.segments }
+  addFields(headers, representation.fields)
+  if (options.fields !== undefined) {
+    addFields(headers, options.fields, true)
+    // The type of a multipart body is not an option's to say.
+    Object.assign(headers, rangeFields, everyField)
+  }
+  return { status, headers, segments: request.method === 'HEAD' ? [] : segments }
 }
 
 // A directive of Cache-Control (9111 §5.2), which is a list of them.
 const NO_STORE = /(?:^|,)[ \t]*no-store[ \t]*(?:,|$)/i
 
-/** Fields common to 200, 206 and 304. */
+/**
+ * Fields common to 200, 206 and 304.
+ *
+ * @param now `undefined` where Last-Modified is left out.
+ */
 function validatorFields(
   representation: RepresentationInfo,
   options: PlanOptions,
-  now: number,
-): Record<string, string> {
+  now: number | undefined,
+): Fields {
   const { etag, lastModified, cacheControl: own } = representation
   // A source says `no-store` where it cannot tell this version from the next one: no option may make a cache keep it.
   const cacheControl = own !== undefined && NO_STORE.test(own) ? own : (options.cacheControl ?? own)
@@ -111,6 +148,7 @@ function validatorFields(
   if (etag !== undefined) fields['ETag'] = formatEntityTag(etag)
   // A date that is not strong yet is not given out, so that nobody can ask by it later and be told
   // "not modified" of a change within the same second (§8.8.2.2).
-  if (isStrongDate(lastModified, now)) fields['Last-Modified'] = formatHttpDate(lastModified.getTime())
+  if (now !== undefined && isStrongDate(lastModified, now))
+    fields['Last-Modified'] = formatHttpDate(lastModified.getTime())
   return fields
 }

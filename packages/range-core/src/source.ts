@@ -18,7 +18,10 @@ export interface RepresentationInfo extends Validators {
    * source says so where it cannot tell this version from the next one.
    */
   readonly cacheControl?: string | undefined
-  /** Further fields that describe it and that the source keeps, such as Content-Encoding or Content-Language. */
+  /**
+   * Further fields that describe it and that the source keeps, such as Content-Encoding or Content-Language. Names are
+   * compared without case; what the plan decides itself, such as Content-Length or ETag, is ignored.
+   */
   readonly fields?: Fields | undefined
   /** Digests of the whole representation, by algorithm (RFC 9530). */
   readonly digests?: ReprDigests | undefined
@@ -27,6 +30,13 @@ export interface RepresentationInfo extends Validators {
 /** One range's bytes, in the form that the source has and the runtime sends best. */
 export type RangeBytes = Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array>
 
+/** What `open` is told besides the key. Read properties from it rather than spreading it: they may be getters. */
+export interface OpenOptions {
+  /** Aborted when nobody waits for the response any more. Looking at it costs something on some runtimes. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What `read` is told besides the range. Read properties from it rather than spreading it: they may be getters. */
 export interface ReadOptions {
   /** Aborted when nobody waits for the bytes any more. */
   readonly signal?: AbortSignal | undefined
@@ -56,12 +66,12 @@ export interface Representation extends RepresentationInfo {
 /** Somewhere that representations come from: a folder, a bucket, a server. */
 export interface RangeSource {
   /**
-   * Opens what `key` names.
+   * Opens what `key` names: nothing, unless `isKey(key)`.
    *
    * @returns `undefined` where there is no such representation, or none that may be seen.
    * @throws only for faults: {@link SourceBusyError} where it may work again in a moment.
    */
-  open(key: string, options?: ReadOptions): MaybePromise<Representation | undefined>
+  open(key: string, options?: OpenOptions): MaybePromise<Representation | undefined>
 }
 
 /** Thrown by a source that cannot open anything more just now; answered with a 503. */

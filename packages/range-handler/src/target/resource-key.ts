@@ -5,9 +5,8 @@
  * before (a router, a guard, a cache) may have taken it for another one. A server accepts such paths by bringing them to
  * normal form before anything looks at them, with `normalizeTarget` or `normalizeRequest`.
  */
+import { isKey } from '@rangekit/range-core'
 
-// An empty segment or a dot segment.
-const NOT_A_NAME = /(?:^|\/)\.{0,2}(?:\/|$)/
 // Unreserved characters, which need no encoding (RFC 3986 §6.2.2.2), so dot segments too; both kinds of slash; control
 // characters.
 const NEEDLESS = /%(?:2[def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|[01][0-9a-f])/i
@@ -32,10 +31,10 @@ export function keyFromPath(pathname: string, skip = 0): string | undefined {
     if (start === 0) return undefined
   }
   const encoded = pathname.slice(start)
-  if (NOT_A_NAME.test(encoded) || NEEDLESS.test(encoded)) return undefined
+  if (NEEDLESS.test(encoded)) return undefined
   try {
     const key = decodeURIComponent(encoded)
-    return FORBIDDEN.test(key) ? undefined : key
+    return isKey(key) && !FORBIDDEN.test(key) ? key : undefined
   } catch {
     return undefined
   }
