@@ -1,12 +1,11 @@
-import type { ResponsePlan } from '@rangekit/range-core'
 import { type RangeSource, SourceBusyError } from '@rangekit/range-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Behaviour, countedRepresentation, sourceOf } from '../test/support/sources.ts'
 import { blobSource } from './blob-source.ts'
-import type { PlannedBody } from './body/stream-body.ts'
+import { aborted } from './body/outcome.ts'
 import { versionBytes } from './contract/fixture.ts'
+import { openExchange } from './deferred/exchange.ts'
 import { createHandler, type HandlerOptions } from './handler.ts'
-import { offerResponder } from './responder.ts'
 
 const data = versionBytes(1000, 1)
 const film = {
@@ -185,49 +184,42 @@ describe('createHandler', () => {
     const handler = createHandler(prompt)
     expect(handler(get('/b'))).toMatchObject({ status: 404 })
     const request = get('/a')
-    offerResponder(request, () => new Response('sent its own way'))
+    openExchange(request)
     expect(handler(request)).toBeInstanceOf(Response)
     // What has to be read first takes its time.
     expect((await handler(get('/a', { Range: 'bytes=0-9' }))).status).toBe(206)
   })
 
-  describe('with a request whose server offers to send bodies in a way of its own', () => {
+  describe('with a request whose server can read bodies into its own buffers', () => {
     const readInto = async (target: Uint8Array<ArrayBuffer>) => target.byteLength
 
-    /** Asks for `/a` of a source, and tells what the server was given. */
-    async function offer(
-      behaviour: Behaviour,
-      request = get('/a'),
-      respond = () => new Response('sent its own way'),
-    ) {
+    /** Asks for `/a` of a source, and gives what the server was left. */
+    async function ask(behaviour: Behaviour, request = get('/a')) {
       const representation = countedRepresentation(data, behaviour)
-      const taken: Array<{ plan: ResponsePlan; body: PlannedBody }> = []
-      offerResponder(request, (plan, body) => {
-        taken.push({ plan, body })
-        return respond()
-      })
+      const exchange = openExchange(request)
       const { handler, faults } = quietHandler(sourceOf(representation))
-      return { response: await handler(request), taken, faults, representation, handler }
+      const response = await handler(request)
+      return { response, body: exchange.last?.body, faults, representation, handler }
     }
 
-    it('hands over a body that can be read into buffers, unread and open', async () => {
-      const { response, taken, representation } = await offer({ readInto }, get('/a', { Range: 'bytes=0-9' }))
-      expect(await response.text()).toBe('sent its own way')
-      expect(taken).toHaveLength(1)
-      expect(taken[0]?.plan).toMatchObject({ status: 206, headers: { 'X-Content-Type-Options': 'nosniff' } })
-      expect(taken[0]?.body.segments).toEqual([{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }])
+    it('defers a body that can be read into buffers, unread and open', async () => {
+      const { body, representation } = await ask({ readInto }, get('/a', { Range: 'bytes=0-9' }))
+      expect(body?.plan).toMatchObject({
+        status: 206,
+        headers: { 'X-Content-Type-Options': 'nosniff' },
+        segments: [{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }],
+      })
       expect(representation.log).toEqual([])
-      expect(await taken[0]?.body.representation.readInto?.(new Uint8Array(5), 0)).toBe(5)
-      await Promise.all([taken[0]?.body.close(), taken[0]?.body.close()])
+      expect(await body?.representation.readInto?.(new Uint8Array(5), 0)).toBe(5)
+      await Promise.all([body?.representation.end(aborted()), body?.representation.end(aborted())])
       expect(representation.log).toEqual(['close'])
     })
 
-    it('lets a body be closed at any time: when the read under way has settled, and no other begins', async () => {
+    it('lets a body end at any time: when the read under way has settled, and no other begins', async () => {
       const arriving = Promise.withResolvers<number>()
-      const { taken, representation } = await offer({ readInto: () => arriving.promise })
-      const [{ body } = { body: undefined }] = taken
+      const { body, representation } = await ask({ readInto: () => arriving.promise })
       const reading = body?.representation.readInto?.(new Uint8Array(5), 0)
-      const closing = body?.close()
+      const closing = body?.representation.end(aborted())
       expect(() => body?.representation.readInto?.(new Uint8Array(5), 5)).toThrow(
         'The representation is closed',
       )
@@ -239,8 +231,8 @@ describe('createHandler', () => {
     })
 
     it('logs a late fault', async () => {
-      const { taken, faults } = await offer({ readInto })
-      taken[0]?.body.onError('late')
+      const { body, faults } = await ask({ readInto })
+      body?.onError('late')
       expect(faults).toEqual(['late'])
     })
 
@@ -249,44 +241,56 @@ describe('createHandler', () => {
       ['a 304', get('/a', { 'If-None-Match': '*' }), 304],
       ['a 412', get('/a', { 'If-Match': '"x"' }), 412],
       ['a 416', get('/a', { Range: 'bytes=1000-' }), 416],
-    ])('hands over the head alone of %s, with all closed', async (_, request, status) => {
-      const { taken, representation } = await offer({}, request)
-      expect(taken.map(({ plan, body }) => [plan.status, body.segments])).toEqual([[status, []]])
+    ])('defers the head alone of %s, with all closed', async (_, request, status) => {
+      const { body, response, representation } = await ask({}, request)
+      expect([response.status, body?.plan.status, body?.plan.segments]).toEqual([status, status, []])
       expect(representation.log).toEqual(['close'])
-      await taken[0]?.body.close()
-      expect(representation.log).toEqual(['close'])
+      await body?.representation.end(aborted())
+      expect([representation.log, body?.representation.outcome]).toEqual([['close'], { kind: 'complete' }])
     })
 
     it.each([
-      ['closing throws', { close: () => fail() }, () => new Response()],
-      ['closing rejects', { close: async () => fail() }, () => new Response()],
-      ['that throws', {}, fail],
-    ])('closes once and answers 500 where there is no body and %s', async (_, behaviour, respond) => {
-      const { response, faults, representation } = await offer(behaviour, get('/a', {}, 'HEAD'), respond)
+      ['throws', { close: () => fail() }],
+      ['rejects', { close: async () => fail() }],
+    ])('closes once and answers 500 where there is no body and closing %s', async (_, behaviour) => {
+      const { response, faults, representation } = await ask(behaviour, get('/a', {}, 'HEAD'))
       expect(response.status).toBe(500)
       expect(faults).toEqual([new Error('read failed')])
       expect(representation.log).toEqual(['close'])
     })
 
     it('keeps what cannot be read into buffers', async () => {
-      const { taken, representation } = await offer({}, get('/a', { Range: 'bytes=0-9' }))
-      expect(taken).toEqual([])
+      const { body, representation } = await ask({}, get('/a', { Range: 'bytes=0-9' }))
+      expect(body).toBeUndefined()
       expect(representation.log).toEqual(['read 0-9', 'close'])
     })
 
     it('makes a stream where the request was replaced on the way', async () => {
       const request = get('/a')
-      const { handler, representation } = await offer({ readInto }, request)
+      const { handler, representation } = await ask({ readInto }, request)
       const response = await handler(new Request(request))
       expect(new Uint8Array(await response.arrayBuffer())).toEqual(data)
       expect(representation.log).toEqual(['read 0-999', 'close'])
     })
 
-    it('closes and answers 500 where that throws', async () => {
-      const { response, faults, representation } = await offer({ readInto }, get('/a'), fail)
-      expect(response.status).toBe(500)
-      expect(faults).toEqual([new Error('read failed')])
-      expect(representation.log).toEqual(['close'])
+    it.each(['GET', 'HEAD'])('closes and answers 500 where no response to %s can be made', async (method) => {
+      vi.stubGlobal(
+        'Response',
+        class extends Response {
+          constructor(...[body, init]: ConstructorParameters<typeof Response>) {
+            if (init?.status === 200) fail()
+            super(body, init)
+          }
+        },
+      )
+      try {
+        const { response, faults, representation } = await ask({ readInto }, get('/a', {}, method))
+        expect(response.status).toBe(500)
+        expect(faults).toEqual([new Error('read failed')])
+        await vi.waitFor(() => expect(representation.log).toEqual(['close']))
+      } finally {
+        vi.unstubAllGlobals()
+      }
     })
   })
 
@@ -339,6 +343,54 @@ describe('createHandler', () => {
       expect([log, faults]).toEqual([['close'], []])
     })
 
+    it('aborts the open under way, and is no fault', async () => {
+      const client = new AbortController()
+      const { handler, faults } = quietHandler({
+        open: (_, options) =>
+          new Promise((_resolve, reject) => {
+            options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
+          }),
+      })
+      const response = handler(new Request('http://localhost/a', { signal: client.signal }))
+      client.abort(new Error('gone'))
+      expect([(await response).status, faults]).toEqual([499, []])
+    })
+
+    it('aborts the first read under way, closes, and is no fault', async () => {
+      const client = new AbortController()
+      const representation = countedRepresentation(long, {
+        read: (_, options) =>
+          new Promise((_resolve, reject) => {
+            options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
+          }),
+      })
+      const { handler, faults } = quietHandler(sourceOf(representation))
+      const request = new Request('http://localhost/a', {
+        signal: client.signal,
+        headers: { Range: 'bytes=0-9' },
+      })
+      const response = handler(request)
+      await vi.waitFor(() => expect(representation.log).toEqual(['read 0-9']))
+      client.abort(new Error('gone'))
+      expect([(await response).status, faults]).toEqual([499, []])
+      expect(representation.log).toEqual(['read 0-9', 'close'])
+    })
+
+    it("passes on the exchange's signal, made when it is looked at", async () => {
+      const request = get('/a')
+      const exchange = openExchange(request)
+      const signals: Array<AbortSignal | undefined> = []
+      const { handler } = quietHandler({
+        open: (_, options) => {
+          signals.push(options?.signal)
+          return undefined
+        },
+      })
+      await handler(request)
+      exchange.end()
+      expect(signals.map((signal) => signal?.aborted)).toEqual([true])
+    })
+
     it('closes a body that nobody has begun to read', async () => {
       const completed = Promise.withResolvers<void>()
       const representation = countedRepresentation(long)
@@ -350,15 +402,15 @@ describe('createHandler', () => {
       await vi.waitFor(() => expect(representation.log).toEqual(['close']))
     })
 
-    it('does not look at the signal of a request whose server offers a responder, or whose body is short', async () => {
+    it('does not look at the signal of a request whose server opened an exchange, or whose body is short', async () => {
       const request = Object.defineProperty(get('/a', { Range: 'bytes=0-9' }), 'signal', {
         get: fail,
       })
       const prompt: RangeSource = { open: () => countedRepresentation(data, { readInto: () => 1 }) }
       expect((await createHandler(prompt)(request)).status).toBe(206)
-      offerResponder(request, () => new Response('sent its own way'))
+      openExchange(request)
       const { handler, faults } = quietHandler(sourceOf(countedRepresentation(data, { readInto: () => 1 })))
-      expect(await (await handler(request)).text()).toBe('sent its own way')
+      expect((await handler(request)).status).toBe(206)
       expect(faults).toEqual([])
     })
 

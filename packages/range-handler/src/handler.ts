@@ -1,22 +1,26 @@
-import type { Fields, RangeSource, Representation, RepresentationInfo } from '@rangekit/range-core'
 import {
   andThen,
+  type Fields,
   type MaybePromise,
   type PlanOptions,
   planMethod,
-  planResponse,
-  type ResponsePlan,
+  planRepresentation,
+  type RangeSource,
+  type Representation,
+  type RepresentationInfo,
 } from '@rangekit/range-core'
+import type { DeferredBody } from './body/deferred-body.ts'
 import { OpenRepresentation } from './body/open-representation.ts'
-import { responseEnd } from './body/response-end.ts'
+import { COMPLETE, failed } from './body/outcome.ts'
+import { type ResponseEnd, responseEnd } from './body/response-end.ts'
+import { type Exchange, exchangeOf } from './deferred/exchange.ts'
 import { detailResponse, faultResponse, NOSNIFF } from './detail-response.ts'
 import { logFault } from './fault-log.ts'
-import { type RespondOptions, respondOpen } from './respond.ts'
-import { responderOf } from './responder.ts'
+import { type RespondOptions, respondWith } from './respond.ts'
 import { keyFromPath, pathOf } from './target/resource-key.ts'
 
 export interface HandlerOptions
-  extends Omit<PlanOptions, 'now' | 'boundary' | 'fields'>,
+  extends Omit<PlanOptions, 'now' | 'boundary' | 'fields' | 'everyField'>,
     Pick<RespondOptions, 'readFirst'> {
   /** Which key a request names; `undefined` is answered with a 404. Default: its whole path, see `keyFromPath`. */
   readonly key?: ((request: Request) => string | undefined) | undefined
@@ -30,6 +34,18 @@ export interface HandlerOptions
    */
   readonly onError?: ((error: unknown, request: Request) => void) | undefined
 }
+
+/** What was found for a request, and what is known of the response's end. */
+interface Found {
+  readonly request: Request
+  readonly key: string
+  readonly opened: Representation
+  readonly exchange: Exchange | undefined
+  readonly end: ResponseEnd
+}
+
+/** What is not sent: nobody waits any more. */
+const nobodyWaits = () => new Response(null, { status: 499 })
 
 /**
  * A web-standard handler that serves a source: RFC 9110's ranges and preconditions for GET and HEAD, 404,
@@ -49,7 +65,7 @@ export function createHandler(
   options: HandlerOptions = {},
 ): (request: Request, info?: unknown) => MaybePromise<Response> {
   const { key: keyOf = (request) => keyFromPath(pathOf(request.url)), fields, readFirst } = options
-  const planOptions: PlanOptions = { ...options, fields: undefined }
+  const planOptions: PlanOptions = { ...options, fields: undefined, everyField: NOSNIFF }
   const log = options.onError ?? logFault
   const onError = (error: unknown, request: Request) => {
     try {
@@ -61,61 +77,58 @@ export function createHandler(
 
   function answer(request: Request, info: unknown): MaybePromise<Response> {
     const { method } = request
-    const withoutRepresentation = planMethod(method)
-    if (withoutRepresentation !== undefined) {
-      return new Response(null, {
-        ...withoutRepresentation,
-        headers: { ...withoutRepresentation.headers, ...NOSNIFF },
-      })
-    }
+    const plan = planMethod(method, NOSNIFF)
+    if (plan !== undefined) return new Response(null, plan)
     const key = keyOf(request)
     if (key === undefined) return notFound(method)
-    // A server that offers a responder closes what it is given. The others are asked before the source is.
-    const responseSignal = responderOf(request) === undefined ? responseEnd(request, info) : undefined
-    const opening = source.open(key)
-    return andThen(opening, (representation) => {
-      if (representation === undefined) return notFound(method)
-      // Nobody waits any more, and what this says is not sent.
-      if (opening instanceof Promise && responseSignal?.()?.aborted) {
-        return andThen(representation.close(), () => new Response(null, { status: 499 }))
-      }
-      return serve(request, key, representation, responseSignal)
-    })
+    const exchange = exchangeOf(request)
+    // Asked for before the source is opened: some servers say it only once.
+    const end = exchange ?? responseEnd(request, info)
+    const found = (opened: Representation | undefined) =>
+      opened === undefined ? notFound(method) : serve({ request, key, opened, exchange, end })
+    const opening = source.open(key, end)
+    if (!(opening instanceof Promise)) return found(opening)
+    return opening.then(
+      (opened) => (opened && end.isOver ? andThen(opened.close(), nobodyWaits) : found(opened)),
+      (error) => {
+        if (end.isOver) return nobodyWaits()
+        throw error
+      },
+    )
   }
 
-  function serve(
-    request: Request,
-    key: string,
-    representation: Representation,
-    responseSignal: (() => AbortSignal | undefined) | undefined,
-  ): MaybePromise<Response> {
-    const onFault = (error: unknown) => onError(error, request)
-    const open = new OpenRepresentation(representation)
-    let plan: ResponsePlan
+  function serve({ request, key, opened, exchange, end }: Found): MaybePromise<Response> {
+    const representation = new OpenRepresentation(opened)
+    let body: DeferredBody
     try {
-      const found = fields?.(request, key, representation)
-      plan = planResponse(request, representation, found ? { ...planOptions, fields: found } : planOptions)
-      plan = { ...plan, headers: { ...plan.headers, ...NOSNIFF } }
-      const { segments } = plan
-      const responder = responderOf(request)
-      if (responder !== undefined && (segments.length === 0 || open.readInto !== undefined)) {
-        const close = (reason?: unknown) => open.close(reason)
-        const body = { segments, representation: open, close, onError: onFault }
-        return segments.length > 0 ? responder(plan, body) : andThen(close(), () => responder(plan, body))
+      const added = fields?.(request, key, opened)
+      const plan = planRepresentation(
+        request,
+        opened,
+        added ? { ...planOptions, fields: added } : planOptions,
+      )
+      body = { plan, representation, onError: (error) => onError(error, request) }
+      if (exchange !== undefined) {
+        if (plan.segments.length === 0)
+          return andThen(representation.end(COMPLETE), () => exchange.defer(body))
+        if (representation.readInto !== undefined) return exchange.defer(body)
       }
     } catch (error) {
       // The source or an option said what no response can carry; nobody else knows that it is open.
-      return andThen(open.close(), () => {
+      return andThen(representation.end(failed(error)), () => {
         throw error
       })
     }
-    return respondOpen(plan, open, {
+    const responding = respondWith(body, {
       readFirst,
-      onError: onFault,
-      // On some runtimes a signal is made when it is first looked at, which costs.
+      onError: body.onError,
       get signal() {
-        return responseSignal === undefined ? request.signal : responseSignal()
+        return end.signal
       },
+    })
+    return responding.catch((error) => {
+      if (representation.outcome?.kind === 'aborted') return nobodyWaits()
+      throw error
     })
   }
 

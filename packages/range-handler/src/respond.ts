@@ -1,9 +1,18 @@
-import type { Representation, ResponsePlan } from '@rangekit/range-core'
-import { byteLength, checkSendable } from '@rangekit/range-core'
+import {
+  type ByteRange,
+  byteLength,
+  checkSendable,
+  type Representation,
+  type ResponsePlan,
+  type Segment,
+} from '@rangekit/range-core'
+import type { DeferredBody } from './body/deferred-body.ts'
 import { OpenRepresentation } from './body/open-representation.ts'
-import { FixedLengthStream, pipeBody } from './body/pipe-body.ts'
-import { exactBytes, type PlannedBody, streamBody } from './body/stream-body.ts'
-import { closeUnread } from './body/unread-body.ts'
+import { COMPLETE, failed } from './body/outcome.ts'
+import { endAtOnce, FixedLengthStream, pipeBody } from './body/pipe-body.ts'
+import { exactBytes } from './body/read-range.ts'
+import { streamBody } from './body/stream-body.ts'
+import { endUnread } from './body/unread-body.ts'
 
 export interface RespondOptions {
   /** Up to this many bytes are read before the head is sent, so that a fault can still be told. Default: 64 KiB. */
@@ -12,7 +21,8 @@ export interface RespondOptions {
   readonly onError?: ((error: unknown) => void) | undefined
   /**
    * Aborted when nobody waits for the response any more, the request's for example: a body that nobody has begun to
-   * read is closed then, and on workerd every body. Looked at only if there is a stream. Default: none.
+   * read is ended then, and on workerd every body. Looked at only if there is a stream, or where the source looks at the
+   * signal of its first read. Default: none.
    */
   readonly signal?: AbortSignal | undefined
 }
@@ -37,48 +47,74 @@ export async function respond(
   representation: Representation,
   options: RespondOptions = {},
 ): Promise<Response> {
-  return respondOpen(plan, new OpenRepresentation(representation), options)
+  const { onError = () => {} } = options
+  return respondWith({ plan, representation: new OpenRepresentation(representation), onError }, options)
 }
 
-/** The same for a representation that is guarded already. */
-export async function respondOpen(
-  { status, headers, segments }: ResponsePlan,
-  representation: OpenRepresentation,
-  options: RespondOptions,
-): Promise<Response> {
-  const { onError = () => {} } = options
-  const close = (reason?: unknown) => representation.close(reason)
+/** The same for a body that is deferred already. */
+export async function respondWith(body: DeferredBody, options: RespondOptions): Promise<Response> {
+  const { plan, representation } = body
   try {
-    checkSendable(headers)
-    const body = await openBody({ segments, representation, close, onError }, options)
-    return new Response(body, { status, headers, ...AS_IT_IS })
+    checkSendable(plan.headers)
+    const { status, headers } = plan
+    return new Response(await openBody(body, options), { status, headers, ...AS_IT_IS })
   } catch (error) {
-    await close()
+    await representation.end(failed(error))
     throw error
   }
 }
 
-/** The form of body that needs least: none, what the source has in one piece, or a stream. */
-async function openBody(body: PlannedBody, options: RespondOptions): Promise<BodyInit | null> {
+/**
+ * The form of body that needs least: none, what the source has in one piece, or a stream. A short body is read ahead, and
+ * on workerd the first range of any: a source that cannot give it can still be answered for.
+ */
+async function openBody(body: DeferredBody, options: RespondOptions): Promise<BodyInit | null> {
   const { readFirst = 64 * 1024 } = options
   const { representation } = body
-  const [segment, ...others] = body.segments
-  if (segment === undefined) {
-    await representation.close()
+  const { segments } = body.plan
+  if (segments.length === 0) {
+    await representation.end(COMPLETE)
     return null
   }
-  if (segment.kind === 'range' && others.length === 0 && byteLength(segment.range) <= readFirst) {
-    const bytes = await representation.read(segment.range)
-    if (!(bytes instanceof ReadableStream)) {
-      await representation.close()
-      return exactBytes(segment.range, bytes)
-    }
-    // The source has only streams: this one is not needed, the body opens its own.
-    await bytes.cancel()
+  let isWatched = false
+  const watch = () => {
+    if (isWatched) return
+    isWatched = true
+    const end = FixedLengthStream === undefined ? endUnread : endAtOnce
+    end(body, options.signal)
   }
-  const { signal } = options
-  if (FixedLengthStream !== undefined) return pipeBody(body, FixedLengthStream, signal)
-  const stream = streamBody(body)
-  closeUnread(stream, body, signal)
+  const short = shortRange(segments, readFirst)
+  const ahead = FixedLengthStream === undefined ? short : firstRange(segments)
+  const first =
+    ahead &&
+    (await representation.read(ahead, {
+      get signal() {
+        watch()
+        return representation.signal
+      },
+    }))
+  if (short !== undefined && first !== undefined && !(first instanceof ReadableStream)) {
+    const bytes = exactBytes(short, first)
+    await representation.end(COMPLETE)
+    return bytes
+  }
+  if (FixedLengthStream !== undefined) {
+    watch()
+    return pipeBody(body, FixedLengthStream, first)
+  }
+  const stream = streamBody(body, first)
+  representation.endWhenCollected(stream)
+  watch()
   return stream
+}
+
+function firstRange(segments: readonly Segment[]): ByteRange | undefined {
+  const found = segments.find((segment) => segment.kind === 'range')
+  return found?.kind === 'range' ? found.range : undefined
+}
+
+/** The range that is the whole body, if it has at most `limit` bytes. */
+function shortRange([segment, ...others]: readonly Segment[], limit: number): ByteRange | undefined {
+  if (segment?.kind !== 'range' || others.length > 0) return undefined
+  return byteLength(segment.range) <= limit ? segment.range : undefined
 }

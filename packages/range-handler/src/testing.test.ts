@@ -1,4 +1,4 @@
-import type { RangeBytes, RangeSource, Representation } from '@rangekit/range-core'
+import type { OpenOptions, RangeBytes, RangeSource, Representation } from '@rangekit/range-core'
 import { describe, expect, it } from 'vitest'
 import { streamOf } from '../test/support/sources.ts'
 import { versionBytes } from './contract/fixture.ts'
@@ -347,6 +347,26 @@ describe('rangeSourceChecks', () => {
       shelfWith(() => ({ close() {} })),
       'is closed exactly once, and not read, when its response was never sent',
       '1 more are held than before, long after everything was closed',
+    ],
+    [
+      'letting go where open was aborted',
+      new (class extends Shelf {
+        override open(key: string, options?: OpenOptions) {
+          if (options?.signal?.aborted) this.held++
+          return super.open(key)
+        }
+      })(),
+      'opens or throws, and holds nothing, where the signal of open is aborted',
+      '1 more are held than before, long after everything was closed',
+    ],
+    [
+      'the whole range to a read that was aborted',
+      shelfWith((_, bytes) => ({
+        read: ({ firstPos, lastPos }, options) =>
+          slice(bytes, firstPos, options?.signal?.aborted ? lastPos - 1 : lastPos),
+      })),
+      'delivers the whole range or fails where the signal is aborted before the read',
+      'Bytes 0-700000 of 700001: expected 700001 bytes, got 700000',
     ],
     [
       'the bytes of a read during which it was closed',

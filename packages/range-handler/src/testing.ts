@@ -6,14 +6,15 @@ import { byteChecks } from './contract/byte-checks.ts'
 import { closingChecks } from './contract/closing-checks.ts'
 import type { SourceCheck, SourceHarness } from './contract/harness.ts'
 import { keyChecks } from './contract/key-checks.ts'
+import { signalChecks } from './contract/signal-checks.ts'
 import { versionChecks } from './contract/version-checks.ts'
 
 export type { SourceCheck, SourceHarness } from './contract/harness.ts'
 
 /**
  * The contract of {@link RangeSource}, one check for each promise: exact bytes for any range, the right length, nothing
- * under keys that name nothing, one version from `open` to the last byte, and `close` once, after the last read, however
- * a request ends.
+ * under keys that name nothing, one version from `open` to the last byte, `close` once, after the last read, however a
+ * request ends, and the request's signal at `open` and at the first `read`.
  *
  * The checks write below `contract/`. They may run in any order, one after another.
  *
@@ -28,5 +29,7 @@ export type { SourceCheck, SourceHarness } from './contract/harness.ts'
  * for (const { name, run } of checks) it(name, run)
  */
 export function rangeSourceChecks(harness: SourceHarness): readonly SourceCheck[] {
-  return [...byteChecks(harness), ...keyChecks(harness), ...versionChecks(harness), ...closingChecks(harness)]
+  return [byteChecks, keyChecks, versionChecks, closingChecks, signalChecks].flatMap((checks) =>
+    checks(harness),
+  )
 }

@@ -10,9 +10,10 @@ import { inTurn } from './node/connection/pipeline.ts'
 import { checkHead } from './node/connection/request-head.ts'
 import { StallWatch } from './node/connection/stall-watch.ts'
 import { answer } from './node/response/answer.ts'
-import { plain } from './node/response/deferred-response.ts'
 import { sendResponse } from './node/response/send-response.ts'
+import { plain } from './node/response/settle.ts'
 import { DEFAULTS, REFUSALS, type RunningServer, type ServeOptions } from './options.ts'
+import { isDeno } from './runtime.ts'
 
 /**
  * Serves an app on Node, and on Bun and Deno through the same `node:http`.
@@ -40,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   )
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     // Deno does not by itself read on where nobody has read the content of a request.
-    if ('Deno' in globalThis) outgoing.once('finish', () => incoming.resume())
+    if (isDeno) outgoing.once('finish', () => incoming.resume())
     const refusal = checkHead(incoming)
     if (isStopping || refusal?.isFatal) outgoing.shouldKeepAlive = false
     if (refusal === undefined) return void listen(incoming, outgoing)
@@ -78,5 +79,3 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   }
 }
-
-export type { RunningServer, ServeOptions } from './options.ts'

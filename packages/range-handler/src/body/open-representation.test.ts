@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type Behaviour, countedRepresentation, streamOf } from '../../test/support/sources.ts'
 import { versionBytes } from '../contract/fixture.ts'
 import { OpenRepresentation } from './open-representation.ts'
+import { aborted, COMPLETE, failed } from './outcome.ts'
 
 const data = versionBytes(100, 1)
 const range = { firstPos: 0, lastPos: 9 }
@@ -15,19 +16,6 @@ function opened(behaviour: Behaviour = {}) {
 const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 
 describe('OpenRepresentation', () => {
-  it('describes what was opened', () => {
-    const info = {
-      contentType: 'video/mp4',
-      cacheControl: 'no-cache',
-      fields: { 'Content-Language': 'es' },
-      digests: { 'sha-256': 'AAAA' },
-      etag: { opaque: 'v1', weak: false },
-      lastModified: new Date(0),
-    }
-    const { open } = opened(info)
-    expect(open).toMatchObject({ completeLength: 100, ...info })
-  })
-
   it('has readInto where the source has it', () => {
     expect(opened().open.readInto).toBeUndefined()
     expect(opened({ readInto: () => 3 }).open.readInto?.(new Uint8Array(3), 0)).toBe(3)
@@ -36,7 +24,7 @@ describe('OpenRepresentation', () => {
   it('reads without a promise where the source does', async () => {
     const { open } = opened()
     expect(open.read(range)).toEqual(data.slice(0, 10))
-    open.close()
+    open.end(COMPLETE)
   })
 
   it('passes a signal of its own to a read, or the one that it is given', () => {
@@ -55,18 +43,18 @@ describe('OpenRepresentation', () => {
 
   it('closes once, without a promise where the source needs none', () => {
     const { open, log } = opened()
-    expect(open.closed).toBe(false)
-    expect(open.close()).toBeUndefined()
-    expect(open.close()).toBeUndefined()
-    expect(open.closeNow(undefined)).toBeUndefined()
-    expect(open.closed).toBe(true)
+    expect(open.outcome).toBeUndefined()
+    expect(open.end(COMPLETE)).toBeUndefined()
+    expect(open.end(COMPLETE)).toBeUndefined()
+    expect(open.endNow(aborted())).toBeUndefined()
+    expect(open.outcome).toBe(COMPLETE)
     expect(log).toEqual(['close'])
   })
 
   it('lets every caller wait for the same close', async () => {
     const closing = Promise.withResolvers<void>()
     const { open } = opened({ close: () => closing.promise })
-    expect(open.close()).toBe(open.close())
+    expect(open.end(COMPLETE)).toBe(open.end(COMPLETE))
   })
 
   it.each<[string, Behaviour['close']]>([
@@ -79,7 +67,7 @@ describe('OpenRepresentation', () => {
     ['rejects', () => Promise.reject(new Error('cannot close'))],
   ])('closes once where closing %s', async (_, close) => {
     const { open, log } = opened({ ...(close && { close }) })
-    const attempt = async () => open.close()
+    const attempt = async () => open.end(COMPLETE)
     await expect(attempt()).rejects.toThrow('cannot close')
     await attempt().catch(() => undefined)
     expect(log).toEqual(['close'])
@@ -87,7 +75,7 @@ describe('OpenRepresentation', () => {
 
   it('reads nothing after close', () => {
     const { open, log } = opened({ readInto: vi.fn(() => 1) })
-    open.close()
+    open.end(COMPLETE)
     expect(() => open.read(range)).toThrow(CLOSED)
     expect(() => open.readInto?.(new Uint8Array(1), 0)).toThrow(CLOSED)
     expect(log).toEqual(['close'])
@@ -97,7 +85,7 @@ describe('OpenRepresentation', () => {
     const reads = [Promise.withResolvers<number>(), Promise.withResolvers<number>()] as const
     const { open, log } = opened({ readInto: (_, position) => reads[position === 0 ? 0 : 1].promise })
     const results = [0, 1].map((position) => open.readInto?.(new Uint8Array(1), position))
-    const closing = open.close()
+    const closing = open.end(COMPLETE)
     reads[1].reject(new Error('read failed'))
     await expect(results[1]).rejects.toThrow('read failed')
     await nextTurn()
@@ -116,7 +104,7 @@ describe('OpenRepresentation', () => {
         }),
     })
     const reading = open.read(range)
-    const closing = open.close(new Error('gone'))
+    const closing = open.end(failed(new Error('gone')))
     await expect(reading).rejects.toThrow('gone')
     await closing
     expect(log).toEqual(['read 0-9', 'close'])
@@ -133,7 +121,7 @@ describe('OpenRepresentation', () => {
       close: () => void order.push('closed'),
     })
     const reading = open.read(range)
-    const closing = open.close()
+    const closing = open.end(COMPLETE)
     arriving.resolve()
     await expect(reading).rejects.toThrow(CLOSED)
     await closing
@@ -146,13 +134,13 @@ describe('OpenRepresentation', () => {
     expect(open.begun).toBe(false)
     open.begin({}, async () => order.push('ended'))
     expect(open.begun).toBe(true)
-    await open.close()
+    await open.end(COMPLETE)
     expect(order).toEqual(['ended', 'closed'])
 
     const other = opened({ close: () => void order.push('closed') })
     other.open.begin({}, async () => order.push('ended'))
-    other.open.end()
-    expect(other.open.close()).toBeUndefined()
+    other.open.finish()
+    expect(other.open.end(COMPLETE)).toBeUndefined()
     expect(order).toEqual(['ended', 'closed', 'closed'])
   })
 
@@ -160,9 +148,9 @@ describe('OpenRepresentation', () => {
     const { open, log } = opened({ read: () => new Promise(() => {}) })
     void open.read(range)
     const { signal } = open
-    open.closeNow('gone')
+    open.endNow(aborted('gone'))
     expect(signal.reason).toBe('gone')
-    open.closeNow('again')
+    open.endNow(aborted('again'))
     expect(log).toEqual(['read 0-9', 'close'])
   })
 })

@@ -1,13 +1,5 @@
-import type {
-  ByteRange,
-  EntityTag,
-  Fields,
-  MaybePromise,
-  RangeBytes,
-  ReadOptions,
-  ReprDigests,
-  Representation,
-} from '@rangekit/range-core'
+import type { ByteRange, MaybePromise, RangeBytes, ReadOptions, Representation } from '@rangekit/range-core'
+import { aborted, type Outcome, reasonOf } from './outcome.ts'
 
 /**
  * The last resort. What is held here must not lead to what is collected, so a fault in closing goes to the console and
@@ -17,26 +9,26 @@ const collected =
   typeof FinalizationRegistry === 'undefined'
     ? undefined
     : new FinalizationRegistry((representation: OpenRepresentation) => {
-        const close = async () => representation.close(new Error('The body was dropped before its end'))
-        close().catch((error) => console.error(error))
+        const end = async () => representation.end(aborted(new Error('The body was dropped before its end')))
+        end().catch((error) => console.error(error))
       })
 
 /**
- * The only way to an opened representation: it is closed once, after the reads under way have settled, and a read
- * after `close` throws. Servers that read into their own buffers get it as `PlannedBody.representation`.
+ * The only way to an opened representation. It ends once, whichever way its body leaves: then the representation is
+ * closed, after the reads under way have settled, and further reads throw.
  */
-export class OpenRepresentation implements Representation {
+export class OpenRepresentation implements ReadOptions {
   /** Present if the source has it. */
   readonly readInto?: NonNullable<Representation['readInto']>
   readonly #opened: Representation
   /** Reads that have not settled. */
   #reading = 0
   #onIdle: (() => void) | undefined
-  /** Ends the reader of the body; set from its first read to its end. */
+  /** Ends whatever reads the body; set while something does, or holds a stream that it has not begun to read. */
   #endReader: (() => Promise<unknown>) | undefined
   #begun = false
   #watched = false
-  #closed = false
+  #outcome: Outcome | undefined
   #closing: MaybePromise<void> = undefined
   #abandoned: AbortController | undefined
 
@@ -45,63 +37,46 @@ export class OpenRepresentation implements Representation {
     if (opened.readInto !== undefined) this.readInto = this.#readInto
   }
 
-  get completeLength(): number {
-    return this.#opened.completeLength
-  }
-  get contentType(): string | undefined {
-    return this.#opened.contentType
-  }
-  get cacheControl(): string | undefined {
-    return this.#opened.cacheControl
-  }
-  get fields(): Fields | undefined {
-    return this.#opened.fields
-  }
-  get digests(): ReprDigests | undefined {
-    return this.#opened.digests
-  }
-  get etag(): EntityTag | undefined {
-    return this.#opened.etag
-  }
-  get lastModified(): Date | undefined {
-    return this.#opened.lastModified
+  /** How it ended; `undefined` while it is open. Reads may still be under way when it has ended. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome
   }
 
-  /** Whether `close` was called; reads may still be under way. */
-  get closed(): boolean {
-    return this.#closed
-  }
-
-  /** Whether somebody has begun to read the body. */
+  /** Whether somebody has begun to read the body as a stream. */
   get begun(): boolean {
     return this.#begun
   }
 
-  /** Aborted by `close` where something is being read. */
+  /** Aborted when the body ends while something is being read. */
   get signal(): AbortSignal {
     this.#abandoned ??= new AbortController()
     return this.#abandoned.signal
   }
 
-  /** @throws Error after `close`. */
-  throwIfClosed(): void {
-    if (this.#closed) throw new Error('The representation is closed')
+  /** @throws Error once it has ended. */
+  throwIfEnded(): void {
+    if (this.#outcome !== undefined) throw new Error('The representation is closed')
   }
 
-  /** @throws Error after `close`, also where that was called during the read. */
-  read(range: ByteRange, { signal = this.signal }: ReadOptions = {}): MaybePromise<RangeBytes> {
-    this.throwIfClosed()
-    const bytes = this.#opened.read(range, { signal })
-    return bytes instanceof Promise ? this.#during(this.#unlessClosed(bytes)) : bytes
+  /**
+   * Reads one range.
+   *
+   * @param options Default: this, for its `signal`, which is made when the source looks at it.
+   * @throws Error once it has ended, also where that was during the read.
+   */
+  read(range: ByteRange, options: ReadOptions = this): MaybePromise<RangeBytes> {
+    this.throwIfEnded()
+    const bytes = this.#opened.read(range, options)
+    return bytes instanceof Promise ? this.#during(this.#unlessEnded(bytes)) : bytes
   }
 
   #readInto(target: Uint8Array<ArrayBuffer>, position: number): MaybePromise<number> {
-    this.throwIfClosed()
+    this.throwIfEnded()
     const count = this.#opened.readInto?.(target, position) ?? 0
     return count instanceof Promise ? this.#during(count) : count
   }
 
-  /** Makes `close` wait for a read. */
+  /** Makes closing wait for a read. */
   async #during<T>(reading: Promise<T>): Promise<T> {
     this.#reading++
     try {
@@ -112,66 +87,74 @@ export class OpenRepresentation implements Representation {
     }
   }
 
-  /** A stream that arrives after `close` is cancelled before the representation is closed. */
-  async #unlessClosed(reading: Promise<RangeBytes>): Promise<RangeBytes> {
+  /** A stream that arrives too late is cancelled before the representation is closed. */
+  async #unlessEnded(reading: Promise<RangeBytes>): Promise<RangeBytes> {
     const bytes = await reading
-    if (this.#closed && bytes instanceof ReadableStream) await bytes.cancel().catch(() => undefined)
-    this.throwIfClosed()
+    if (this.#outcome !== undefined && bytes instanceof ReadableStream) {
+      await bytes.cancel().catch(() => undefined)
+    }
+    this.throwIfEnded()
     return bytes
   }
 
+  /** Says that a stream was opened ahead of the body's reader; it is cancelled if none begins. */
+  hold(stream: ReadableStream): void {
+    this.#endReader = () => stream.cancel()
+  }
+
   /**
-   * Says that the body is being read.
+   * Says that the body is being read as a stream.
    *
-   * @param reader closes the representation when it is collected.
-   * @param endReader how `close` can end the reading before that; it must not lead to `reader`.
+   * @param reader ends the body as aborted when it is collected.
+   * @param endReader how an end before the last byte stops the reading; it must not lead to `reader`.
    */
   begin(reader: object, endReader: () => Promise<unknown>): void {
     this.#begun = true
     this.#endReader = endReader
-    this.closeWhenCollected(reader)
+    this.endWhenCollected(reader)
   }
 
-  /** Says that the body was read to its end. */
-  end(): void {
+  /** Says that the reader of the body is at its end. */
+  finish(): void {
     this.#endReader = undefined
   }
 
-  /** Closes the representation when an object is collected without which nobody can read the body. */
-  closeWhenCollected(reader: object): void {
+  /** Ends the body when an object is collected without which nobody can read it. */
+  endWhenCollected(reader: object): void {
     this.#watched = true
     collected?.register(reader, this, this)
   }
 
-  /** Notes that nothing may be read from now on. */
-  #markClosed(): void {
-    this.#closed = true
-    if (this.#watched) collected?.unregister(this)
-  }
-
   /**
-   * Closes the representation: at once where nothing is being read, else when that has settled; its signal is aborted
-   * then. The first call counts; later ones wait for the same.
+   * Ends the body and closes the representation: at once where nothing is being read, else when that has settled; its
+   * signal is aborted then. The first outcome counts; later calls wait for the same closing.
    */
-  close(reason?: unknown): MaybePromise<void> {
-    if (this.#closed) return this.#closing
-    // First, so that the source's is not called again if it throws.
-    this.#markClosed()
-    if (this.#endReader === undefined && this.#reading === 0) this.#closing = this.#opened.close()
-    else {
-      this.#abandoned?.abort(reason)
-      this.#closing = this.#closeWhenIdle()
-    }
+  end(outcome: Outcome): MaybePromise<void> {
+    if (this.#outcome !== undefined) return this.#closing
+    if (this.#endReader === undefined && this.#reading === 0) return this.#close(outcome)
+    this.#settle(outcome)
+    this.#abandoned?.abort(reasonOf(outcome))
+    this.#closing = this.#closeWhenIdle()
     return this.#closing
   }
 
   /** The same without waiting, for workerd: there reads end with their request, and never settle. */
-  closeNow(reason: unknown): MaybePromise<void> {
-    if (this.#closed) return this.#closing
-    this.#markClosed()
-    this.#abandoned?.abort(reason)
+  endNow(outcome: Outcome): MaybePromise<void> {
+    if (this.#outcome !== undefined) return this.#closing
+    this.#abandoned?.abort(reasonOf(outcome))
+    return this.#close(outcome)
+  }
+
+  #close(outcome: Outcome): MaybePromise<void> {
+    // First, so that the source's `close` is not called again if it throws.
+    this.#settle(outcome)
     this.#closing = this.#opened.close()
     return this.#closing
+  }
+
+  #settle(outcome: Outcome): void {
+    this.#outcome = outcome
+    if (this.#watched) collected?.unregister(this)
   }
 
   async #closeWhenIdle(): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Segment } from '@rangekit/range-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Behaviour, countedRepresentation, streamOf } from '../../test/support/sources.ts'
+import { FixedLengthPipe as Pipe } from '../../test/support/fixed-length-pipe.ts'
+import { type Behaviour, countedRepresentation, deferredBody, streamOf } from '../../test/support/sources.ts'
 import { collect, versionBytes } from '../contract/fixture.ts'
-import { OpenRepresentation } from './open-representation.ts'
-import { pipeBody } from './pipe-body.ts'
-import type { PlannedBody } from './stream-body.ts'
+import type { DeferredBody } from './deferred-body.ts'
+import { endAtOnce, pipeBody } from './pipe-body.ts'
 
 const data = versionBytes(100, 1)
 const slice = (first: number, last: number) => data.slice(first, last + 1)
@@ -14,38 +14,21 @@ const range = (firstPos: number, lastPos: number): Segment => ({
 })
 const literal = (text: string): Segment => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) })
 
-/** What workerd's class does: passes on exactly so many bytes, or breaks. */
-class Pipe extends TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
-  constructor(expectedLength: number) {
-    let missing = expectedLength
-    super({
-      transform(chunk, controller) {
-        missing -= chunk.byteLength
-        if (missing < 0) throw new TypeError('Attempt to write too many bytes')
-        controller.enqueue(new Uint8Array(chunk))
-      },
-      flush() {
-        if (missing > 0) throw new TypeError('FixedLengthStream did not see all expected bytes')
-      },
-    })
-  }
-}
-
 function planned(segments: readonly Segment[], behaviour: Behaviour = {}) {
-  const faults: unknown[] = []
   const counted = countedRepresentation(data, behaviour)
-  const representation = new OpenRepresentation(counted)
-  const body: PlannedBody = {
-    segments,
-    representation,
-    close: (reason) => representation.close(reason),
-    onError: (error) => faults.push(error),
-  }
-  return { body, log: counted.log, faults }
+  return { ...deferredBody(segments, counted), log: counted.log }
 }
 
 const closedOnce = (log: readonly string[]) =>
   vi.waitFor(() => expect(log.filter((entry) => entry === 'close')).toEqual(['close']))
+
+/** Pipes a body as `respond` does on workerd: its first range is read ahead. */
+async function pipe(body: DeferredBody, signal?: AbortSignal) {
+  const first = body.plan.segments.find((segment) => segment.kind === 'range')
+  const ahead = first?.kind === 'range' ? await body.representation.read(first.range) : undefined
+  endAtOnce(body, signal)
+  return pipeBody(body, Pipe, ahead)
+}
 
 describe('pipeBody', () => {
   it.each<[string, Behaviour]>([
@@ -55,7 +38,7 @@ describe('pipeBody', () => {
     ['a promise', { read: async ({ firstPos, lastPos }) => slice(firstPos, lastPos) }],
   ])('is the segments, one after another, from %s, and closes at its end', async (_, behaviour) => {
     const { body, log, faults } = planned([literal('<'), range(0, 9), literal('>'), range(90, 99)], behaviour)
-    const bytes = await collect(await pipeBody(body, Pipe, undefined))
+    const bytes = await collect(await pipe(body))
     expect([...bytes]).toEqual([0x3c, ...slice(0, 9), 0x3e, ...slice(90, 99)])
     await closedOnce(log)
     expect(log).toEqual(['read 0-9', 'read 90-99', 'close'])
@@ -64,7 +47,7 @@ describe('pipeBody', () => {
 
   it('asks for the first range, and no other, before it resolves', async () => {
     const { body, log } = planned([literal('<'), range(0, 9), range(90, 99)])
-    const readable = await pipeBody(body, Pipe, undefined)
+    const readable = await pipe(body)
     expect(log).toEqual(['read 0-9'])
     await collect(readable)
   })
@@ -73,7 +56,7 @@ describe('pipeBody', () => {
     const { body, log } = planned([literal('<'), range(0, 9)], {
       read: () => Promise.reject(new Error('read failed')),
     })
-    await expect(pipeBody(body, Pipe, undefined)).rejects.toThrow(new Error('read failed'))
+    await expect(pipe(body)).rejects.toThrow(new Error('read failed'))
     expect(log).toEqual(['read 0-9'])
   })
 
@@ -85,7 +68,7 @@ describe('pipeBody', () => {
     ['a stream that fails', () => streamOf([new Uint8Array(5), new Error('read failed')]), 'read failed'],
   ])('breaks where the source gives %s, and closes', async (_, read, found) => {
     const { body, log } = planned([range(0, 9)], { ...(read && { read }) })
-    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow(found)
+    await expect(collect(await pipe(body))).rejects.toThrow(found)
     await closedOnce(log)
   })
 
@@ -96,13 +79,13 @@ describe('pipeBody', () => {
         return slice(firstPos, lastPos)
       },
     })
-    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow('read failed')
+    await expect(collect(await pipe(body))).rejects.toThrow('read failed')
     await closedOnce(log)
   })
 
   it('closes when its reader cancels it', async () => {
     const { body, log } = planned([range(0, 9), range(90, 99)])
-    const readable = await pipeBody(body, Pipe, undefined)
+    const readable = await pipe(body)
     await readable.cancel()
     await closedOnce(log)
   })
@@ -113,7 +96,7 @@ describe('pipeBody', () => {
   ])('closes when the signal says that nobody waits for %s', async (_, behaviour) => {
     const { body, log } = planned([range(0, 9), range(90, 99)], behaviour)
     const abandoned = new AbortController()
-    await pipeBody(body, Pipe, abandoned.signal)
+    await pipe(body, abandoned.signal)
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(log).not.toContain('close')
     abandoned.abort()
@@ -126,7 +109,7 @@ describe('pipeBody', () => {
       read: () => new ReadableStream({ cancel: (reason) => void reasons.push(reason) }),
     })
     const abandoned = new AbortController()
-    await pipeBody(body, Pipe, abandoned.signal)
+    await pipe(body, abandoned.signal)
     await new Promise((resolve) => setTimeout(resolve, 5))
     abandoned.abort('gone')
     await closedOnce(log)
@@ -139,14 +122,14 @@ describe('pipeBody', () => {
       read: () => streamOf([new Uint8Array(10)], () => void order.push('cancelled')),
       close: () => void order.push('closed'),
     })
-    const readable = await pipeBody(body, Pipe, undefined)
+    const readable = await pipe(body)
     await readable.cancel()
     await vi.waitFor(() => expect(order).toEqual(['cancelled', 'closed']))
   })
 
   it('closes where the signal said so before', async () => {
     const { body, log } = planned([range(0, 9), range(90, 99)])
-    await pipeBody(body, Pipe, AbortSignal.abort())
+    await pipe(body, AbortSignal.abort())
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
@@ -163,7 +146,7 @@ describe('pipeBody', () => {
       },
     })
     const abandoned = new AbortController()
-    const reader = (await pipeBody(body, Pipe, abandoned.signal)).getReader()
+    const reader = (await pipe(body, abandoned.signal)).getReader()
     await reader.read()
     await vi.waitFor(() => expect(signals).toHaveLength(2))
     const reason = new Error('gone')
@@ -178,9 +161,7 @@ describe('pipeBody', () => {
     const { body, log } = planned([range(0, 9), range(90, 99)], {
       read: () => streamOf([new Uint8Array(lengths.shift() ?? 0)]),
     })
-    await expect(collect(await pipeBody(body, Pipe, undefined))).rejects.toThrow(
-      'The source of bytes 0-9 ended 1 bytes early',
-    )
+    await expect(collect(await pipe(body))).rejects.toThrow('The source of bytes 0-9 ended 1 bytes early')
     await closedOnce(log)
     expect(log).toEqual(['read 0-9', 'close'])
   })
@@ -190,7 +171,7 @@ describe('pipeBody', () => {
       throw new Error('cannot close')
     }
     const { body, faults } = planned([range(0, 9)], { close })
-    await collect(await pipeBody(body, Pipe, undefined))
+    await collect(await pipe(body))
     await vi.waitFor(() => expect(faults).toEqual([new Error('cannot close')]))
   })
 })

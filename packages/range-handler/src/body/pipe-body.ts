@@ -1,6 +1,7 @@
-import type { ByteRange } from '@rangekit/range-core'
-import { segmentLength } from '@rangekit/range-core'
-import { type PlannedBody, readRange } from './stream-body.ts'
+import type { ByteRange, RangeBytes } from '@rangekit/range-core'
+import { type DeferredBody, lengthOf } from './deferred-body.ts'
+import { aborted, COMPLETE, failed, type Outcome } from './outcome.ts'
+import { readRange } from './read-range.ts'
 import { whenAborted } from './when-aborted.ts'
 
 /**
@@ -20,33 +21,32 @@ export const FixedLengthStream = (globalThis as { FixedLengthStream?: FixedLengt
 
 /**
  * The body as the readable end of a pipe of exactly its length, which breaks where a source gives too little or too
- * much for a range. The representation is closed once: at the end, at a fault, or when `signal` is aborted.
+ * much for a range. The body ends once: as complete, as failed, or as aborted when its reader has cancelled.
  *
- * The first range is asked for before this resolves, so that a source that cannot give it can still be answered for.
- *
- * @param signal the request's: workerd reports the end of a connection to nothing else.
- * @throws what the representation throws for its first range; it is not closed then.
+ * @param first the bytes of the first range, read already so that a source that cannot give them can be answered for.
  */
-export async function pipeBody(
-  body: PlannedBody,
+export function pipeBody(
+  body: DeferredBody,
   Pipe: FixedLengthStreamClass,
-  signal: AbortSignal | undefined,
-): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  const { segments, representation } = body
-  const ranges = segments.flatMap((segment) => (segment.kind === 'range' ? [segment.range] : []))
-  const [firstRange] = ranges
-  const firstBytes = firstRange && (await representation.read(firstRange))
-  const { readable, writable } = new Pipe(segments.reduce((sum, segment) => sum + segmentLength(segment), 0))
+  first: RangeBytes | undefined,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const { plan, representation } = body
+  const { segments } = plan
+  const isSingle = segments.filter(({ kind }) => kind === 'range').length === 1
+  const { readable, writable } = new Pipe(lengthOf(segments))
+  let ahead = first
 
   const writeRange = async (range: ByteRange) => {
-    const bytes = range === firstRange && firstBytes ? firstBytes : await representation.read(range)
+    const bytes = ahead ?? (await representation.read(range))
+    ahead = undefined
     // The pipe counts the bytes of a single range; of several it would see no more than their sum.
-    if (bytes instanceof ReadableStream && ranges.length === 1) {
+    if (bytes instanceof ReadableStream && isSingle) {
       return bytes.pipeTo(writable, { preventClose: true, signal: representation.signal })
     }
     for await (const piece of readRange(range, bytes, representation)) await writeBytes(piece, writable)
   }
   const write = async () => {
+    let outcome: Outcome = COMPLETE
     try {
       for (const segment of segments) {
         if (segment.kind === 'bytes') await writeBytes(segment.bytes, writable)
@@ -54,19 +54,27 @@ export async function pipeBody(
       }
       await writable.close()
     } catch (error) {
+      outcome = failed(error)
       // Breaks the connection; fails where a pipe that failed has done so.
       await writable.abort(error).catch(() => undefined)
-    } finally {
       // The first range's stream, where the pipe broke before it.
-      if (firstBytes instanceof ReadableStream) await firstBytes.cancel().catch(() => undefined)
-      await body.close()
+      if (ahead instanceof ReadableStream) await ahead.cancel().catch(() => undefined)
     }
+    await representation.end(outcome)
   }
-  const closeNow = async () => representation.closeNow(signal?.reason)
-  // When a client leaves, workerd runs this, and nothing that awaits a read or a write.
-  whenAborted(signal, () => void closeNow().catch(body.onError))
   write().catch(body.onError)
   return readable
+}
+
+/**
+ * Ends a body without waiting when its signal is aborted: when a client leaves, workerd runs this, and nothing that
+ * awaits a read or a write.
+ *
+ * @param signal the request's: workerd reports the end of a connection to nothing else.
+ */
+export function endAtOnce({ representation, onError }: DeferredBody, signal: AbortSignal | undefined): void {
+  const end = async () => representation.endNow(aborted(signal?.reason))
+  whenAborted(signal, () => void end().catch(onError))
 }
 
 async function writeBytes(bytes: Uint8Array, writable: WritableStream<Uint8Array>): Promise<void> {

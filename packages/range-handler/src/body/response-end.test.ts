@@ -20,7 +20,7 @@ describe('responseEnd', () => {
   it.each([undefined, null, 'info', 1, {}, { completed: true, outgoing: {} }])(
     "is the request's signal where the server passes nothing better: %j",
     (info) => {
-      expect(responseEnd(request, info)()).toBe(request.signal)
+      expect(responseEnd(request, info).signal).toBe(request.signal)
       // Only when it is asked for.
       responseEnd(untouchable, info)
     },
@@ -28,12 +28,12 @@ describe('responseEnd', () => {
 
   it('is no signal on Deno without `completed`, where that would print a warning', () => {
     vi.stubGlobal('Deno', {})
-    expect(responseEnd(untouchable, {})()).toBeUndefined()
+    expect(responseEnd(untouchable, {}).signal).toBeUndefined()
   })
 
   it.each(['resolve', 'reject'] as const)('is aborted when `completed` settles: %s', async (settle) => {
     const completed = Promise.withResolvers<unknown>()
-    const signal = responseEnd(untouchable, { completed: completed.promise })()
+    const signal = responseEnd(untouchable, { completed: completed.promise }).signal
     expect(signal?.aborted).toBe(false)
     completed[settle](new Error('HTTP response was not sent successfully'))
     await nextTurn()
@@ -42,7 +42,7 @@ describe('responseEnd', () => {
 
   it('is aborted when the response of `node:http` is closed', () => {
     const outgoing = Object.assign(new EventEmitter(), { writableEnded: false })
-    const signal = responseEnd(untouchable, { outgoing })()
+    const signal = responseEnd(untouchable, { outgoing }).signal
     expect(signal?.aborted).toBe(false)
     outgoing.emit('close')
     expect(signal?.aborted).toBe(true)

@@ -1,9 +1,10 @@
 import type { Segment } from '@rangekit/range-core'
 import { describe, expect, it, vi } from 'vitest'
-import { type Behaviour, countedRepresentation, streamOf } from '../../test/support/sources.ts'
+import { type Behaviour, countedRepresentation, deferredBody, streamOf } from '../../test/support/sources.ts'
 import { collect, versionBytes } from '../contract/fixture.ts'
-import { OpenRepresentation } from './open-representation.ts'
-import { exactBytes, type PlannedBody, streamBody } from './stream-body.ts'
+import { aborted } from './outcome.ts'
+import { exactBytes } from './read-range.ts'
+import { streamBody } from './stream-body.ts'
 
 const data = versionBytes(100, 1)
 const range = (firstPos: number, lastPos: number): Segment => ({
@@ -14,15 +15,7 @@ const literal = (text: string): Segment => ({ kind: 'bytes', bytes: new TextEnco
 
 function planned(segments: readonly Segment[], behaviour: Behaviour = {}) {
   const counted = countedRepresentation(data, behaviour)
-  const representation = new OpenRepresentation(counted)
-  const faults: unknown[] = []
-  const body: PlannedBody = {
-    segments,
-    representation,
-    close: (reason) => representation.close(reason),
-    onError: (error) => faults.push(error),
-  }
-  return { body, log: counted.log, faults }
+  return { ...deferredBody(segments, counted), log: counted.log }
 }
 
 const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
@@ -191,7 +184,7 @@ describe('streamBody', () => {
       const { body, order, reader, pending, settle } = await readingSlowly(kind)
       await reader.cancel()
       expect(await pending).toEqual({ done: true, value: undefined })
-      const closing = body.close()
+      const closing = body.representation.end(aborted())
       await nextTurn()
       expect(order).toEqual([])
       settle()
@@ -207,7 +200,7 @@ describe('streamBody', () => {
     'errors where it is closed during a read of %s, and reads nothing more',
     async (kind, expected) => {
       const { body, order, reader, pending, settle } = await readingSlowly(kind)
-      const closing = body.close()
+      const closing = body.representation.end(aborted())
       await nextTurn()
       expect(order).toEqual([])
       settle()
@@ -226,7 +219,7 @@ describe('streamBody', () => {
     })
     const reader = streamBody(body).getReader()
     await reader.read()
-    await body.close()
+    await body.representation.end(aborted())
     expect(order).toEqual(['cancelled', 'closed'])
     await expect(reader.read()).rejects.toThrow('The representation is closed')
     expect(order).toEqual(['cancelled', 'closed'])
@@ -236,7 +229,7 @@ describe('streamBody', () => {
     for (const segments of [[range(0, 9)], [literal('<'), range(0, 9)]]) {
       const { body, log } = planned(segments)
       const stream = streamBody(body)
-      await body.close()
+      await body.representation.end(aborted())
       await expect(collect(stream)).rejects.toThrow('The representation is closed')
       expect(log).toEqual(['close'])
     }

@@ -2,11 +2,16 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { planResponse } from '@rangekit/range-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Behaviour, countedRepresentation, sourceOf, streamOf } from '../../test/support/sources.ts'
+import {
+  type Behaviour,
+  countedRepresentation,
+  deferredBody,
+  sourceOf,
+  streamOf,
+} from '../../test/support/sources.ts'
 import { versionBytes } from '../contract/fixture.ts'
 import { createHandler } from '../handler.ts'
 import { respond } from '../respond.ts'
-import { OpenRepresentation } from './open-representation.ts'
 import { streamBody } from './stream-body.ts'
 
 const data = versionBytes(100_000, 1)
@@ -148,21 +153,15 @@ describe('a body that was dropped', () => {
     const counted = countedRepresentation(data, {
       read: () => streamOf([new Uint8Array(10), new Uint8Array(10)]),
     })
-    const representation = new OpenRepresentation(counted)
     const segments = [{ kind: 'range', range: { firstPos: 0, lastPos: 99_999 } }] as const
-    const close = () => representation.close()
-    const read = () =>
-      streamBody({ segments, representation, close, onError() {} })
-        .getReader()
-        .read()
+    const read = () => streamBody(deferredBody(segments, counted).body).getReader().read()
     expect((await read()).done).toBe(false)
     await collected(counted.log, ['read 0-99999', 'close'])
   })
 
   it('is kept where a server made a stream of it, and sends it another way', async () => {
     const counted = countedRepresentation(data)
-    const representation = new OpenRepresentation(counted)
-    streamBody({ segments: [], representation, close: () => representation.close(), onError() {} })
+    streamBody(deferredBody([], counted).body)
     for (let round = 0; round < 5; round++) {
       collectGarbage()
       await new Promise((resolve) => setTimeout(resolve, 10))

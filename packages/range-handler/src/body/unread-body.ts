@@ -1,22 +1,14 @@
-import { closeInBackground, type PlannedBody } from './stream-body.ts'
+import { type DeferredBody, endInBackground } from './deferred-body.ts'
+import { aborted } from './outcome.ts'
 import { whenAborted } from './when-aborted.ts'
 
 /**
- * Closes the body of a response that never reaches its client: middleware may replace a response, drop it for an error
- * of its own, or have answered before there was one. What is left over is not cancelled by any server.
- *
- * - When `signal` is aborted, a body that nobody has begun to read is closed. One that is being read is not: the reader
- *   may be a copy (`clone`, a cache) that goes on when the response is over.
- * - When the stream is collected, the body is closed.
+ * Ends a body that nobody has begun to read when its signal is aborted: middleware may replace a response, drop it for
+ * an error of its own, or have answered before there was one, and no server cancels what is left over. A body that is
+ * being read goes on: the reader may be a copy (`clone`, a cache) that outlives the response.
  */
-export function closeUnread(
-  stream: ReadableStream,
-  body: PlannedBody,
-  signal: AbortSignal | undefined,
-): void {
-  const { representation } = body
-  representation.closeWhenCollected(stream)
+export function endUnread(body: DeferredBody, signal: AbortSignal | undefined): void {
   whenAborted(signal, () => {
-    if (!representation.begun) closeInBackground(body, signal?.reason)
+    if (!body.representation.begun) endInBackground(body, aborted(signal?.reason))
   })
 }

@@ -1,14 +1,9 @@
-import type { PlannedBody } from '../body/stream-body.ts'
+import { aborted } from '../body/outcome.ts'
+import { openExchange } from '../deferred/exchange.ts'
 import { createHandler } from '../handler.ts'
-import { offerResponder } from '../responder.ts'
 import { expectRange, versionBytes } from './fixture.ts'
 import { holdingNothing, type SourceCheck, type SourceHarness } from './harness.ts'
-import {
-  type ReadInstead,
-  type WatchedRepresentation,
-  type WatchedSource,
-  watchSource,
-} from './watched-source.ts'
+import { closedOnce, type ReadInstead, type WatchedSource, watchSource } from './watched-source.ts'
 
 const LENGTH = 700_001
 const KEY = 'contract/closing.bin'
@@ -163,18 +158,14 @@ async function closeDuringReadInto(harness: SourceHarness): Promise<void> {
   const watched = watchSource(harness.source, { delay: SLOW })
   const handler = createHandler(watched, { key: () => KEY, onError: () => {} })
   const request = new Request('http://contract.invalid/')
-  const offered: PlannedBody[] = []
-  offerResponder(request, (_, body) => {
-    offered.push(body)
-    return new Response()
-  })
-  const { body: stream } = await handler(request)
-  const [body] = offered
-  if (body?.representation.readInto === undefined) return void (await stream?.cancel())
+  const exchange = openExchange(request)
+  const response = await handler(request)
+  const representation = exchange.last?.body.representation
+  if (representation?.readInto === undefined) return void (await response.body?.cancel())
 
   const target = new Uint8Array(1000)
-  const reading = body.representation.readInto(target, 5000)
-  const closing = body.close()
+  const reading = representation.readInto(target, 5000)
+  const closing = representation.end(aborted())
   const count = await reading
   expectRange(target.subarray(0, count), { firstPos: 5000, lastPos: 4999 + count }, bytes)
   await closing
@@ -193,17 +184,6 @@ async function dropResponse(harness: SourceHarness): Promise<void> {
   const { readsAtClose } = await closedOnce(watched)
   await expectBreak(response.body ?? new ReadableStream())
   await expectClosedOnce(watched, readsAtClose)
-}
-
-/** Waits until the one representation that was opened is closed. */
-async function closedOnce({ opened }: WatchedSource): Promise<WatchedRepresentation> {
-  const [representation, ...others] = opened
-  if (representation === undefined || others.length > 0) {
-    throw new Error(`Expected one representation to be opened, not ${opened.length}`)
-  }
-  // What sends the body may learn a moment later that nobody reads it.
-  for (let waited = 0; representation.closes === 0 && waited < 1000; waited += 10) await sleep(10)
-  return representation
 }
 
 async function expectClosedOnce(watched: WatchedSource, readsAllowed = 0): Promise<void> {

@@ -11,6 +11,8 @@ export interface WatchedRepresentation {
 
 export interface WatchedSource extends RangeSource {
   readonly opened: readonly WatchedRepresentation[]
+  /** What `open` and each `read` were given, in order. */
+  readonly signals: readonly (AbortSignal | undefined)[]
 }
 
 /** Reads one range in place of the source. */
@@ -30,16 +32,32 @@ export interface WatchOptions {
 /** A source that counts what is done with what it opens. */
 export function watchSource(source: RangeSource, options: WatchOptions = {}): WatchedSource {
   const opened: Watched[] = []
+  const signals: (AbortSignal | undefined)[] = []
   return {
     opened,
+    signals,
     async open(key, openOptions) {
+      signals.push(openOptions?.signal)
       const representation = await source.open(key, openOptions)
       if (representation === undefined) return undefined
-      const watched = new Watched(representation, options)
+      const watched = new Watched(representation, options, signals)
       opened.push(watched)
       return watched.over(representation)
     },
   }
+}
+
+/** Waits until the one representation that was opened is closed. */
+export async function closedOnce({ opened }: WatchedSource): Promise<WatchedRepresentation> {
+  const [representation, ...others] = opened
+  if (representation === undefined || others.length > 0) {
+    throw new Error(`Expected one representation to be opened, not ${opened.length}`)
+  }
+  // What sends the body may learn a moment later that nobody reads it.
+  for (let waited = 0; representation.closes === 0 && waited < 1000; waited += 10) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return representation
 }
 
 class Watched implements WatchedRepresentation {
@@ -49,10 +67,12 @@ class Watched implements WatchedRepresentation {
   #underWay = 0
   readonly #representation: Representation
   readonly #options: WatchOptions
+  readonly #signals: (AbortSignal | undefined)[]
 
-  constructor(representation: Representation, options: WatchOptions) {
+  constructor(representation: Representation, options: WatchOptions, signals: (AbortSignal | undefined)[]) {
     this.#representation = representation
     this.#options = options
+    this.#signals = signals
   }
 
   /** The representation, whatever it is made of, but read and closed through this. */
@@ -93,6 +113,7 @@ class Watched implements WatchedRepresentation {
 
   async #read(range: ByteRange, options: ReadOptions | undefined): Promise<RangeBytes> {
     const { readInstead = (_, read) => read() } = this.#options
+    this.#signals.push(options?.signal)
     const bytes = await this.#watch(async () =>
       readInstead(range, () => this.#representation.read(range, options), options),
     )

@@ -5,7 +5,10 @@ import type {
   ReadOptions,
   Representation,
   RepresentationInfo,
+  Segment,
 } from '@rangekit/range-core'
+import type { DeferredBody } from '../../src/body/deferred-body.ts'
+import { OpenRepresentation } from '../../src/body/open-representation.ts'
 
 /** What a representation under test does otherwise than a good one. */
 export interface Behaviour extends Partial<RepresentationInfo> {
@@ -65,4 +68,15 @@ export function streamOf(
     },
     { highWaterMark: 0 },
   )
+}
+
+/** A body of these segments, whose faults are kept. */
+export function deferredBody(segments: readonly Segment[], opened: Representation) {
+  const faults: unknown[] = []
+  const body: DeferredBody = {
+    plan: { status: 200, headers: {}, segments },
+    representation: new OpenRepresentation(opened),
+    onError: (error) => void faults.push(error),
+  }
+  return { body, faults }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
+import { isDeno } from '../runtime.ts'
 
 /** How often to look, in milliseconds. */
 const INTERVAL = 500
@@ -16,7 +17,7 @@ const INTERVAL = 500
  * @returns a function that ends it.
  */
 export function keepAccepting(server: Server, port: number, host: string): () => void {
-  if (!('Deno' in globalThis)) return () => {}
+  if (!isDeno) return () => {}
   let hasAccepted = false
   let hadWaiting = false
   let isListening = true

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isBun } from '../../runtime.ts'
 
 /** How long a stopping server still answers on connections that are idle, in milliseconds. */
 const FAREWELL = 300
@@ -23,7 +24,7 @@ export function watchSilent(server: Server): ReadonlySet<Socket> {
 export async function drainServer(server: Server, silent: ReadonlySet<Socket>, drain: number): Promise<void> {
   // Only the listening socket: `server.close` would cut idle connections on which a request may be on its way.
   // Bun's has no other way.
-  if ('Bun' in globalThis) server.close()
+  if (isBun) server.close()
   else NetServer.prototype.close.call(server)
   const deadline = performance.now() + drain
   await sleep(Math.min(FAREWELL, drain))

@@ -1,7 +1,7 @@
-import { faultResponse, offerResponder, type PlannedBody } from '@rangekit/range-handler'
-import { type PlannedResponse, plannedResponse, settle } from './deferred-response.ts'
+import { faultResponse, openExchange } from '@rangekit/range-handler'
 import { sendBody } from './send-body.ts'
 import { sendResponse } from './send-response.ts'
+import { settle } from './settle.ts'
 import type { Channel } from './write.ts'
 
 export interface AnswerOptions {
@@ -14,32 +14,22 @@ export interface AnswerOptions {
 /**
  * Has the app answer a request, and sends what it answers.
  *
- * A body that was planned for the request but is not the one that is sent is closed when the exchange is over; at once
- * where it is planned later than that, as when a middleware did not wait for a slow disk. Only a body that somebody has
- * begun to read is left to end as a stream ends.
+ * A body that was deferred for the request but is not the one that is sent ends when the exchange is over; at once where
+ * it is deferred later than that, as when a middleware did not wait for a slow disk. Only a body that somebody has begun
+ * to read is left to end as a stream ends.
  */
 export function answer(request: Request, channel: Channel, { fetch, fastPath }: AnswerOptions): void {
   const { outgoing } = channel
-  let offer: PlannedResponse | undefined
-  let isSending = false
-  let isOver = false
+  const exchange = openExchange(request)
+  const end = () => exchange.end()
 
-  offerResponder(request, (plan, body) => {
-    offer = plannedResponse(plan, body)
-    if (isOver) close(body)
-    return offer
-  })
-  const onOver = () => {
-    isOver = true
-    if (offer !== undefined && !isSending && !offer.planned.representation.begun) close(offer.planned)
-  }
   const send = (response: Response): void => {
-    const settled = settle(response, offer)
+    const settled = settle(response, exchange.last)
     if ('body' in settled && fastPath) {
-      isSending = true
-      sendBody(settled, channel).catch(settled.body.onError)
+      exchange.take(settled.body)
+      sendBody(settled, channel).catch(settled.body.onError).finally(end)
     } else {
-      outgoing.once('close', onOver)
+      outgoing.once('close', end)
       const fieldsFor = 'body' in settled ? () => ({ ...settled.fields }) : settled.fieldsFor
       sendResponse({ response, fieldsFor }, channel).catch(console.error)
     }
@@ -51,7 +41,7 @@ export function answer(request: Request, channel: Channel, { fetch, fastPath }: 
   try {
     const response = fetch(request)
     if (response instanceof Promise) {
-      outgoing.once('close', onOver)
+      outgoing.once('close', end)
       response.then(send).catch(fail)
     } else {
       send(response)
@@ -59,9 +49,4 @@ export function answer(request: Request, channel: Channel, { fetch, fastPath }: 
   } catch (error) {
     fail(error)
   }
-}
-
-function close(body: PlannedBody): void {
-  // Also where it throws.
-  Promise.resolve().then(body.close).catch(body.onError)
 }

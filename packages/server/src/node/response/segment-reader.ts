@@ -1,19 +1,20 @@
-import { type MaybePromise, type Representation, type Segment, segmentLength } from '@rangekit/range-core'
+import { type MaybePromise, type Segment, segmentLength } from '@rangekit/range-core'
+import { type DeferredBody, lengthOf } from '@rangekit/range-handler'
 
 /** Reads a body's segments, one after another, into buffers of any size. */
 export class SegmentReader {
   readonly #segments: readonly Segment[]
-  readonly #representation: Representation
+  readonly #representation: DeferredBody['representation']
   /** Bytes in the whole body. */
   readonly length: number
   #index = 0
   #offset = 0
 
-  /** @param representation one that has `readInto`. */
-  constructor(segments: readonly Segment[], representation: Representation) {
+  /** @param body one whose representation has `readInto`, if it has any range. */
+  constructor({ plan: { segments }, representation }: DeferredBody) {
     this.#segments = segments
     this.#representation = representation
-    this.length = segments.reduce((sum, segment) => sum + segmentLength(segment), 0)
+    this.length = lengthOf(segments)
   }
 
   /** Whether all of the body has been read. */

@@ -1,10 +1,11 @@
 import type { MaybePromise } from '@rangekit/range-core'
+import { aborted, COMPLETE, failed, type Outcome } from '@rangekit/range-handler'
 import { connectionOf } from '../connection/connection.ts'
 import { BufferPool } from './buffer-pool.ts'
-import type { Planned } from './deferred-response.ts'
 import { writeHead } from './field-names.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { sendFault } from './send-response.ts'
+import type { Planned } from './settle.ts'
 import { type Channel, ClientGone, end, isGone, write } from './write.ts'
 import { endOfTurn } from './write-batch.ts'
 
@@ -23,18 +24,21 @@ const TURN = 2 * 1024 * 1024
 
 /**
  * Sends a planned body straight from pooled buffers: the kernel takes the bytes from the buffer that they were read into.
- * Closes the body when it is sent, has failed or has lost its client; no read is under way then.
+ * Ends the body when it is sent, has failed or has lost its client; no read is under way then.
  */
 export async function sendBody(planned: Planned, channel: Channel): Promise<void> {
-  const { body } = planned
+  const { representation, onError } = planned.body
+  let outcome: Outcome = COMPLETE
   try {
     await send(planned, channel)
   } catch (error) {
-    if (error instanceof ClientGone) return
-    body.onError(error)
-    await sendFault(error, channel)
+    outcome = error instanceof ClientGone ? aborted(error) : failed(error)
+    if (outcome.kind === 'failed') {
+      onError(error)
+      await sendFault(error, channel)
+    }
   } finally {
-    await body.close()
+    await representation.end(outcome)
   }
 }
 
@@ -43,7 +47,7 @@ async function send({ status, fields, body }: Planned, channel: Channel): Promis
   await endOfTurn()
   // Its body may have been closed then, before the app had answered.
   if (isGone(outgoing)) throw new ClientGone()
-  const reader = new SegmentReader(body.segments, body.representation)
+  const reader = new SegmentReader(body)
   if (reader.done) {
     writeHead(outgoing, status, fields)
     end(channel)

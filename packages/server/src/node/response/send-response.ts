@@ -1,6 +1,7 @@
 import { faultResponse } from '@rangekit/range-handler'
-import { type Plain, plain } from './deferred-response.ts'
-import { type FieldRecord, writeHead } from './field-names.ts'
+import { writeHead } from './field-names.ts'
+import { framedAs } from './framing.ts'
+import { type Plain, plain } from './settle.ts'
 import { type Channel, ClientGone, end, isGone, write } from './write.ts'
 import { endOfTurn } from './write-batch.ts'
 
@@ -32,11 +33,10 @@ export async function sendResponse({ response, fieldsFor }: Plain, channel: Chan
     // Throws where somebody else is reading it.
     reader = response.body?.getReader()
     if (reader !== undefined && hasBody) return await sendStream(reader, status, fieldsFor, channel)
-    const fields = framed(fieldsFor(hasBody ? 0 : undefined))
-    // 9110 §8.6: none in a 204. In a 304 and in the answer to HEAD it is what GET would get.
-    if (status === 204) delete fields['Content-Length']
-    else if (hasBody) fields['Content-Length'] = '0'
-    writeHead(outgoing, status, fields)
+    const fields = fieldsFor(hasBody ? 0 : undefined)
+    // 9110 §8.6: no Content-Length in a 204. In a 304 and in the answer to HEAD it is what GET would get.
+    const { 'Content-Length': _, ...withoutLength } = fields
+    writeHead(outgoing, status, framedAs(status === 204 ? withoutLength : fields, hasBody ? 0 : undefined))
     end(channel)
   } catch (error) {
     // What fails when nobody waits for it is no fault: its reader was cancelled, or its file closed.
@@ -80,8 +80,7 @@ async function sendStream(
     soon = await Promise.race([next, twoTurns()])
   }
   const length = soon?.done ? size : undefined
-  const fields = framed(fieldsFor(length))
-  if (length !== undefined) fields['Content-Length'] = String(length)
+  const fields = framedAs(fieldsFor(length), length)
   writeHead(outgoing, status, fields)
   // An event stream may have nothing to say for long, but it has begun.
   if (soon === undefined && size === 0) outgoing.flushHeaders()
@@ -104,11 +103,6 @@ async function sendStream(
 async function twoTurns(): Promise<void> {
   await endOfTurn()
   await endOfTurn()
-}
-
-/** How a body is framed is the server's to say (9112 §6.1), whatever a response has been told by its app. */
-function framed({ 'Transfer-Encoding': _, 'Content-Length': length, ...fields }: FieldRecord): FieldRecord {
-  return /^\d+$/.test(String(length)) ? { ...fields, 'Content-Length': String(length) } : fields
 }
 
 const encoder = new TextEncoder()

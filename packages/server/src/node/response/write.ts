@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { isBun } from '../../runtime.ts'
 import { connectionOf } from '../connection/connection.ts'
 import type { StallWatch } from '../connection/stall-watch.ts'
 
@@ -28,7 +29,7 @@ export function end({ outgoing, watch }: Channel): void {
 export type Part = 'only' | 'more' | 'last'
 
 /** On Bun, one call for a body and its end is quicker. */
-const ENDS_WITH_BYTES = 'Bun' in globalThis
+const ENDS_WITH_BYTES = isBun
 
 /**
  * Writes bytes to a response whose head is set, and ends it after the last ones.

@@ -1,6 +1,6 @@
-import { createHandler, offerResponder } from '@rangekit/range-handler'
+import { createHandler, openExchange } from '@rangekit/range-handler'
 import { describe, expect, it, vi } from 'vitest'
-import { type PlannedResponse, plannedResponse, settle } from './deferred-response.ts'
+import { settle } from './settle.ts'
 
 const bytes = new TextEncoder().encode('0123456789')
 
@@ -20,13 +20,9 @@ async function answer(fields: Record<string, string> = {}, method = 'GET') {
     }),
   })
   const request = new Request('http://localhost/a', { method, headers: fields })
-  let offer: PlannedResponse | undefined
-  offerResponder(request, (plan, body) => {
-    offer = plannedResponse(plan, body)
-    return offer
-  })
+  const exchange = openExchange(request)
   const response = await handler(request)
-  return { response, close, settle: (response: Response) => settle(response, offer) }
+  return { response, close, settle: (response: Response) => settle(response, exchange.last) }
 }
 
 describe('a planned response', () => {
@@ -42,7 +38,7 @@ describe('a planned response', () => {
     const { response, settle } = await answer({ 'If-None-Match': '*' })
     expect(response.body).toBeNull()
     expect(await response.clone().text()).toBe('')
-    expect(settle(response)).toMatchObject({ status: 304, body: { segments: [] } })
+    expect(settle(response)).toMatchObject({ status: 304, body: { plan: { segments: [] } } })
   })
 
   it('keeps the fields that a middleware sets, in canonical spelling', async () => {

@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { FixedLengthPipe as Pipe } from '../../test/support/fixed-length-pipe.ts'
+import { countedRepresentation, deferredBody, streamOf } from '../../test/support/sources.ts'
+import { versionBytes } from '../contract/fixture.ts'
+import { respondWith } from '../respond.ts'
+import { endAtOnce, pipeBody } from './pipe-body.ts'
+import { streamBody } from './stream-body.ts'
+
+const data = versionBytes(100, 1)
+const SEGMENTS = [{ kind: 'range', range: { firstPos: 0, lastPos: 99 } }] as const
+const FAULT = new Error('read failed')
+
+type Read = () => ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>
+
+function open(read: Read) {
+  const counted = countedRepresentation(data, { read })
+  return { ...deferredBody(SEGMENTS, counted), log: counted.log }
+}
+
+/** Ways a body can leave that is not written by a server itself. */
+const WAYS: Readonly<Record<string, (body: ReturnType<typeof open>['body']) => ReadableStream>> = {
+  'a stream': (body) => streamBody(body),
+  'a pipe': (body) => pipeBody(body, Pipe, undefined),
+}
+const whole = () => streamOf([data])
+const failing = () => streamOf([data.slice(0, 50), FAULT])
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe.each(Object.entries(WAYS))('a body that leaves as %s', (_, leave) => {
+  it('ends once: complete', async () => {
+    const { body, log } = open(whole)
+    await new Response(leave(body)).arrayBuffer()
+    await vi.waitFor(() => expect(body.representation.outcome).toEqual({ kind: 'complete' }))
+    await body.representation.end({ kind: 'aborted' })
+    expect(body.representation.outcome).toEqual({ kind: 'complete' })
+    expect(log).toEqual(['read 0-99', 'close'])
+  })
+
+  it('ends once: failed, with the cause', async () => {
+    const { body, log } = open(failing)
+    await expect(new Response(leave(body)).arrayBuffer()).rejects.toThrow()
+    await vi.waitFor(() => expect(body.representation.outcome).toEqual({ kind: 'failed', cause: FAULT }))
+    expect(log).toEqual(['read 0-99', 'close'])
+  })
+})
+
+it('a stream whose reader cancels ends as aborted, with the reason', async () => {
+  const { body } = open(whole)
+  await streamBody(body).cancel('enough')
+  expect(body.representation.outcome).toEqual({ kind: 'aborted', reason: 'enough' })
+})
+
+it('a pipe whose client leaves ends as aborted, with the reason', async () => {
+  const { body } = open(() => new ReadableStream({}))
+  const client = new AbortController()
+  endAtOnce(body, client.signal)
+  pipeBody(body, Pipe, undefined)
+  client.abort('gone')
+  await vi.waitFor(() => expect(body.representation.outcome).toEqual({ kind: 'aborted', reason: 'gone' }))
+})
+
+it('a body in one piece is complete when it is handed over, and failed where it is too short', async () => {
+  const good = open(() => data)
+  await respondWith(good.body, {})
+  expect(good.body.representation.outcome).toEqual({ kind: 'complete' })
+  const short = open(() => data.slice(1))
+  await expect(respondWith(short.body, {})).rejects.toThrow('ended 1 bytes early')
+  expect(short.body.representation.outcome).toMatchObject({ kind: 'failed' })
+})

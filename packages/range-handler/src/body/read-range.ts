@@ -1,0 +1,63 @@
+import { type ByteRange, byteLength, type RangeBytes, type Segment } from '@rangekit/range-core'
+import type { OpenRepresentation } from './open-representation.ts'
+
+/**
+ * The bytes of segments, one after another, in pieces.
+ *
+ * @param first the bytes of the first range, where they were read ahead.
+ * @throws Error where a range turns out shorter or longer than it is.
+ */
+export async function* readSegments(
+  segments: readonly Segment[],
+  representation: OpenRepresentation,
+  first?: RangeBytes,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
+  let ahead = first
+  for (const segment of segments) {
+    if (segment.kind === 'bytes') {
+      yield segment.bytes
+    } else {
+      const bytes = ahead ?? (await representation.read(segment.range))
+      ahead = undefined
+      yield* readRange(segment.range, bytes, representation)
+    }
+  }
+  return undefined
+}
+
+/** What was read of a range, in pieces, if they are as long as the range. */
+export async function* readRange(
+  range: ByteRange,
+  bytes: RangeBytes,
+  representation: OpenRepresentation,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (bytes instanceof Uint8Array) return yield exactBytes(range, bytes)
+  const reader = (bytes instanceof Blob ? bytes.stream() : bytes).getReader()
+  let missing = byteLength(range)
+  try {
+    for (;;) {
+      representation.throwIfEnded()
+      const { done, value } = await reader.read()
+      if (done) break
+      missing -= value.byteLength
+      if (missing < 0) break
+      yield value as Uint8Array<ArrayBuffer>
+    }
+    if (missing !== 0) throw lengthError(range, missing)
+  } finally {
+    // Ends the source's stream if it is not at its end; one that failed has reported that already.
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+/** Bytes or a Blob, if they are as long as the range. */
+export function exactBytes<T extends Uint8Array | Blob>(range: ByteRange, bytes: T): T {
+  const missing = byteLength(range) - (bytes instanceof Blob ? bytes.size : bytes.byteLength)
+  if (missing !== 0) throw lengthError(range, missing)
+  return bytes
+}
+
+function lengthError({ firstPos, lastPos }: ByteRange, missing: number): Error {
+  const found = missing > 0 ? `ended ${missing} bytes early` : 'went on past its end'
+  return new Error(`The source of bytes ${firstPos}-${lastPos} ${found}`)
+}

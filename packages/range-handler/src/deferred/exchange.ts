@@ -1,0 +1,83 @@
+import { type DeferredBody, endInBackground } from '../body/deferred-body.ts'
+import { aborted } from '../body/outcome.ts'
+import { overSignal, type ResponseEnd } from '../body/response-end.ts'
+
+import { type Deferred, deferredOf, deferredResponse } from './deferred-response.ts'
+
+/**
+ * One request and the bodies that handlers deferred for it. A server that can read bodies into its own buffers opens one
+ * on the request before the app sees it; the handler of a source that has `readInto` then defers the body instead of
+ * making a stream, and the server takes it out of whatever response comes back (`deferredOf`).
+ *
+ * Bodies that the server does not take, because a middleware replaced the response, dropped it for an error or did not
+ * wait for it, end when the exchange is over.
+ */
+export class Exchange implements ResponseEnd {
+  #last: Deferred | undefined
+  #left: readonly DeferredBody[] = []
+  #isOver = false
+  #over: ReturnType<typeof overSignal> | undefined
+
+  /** What was deferred last, taken or not: whatever is sent may be made of it. */
+  get last(): Deferred | undefined {
+    return this.#last
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  get signal(): AbortSignal {
+    if (this.#over === undefined) {
+      this.#over = overSignal()
+      if (this.#isOver) this.#over.abort()
+    }
+    return this.#over.signal
+  }
+
+  /** For the handler: leaves a body for the server. The response carries it there. */
+  defer(body: DeferredBody): Response {
+    if (this.#isOver) endInBackground(body, aborted())
+    else this.#left = [...this.#left, body]
+    const response = deferredResponse(body)
+    this.#last = deferredOf(response)
+    return response
+  }
+
+  /** For the server, which ends the body itself from now on. */
+  take(body: DeferredBody): void {
+    this.#left = this.#left.filter((other) => other !== body)
+  }
+
+  /** For the server: the response was sent or has failed. Ends the bodies that nobody has begun to read. */
+  end(): void {
+    this.#isOver = true
+    this.#over?.abort()
+    for (const body of this.#left) {
+      if (!body.representation.begun) endInBackground(body, aborted())
+    }
+    this.#left = []
+  }
+}
+
+const EXCHANGE = Symbol('exchange')
+
+/** A symbol property: a WeakMap entry per request dominated GC time for small responses. */
+interface ExchangedRequest extends Request {
+  [EXCHANGE]?: Exchange
+}
+
+/**
+ * Opens an exchange on a request, before the app sees it. Handlers find it on this very request; where middleware has
+ * replaced the request, the body is a stream.
+ */
+export function openExchange(request: ExchangedRequest): Exchange {
+  const exchange = new Exchange()
+  request[EXCHANGE] = exchange
+  return exchange
+}
+
+/** The exchange that was opened on a request. */
+export function exchangeOf(request: ExchangedRequest): Exchange | undefined {
+  return request[EXCHANGE]
+}
