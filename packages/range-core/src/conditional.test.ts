@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  evaluatePreconditions,
-  ifRangeHolds,
-  isStrongDate,
-  type Validators,
-  type Verdict,
-} from './conditional.ts'
+import { evaluatePreconditions, ifRangeHolds, type Verdict } from './conditional.ts'
+import type { Validators } from './validators.ts'
 
 const NOW = Date.UTC(2026, 5, 15, 12)
 /** A modification with milliseconds, long ago; fields name its whole second. */
@@ -209,22 +204,6 @@ describe('If-Range', () => {
     ['nothing in it', '', tagged],
   ])('ignores Range with %s', (_, field, validators) => {
     expect(ifRangeHolds(new Headers({ 'If-Range': field }), validators, NOW)).toBe(false)
-  })
-})
-
-describe('isStrongDate', () => {
-  it.each([
-    [1000, true],
-    [1001, true],
-    [999, false],
-    [0, false],
-    [-1000, false],
-  ])('of a date %i ms ago is %s', (age, strong) => {
-    expect(isStrongDate(new Date(NOW - age), NOW)).toBe(strong)
-  })
-
-  it('of no date is false', () => {
-    expect(isStrongDate(undefined, NOW)).toBe(false)
   })
 })
 

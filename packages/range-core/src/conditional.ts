@@ -4,17 +4,13 @@
  */
 import { type EntityTag, parseEntityTag, parseEntityTagList, strongMatch, weakMatch } from './entity-tag.ts'
 import { parseHttpDate } from './http-date.ts'
+import { isStrongDate, type Validators } from './validators.ts'
+
+export type { Validators } from './validators.ts'
 
 /** Reads a request field by its name in lower case, several lines of it joined by commas, as `Headers` does. */
 export interface FieldReader {
   get(name: string): string | null | undefined
-}
-
-/** What is known of a representation's version (§8.8). */
-export interface Validators {
-  readonly etag?: EntityTag | undefined
-  /** Milliseconds count only for how long ago it was; fields carry whole seconds. */
-  readonly lastModified?: Date | undefined
 }
 
 /** `failed` is a 412, `not-modified` a 304. */
@@ -24,14 +20,6 @@ export type Verdict = 'proceed' | 'not-modified' | 'failed'
 type Condition = boolean | undefined
 
 const wholeSeconds = (date: Date) => Math.floor(date.getTime() / 1000)
-
-/**
- * Whether a modification time can tell two versions apart at a resolution of one second: it lies at least
- * a second before now (§8.8.2.2). Before that, the representation may change again within the same second.
- */
-export function isStrongDate(lastModified: Date | undefined, now: number): lastModified is Date {
-  return lastModified !== undefined && now - lastModified.getTime() >= 1000
-}
 
 /**
  * Decides the preconditions of a GET or HEAD request, in the order of §13.2.2.

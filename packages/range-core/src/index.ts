@@ -1,11 +1,5 @@
 export { type ByteRange, byteLength } from './byte-range.ts'
-export {
-  evaluatePreconditions,
-  type FieldReader,
-  ifRangeHolds,
-  type Validators,
-  type Verdict,
-} from './conditional.ts'
+export { evaluatePreconditions, type FieldReader, ifRangeHolds, type Verdict } from './conditional.ts'
 export { formatContentRange } from './content-range.ts'
 export {
   type EntityTag,
@@ -19,7 +13,7 @@ export {
 export { formatHttpDate, parseHttpDate } from './http-date.ts'
 export { isHidden, isKey } from './key.ts'
 export { andThen, type MaybePromise } from './maybe-promise.ts'
-export { layOutMultipart, type MultipartBody, type Segment, segmentLength } from './multipart.ts'
+export { layOutMultipart, type MultipartBody } from './multipart.ts'
 export {
   type PlanOptions,
   type PlanRequest,
@@ -32,6 +26,7 @@ export { planRange, type RangeOptions, type RangePlan } from './plan-range.ts'
 export { parseRange, type RangeField, type RangeSpec } from './range.ts'
 export { type ReprDigests, reprDigestField } from './repr-digest.ts'
 export { coalesceRanges, resolveRanges } from './resolve.ts'
+export { type Segment, segmentLength } from './segment.ts'
 export { checkSendable } from './sendable-fields.ts'
 export {
   type Fields,
@@ -43,3 +38,4 @@ export {
   type RepresentationInfo,
   SourceBusyError,
 } from './source.ts'
+export type { Validators } from './validators.ts'

@@ -1,20 +1,11 @@
 import { type ByteRange, byteLength } from './byte-range.ts'
 import { formatContentRange } from './content-range.ts'
+import type { Segment } from './segment.ts'
 
 /**
  * A body of media type multipart/byteranges (RFC 9110 §14.6): each part is a range with its own
  * Content-Type and Content-Range, between lines of a boundary.
  */
-
-/** A stretch of a response body: bytes that are known, or a range of the representation. */
-export type Segment =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'range'; readonly range: ByteRange }
-
-/** The number of bytes in a segment. */
-export function segmentLength(segment: Segment): number {
-  return segment.kind === 'bytes' ? segment.bytes.byteLength : byteLength(segment.range)
-}
 
 /** A multipart body before any of it is read. */
 export interface MultipartBody {

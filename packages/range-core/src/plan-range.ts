@@ -1,8 +1,9 @@
 import { type ByteRange, byteLength } from './byte-range.ts'
 import { formatContentRange } from './content-range.ts'
-import { layOutMultipart, partOverhead, type Segment } from './multipart.ts'
+import { layOutMultipart, partOverhead } from './multipart.ts'
 import { parseRange } from './range.ts'
 import { coalesceRanges, resolveRanges } from './resolve.ts'
+import type { Segment } from './segment.ts'
 import type { Fields } from './source.ts'
 
 export interface RangeOptions {

@@ -1,11 +1,12 @@
 import { addFields } from './added-fields.ts'
-import { evaluatePreconditions, type FieldReader, ifRangeHolds, isStrongDate } from './conditional.ts'
+import { evaluatePreconditions, type FieldReader, ifRangeHolds } from './conditional.ts'
 import { formatEntityTag } from './entity-tag.ts'
 import { formatHttpDate } from './http-date.ts'
-import type { Segment } from './multipart.ts'
 import { EMPTY_BODY, planRange, type RangeOptions } from './plan-range.ts'
 import { reprDigestField } from './repr-digest.ts'
+import type { Segment } from './segment.ts'
 import type { Fields, RepresentationInfo } from './source.ts'
+import { isStrongDate } from './validators.ts'
 
 export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
   /**
