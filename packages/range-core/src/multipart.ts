@@ -1,6 +1,7 @@
 import { type ByteRange, byteLength } from './byte-range.ts'
 import { formatContentRange } from './content-range.ts'
 import type { Segment } from './segment.ts'
+import { FIELD_VALUE } from './sendable-fields.ts'
 
 /**
  * A body of media type multipart/byteranges (RFC 9110 §14.6): each part is a range with its own
@@ -16,8 +17,6 @@ export interface MultipartBody {
   readonly segments: readonly Segment[]
 }
 
-// What a field value may hold (§5.5): anything else would end the line and begin another.
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const encoder = new TextEncoder()
 
 /**

@@ -9,6 +9,7 @@
  *
  * For example `bytes=0-499`, `bytes=9500-`, `bytes=-500`, `bytes=0-0, -1`, `bytes= 0-999, 4500-5499, -1000`.
  */
+import { TOKEN } from './sendable-fields.ts'
 
 /** One range as the client asked for it: from a position (to another), or the last so many bytes. */
 export type RangeSpec =
@@ -32,7 +33,6 @@ interface Digits {
 }
 
 const INVALID: RangeField = { kind: 'invalid' }
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 /**
  * Reads a Range field.

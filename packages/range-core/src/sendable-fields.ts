@@ -1,9 +1,9 @@
 import type { Fields } from './source.ts'
 
 /** 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** 9110 §5.5. */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+export const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
  * Checks that fields can be sent. `Headers` takes control characters, and servers differ in what they do then:
