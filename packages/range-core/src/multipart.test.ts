@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rangesOf } from '../test/support/segments.ts'
 import type { ByteRange } from './byte-range.ts'
 import { layOutMultipart, type MultipartBody, partOverhead } from './multipart.ts'
 
@@ -53,7 +54,7 @@ describe('layOutMultipart', () => {
     const ranges = [range(5, 9), range(0, 1)]
     const { segments } = layOutMultipart(ranges, 26, 'b')
     expect(segments.map(({ kind }) => kind)).toEqual(['bytes', 'range', 'bytes', 'range', 'bytes'])
-    expect(segments.flatMap((segment) => (segment.kind === 'range' ? segment.range : []))).toEqual(ranges)
+    expect(rangesOf(segments)).toEqual(ranges)
   })
 
   it('knows its exact length before the first byte', () => {
