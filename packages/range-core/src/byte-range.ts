@@ -1,16 +1,18 @@
 /**
- * A contiguous run of bytes of a representation: what a client gets, after its request was resolved
- * against the representation's length (RFC 9110 §14.1.1, `incl-range` in §14.4).
+ * A contiguous run of bytes of a representation: what a client gets, once its request has been resolved against the
+ * representation's length (RFC 9110 §14.1.1, `incl-range` in §14.4).
  *
- * Both ends are zero-based and inclusive, so a range is never empty: `{ firstPos: 0, lastPos: 0 }` is one byte.
+ * Both positions are zero-based and inclusive, so a range is never empty: `{ firstPos: 0, lastPos: 0 }` is one byte.
  */
 export interface ByteRange {
+  /** Position of the first byte. */
   readonly firstPos: number
+  /** Position of the last byte: at least `firstPos`, less than the length of the representation. */
   readonly lastPos: number
 }
 
 /**
- * The number of bytes in a range.
+ * The number of bytes in a range, both ends included.
  *
  * @example
  * byteLength({ firstPos: 0, lastPos: 499 }) // 500

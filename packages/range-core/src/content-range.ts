@@ -1,15 +1,25 @@
+/**
+ * The Content-Range field (RFC 9110 §14.4): the position of a part in the representation and the representation's
+ * length; on a 416, only the length.
+ *
+ *     Content-Range     = range-unit SP ( range-resp / unsatisfied-range )
+ *     range-resp        = incl-range "/" ( complete-length / "*" )
+ *     incl-range        = first-pos "-" last-pos
+ *     unsatisfied-range = "*" "/" complete-length
+ *
+ * For example `bytes 42-1233/1234`. The complete length is always known here, so that `bytes 42-1233/*` is never
+ * written.
+ */
 import type { ByteRange } from './byte-range.ts'
 
 /**
- * The Content-Range field (RFC 9110 §14.4): which bytes of how many a part is, or, on a 416, only how many.
+ * Writes a Content-Range field.
  *
- *     Content-Range     = "bytes" SP ( range-resp / unsatisfied-range )
- *     range-resp        = first-pos "-" last-pos "/" complete-length
- *     unsatisfied-range = an asterisk, then "/" complete-length
- *
- * @param range what is sent, or `undefined` for the unsatisfied form.
+ * @param range the bytes that are sent; `undefined` on a 416.
+ * @param completeLength bytes in the whole representation.
  * @example
  * formatContentRange({ firstPos: 0, lastPos: 499 }, 10000) // 'bytes 0-499/10000'
+ * formatContentRange(undefined, 10000) // 'bytes *\/10000'
  */
 export function formatContentRange(range: ByteRange | undefined, completeLength: number): string {
   return range === undefined

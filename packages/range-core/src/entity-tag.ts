@@ -1,33 +1,39 @@
 /**
- * Entity tags: ETag, If-Match, If-None-Match, If-Range (RFC 9110 §8.8.3, §13.1).
+ * Entity tags (RFC 9110 §8.8.3), as they stand in ETag, If-Match, If-None-Match and If-Range.
  *
- *     entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE
- *     etagc      = "!" / %x23-7E / %x80-FF
+ *     entity-tag = [ weak ] opaque-tag
+ *     weak       = %s"W/"
+ *     opaque-tag = DQUOTE *etagc DQUOTE
+ *     etagc      = "!" / %x23-7E / obs-text
  *
- * For example `"xyzzy"`, `W/"xyzzy"`, `""`. A tag may contain commas and backslashes, which mean nothing in it.
+ * For example `"xyzzy"`, `W/"xyzzy"`, `""`. Commas and backslashes may stand in a tag and have no meaning there.
  */
 
-/** An entity tag: the text between the quotes, and whether it only promises equivalence. */
+/** An entity tag (9110 §8.8.3). */
 export interface EntityTag {
+  /** The text between the quotes. */
   readonly opaque: string
+  /** Whether versions with this tag are only equivalent, not the same byte for byte (9110 §8.8.1). */
   readonly weak: boolean
 }
 
-/** What If-Match or If-None-Match names: any representation, or some. */
+/** What If-Match or If-None-Match names: any representation (`*`), or those with one of some tags. */
 export type EntityTagList =
   | { readonly kind: 'any' }
   | { readonly kind: 'list'; readonly tags: readonly EntityTag[] }
 
 const OPAQUE = /^[!\x23-\x7e\x80-\xff]*$/
-// Both are sticky, and in both each character fits one alternative only, so that neither can backtrack.
+// In both, each character fits one alternative only, so neither can backtrack.
 const SEPARATOR = /[\t ,]*/y
 const TAG = /(?:W\/)?"[!\x23-\x7e\x80-\xff]*"(?=[\t ,]|$)/y
 
 /**
- * Reads one entity tag, or returns `undefined` where the text is none.
+ * Reads one entity tag, without white space around it. Never throws.
  *
+ * @returns `undefined` if the text is not an entity tag.
  * @example
  * parseEntityTag('W/"xyzzy"') // { opaque: 'xyzzy', weak: true }
+ * parseEntityTag('xyzzy') // undefined
  */
 export function parseEntityTag(text: string): EntityTag | undefined {
   const weak = text.startsWith('W/')
@@ -38,8 +44,8 @@ export function parseEntityTag(text: string): EntityTag | undefined {
 }
 
 /**
- * Reads the value of If-Match or If-None-Match. Never throws: a list counts up to its first malformed
- * element, since what the client named before it was named clearly.
+ * Reads the value of If-Match or If-None-Match (9110 §13.1.1, §13.1.2). Never throws: a list counts up to its first
+ * malformed element, since the tags before it are clear.
  *
  * @example
  * parseEntityTagList('"a,b", W/"c"')
@@ -63,9 +69,9 @@ export function parseEntityTagList(field: string): EntityTagList {
 }
 
 /**
- * Writes an entity tag as it stands in a field.
+ * Writes an entity tag as it stands in a field (9110 §8.8.3).
  *
- * @throws TypeError where `opaque` has a character that no entity tag may have.
+ * @throws TypeError if `opaque` has a character that must not stand in an entity tag.
  * @example
  * formatEntityTag({ opaque: 'xyzzy', weak: true }) // 'W/"xyzzy"'
  */
@@ -75,12 +81,24 @@ export function formatEntityTag(tag: EntityTag): string {
   return `${tag.weak ? 'W/' : ''}"${tag.opaque}"`
 }
 
-/** Strong comparison (§8.8.3.2): equal, and neither is weak. Due for If-Match and If-Range. */
+/**
+ * Strong comparison (9110 §8.8.3.2): the tags are equal and neither is weak. If-Match and If-Range use it.
+ *
+ * @example
+ * strongMatch({ opaque: '1', weak: false }, { opaque: '1', weak: false }) // true
+ * strongMatch({ opaque: '1', weak: true }, { opaque: '1', weak: true }) // false
+ */
 export function strongMatch(a: EntityTag, b: EntityTag): boolean {
   return !a.weak && !b.weak && a.opaque === b.opaque
 }
 
-/** Weak comparison (§8.8.3.2): equal, weak or not. Due for If-None-Match. */
+/**
+ * Weak comparison (9110 §8.8.3.2): the tags are equal, weak or not. If-None-Match uses it.
+ *
+ * @example
+ * weakMatch({ opaque: '1', weak: true }, { opaque: '1', weak: false }) // true
+ * weakMatch({ opaque: '1', weak: true }, { opaque: '2', weak: true }) // false
+ */
 export function weakMatch(a: EntityTag, b: EntityTag): boolean {
   return a.opaque === b.opaque
 }

@@ -1,11 +1,14 @@
 /**
- * Dates in fields (RFC 9110 §5.6.7): three formats are read, one is written.
+ * Dates in fields (RFC 9110 §5.6.7). Three formats are read; only IMF-fixdate is written.
  *
- *     IMF-fixdate   Sun, 06 Nov 1994 08:49:37 GMT
- *     rfc850-date   Sunday, 06-Nov-94 08:49:37 GMT
- *     asctime-date  Sun Nov  6 08:49:37 1994
+ *     HTTP-date    = IMF-fixdate / rfc850-date / asctime-date
+ *     IMF-fixdate  = day-name "," SP day SP month SP year SP time-of-day SP GMT
+ *     rfc850-date  = day-name-l "," SP day "-" month "-" 2DIGIT SP time-of-day SP GMT
+ *     asctime-date = day-name SP month SP ( 2DIGIT / ( SP DIGIT ) ) SP time-of-day SP year
  *
- * All are UTC, in whole seconds, and case-sensitive.
+ * For example `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
+ *
+ * All are case-sensitive, in UTC and in whole seconds. The name of the day is not compared with the date.
  */
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -21,13 +24,15 @@ const FORMATS = [
 ]
 
 /**
- * Reads an HTTP date as seconds since the epoch, or returns `undefined` where the text is none:
- * recipients ignore a condition with an invalid date (§13.1.3, §13.1.4). Never throws.
+ * Reads an HTTP date. Never throws.
  *
- * @param now milliseconds since the epoch, to tell the century of a two-digit year: a date that
- * would lie more than 50 years ahead is in the past (§5.6.7). Default: the clock.
+ * @param now milliseconds since the epoch, for the century of a two-digit year: a date that would be more than 50 years
+ * ahead is one in the past (9110 §5.6.7). Default: the clock.
+ * @returns whole seconds since the epoch; `undefined` if the text is not a date, since a condition with an invalid date
+ * MUST be ignored (9110 §13.1.3, §13.1.4).
  * @example
  * parseHttpDate('Sun, 06 Nov 1994 08:49:37 GMT') // 784111777
+ * parseHttpDate('1994-11-06T08:49:37Z') // undefined
  */
 export function parseHttpDate(text: string, now: number = Date.now()): number | undefined {
   for (const format of FORMATS) {
@@ -38,14 +43,14 @@ export function parseHttpDate(text: string, now: number = Date.now()): number | 
 }
 
 /**
- * Writes a time as IMF-fixdate, whole seconds, rounded down.
+ * Writes a time as IMF-fixdate (9110 §5.6.7), rounded down to a whole second.
  *
  * @param time milliseconds since the epoch.
  * @example
  * formatHttpDate(784111777000) // 'Sun, 06 Nov 1994 08:49:37 GMT'
  */
 export function formatHttpDate(time: number): string {
-  // One file is asked for many times in a row.
+  // Most calls in a row are for the same representation.
   if (time !== written.time) written = { time, text: new Date(time).toUTCString() }
   return written.text
 }
@@ -55,7 +60,7 @@ let written = { time: Number.NaN, text: '' }
 function toSeconds(groups: Readonly<Record<string, string>>, now: number): number | undefined {
   const number = (name: string) => Number(groups[name])
   const [hour, minute, second, day] = [number('hour'), number('minute'), number('second'), number('day')]
-  // 60 is a leap second (§5.6.7 takes RFC 5322's time-of-day); it counts as the second after it.
+  // Second 60 is a leap second (9110 §5.6.7), read as the second after it.
   if (hour > 23 || minute > 59 || second > 60) return undefined
   const month = MONTHS.indexOf(groups['month'] ?? '')
   let year = number('year')

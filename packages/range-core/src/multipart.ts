@@ -1,32 +1,55 @@
+/**
+ * The body of a 206 with several ranges: multipart/byteranges (RFC 9110 §14.6, RFC 2046 §5.1.1). Each part is a range
+ * with its own Content-Type and Content-Range.
+ *
+ *     body          = dash-boundary CRLF part *( CRLF dash-boundary CRLF part ) CRLF dash-boundary "--" CRLF
+ *     dash-boundary = "--" boundary
+ *     part          = [ "Content-Type:" SP media-type CRLF ] "Content-Range:" SP Content-Range CRLF CRLF *OCTET
+ *
+ * For example, two bytes of a text of ten:
+ *
+ *     --b
+ *     Content-Type: text/plain
+ *     Content-Range: bytes 0-0/10
+ *
+ *     a
+ *     --b
+ *     Content-Type: text/plain
+ *     Content-Range: bytes 9-9/10
+ *
+ *     j
+ *     --b--
+ */
 import { type ByteRange, byteLength } from './byte-range.ts'
 import { formatContentRange } from './content-range.ts'
 import type { Segment } from './segment.ts'
 import { FIELD_VALUE } from './sendable-fields.ts'
 
-/**
- * A body of media type multipart/byteranges (RFC 9110 §14.6): each part is a range with its own
- * Content-Type and Content-Range, between lines of a boundary.
- */
-
-/** A multipart body before any of it is read. */
+/** A multipart body before any range is read. */
 export interface MultipartBody {
-  /** The response's Content-Type, with the boundary. */
+  /** Content-Type of the response, with the boundary. */
   readonly contentType: string
-  /** Exactly how many bytes the segments make. */
+  /** Content-Length of the response: the exact number of bytes in all segments. */
   readonly contentLength: number
+  /** Literal bytes and ranges in turn, literal bytes first and last. */
   readonly segments: readonly Segment[]
 }
 
 const encoder = new TextEncoder()
 
 /**
- * Lays out a multipart/byteranges body, with its exact length.
+ * Lays out a multipart/byteranges body with its exact length (9110 §14.6).
  *
- * @param boundary 1 to 70 characters that occur in no part; random, in practice.
- * @param contentType the representation's media type; each part carries it if it is known.
- * @throws TypeError where `contentType` is not a field value.
+ * @param ranges at least one, all within the representation; sent in this order.
+ * @param completeLength bytes in the whole representation.
+ * @param boundary 1 to 70 characters of a token, which occur in no part. Not checked.
+ * @param contentType the representation's media type, repeated in each part. Default: none.
+ * @throws TypeError if `contentType` is not a field value.
  * @example
- * const { contentLength } = layOutMultipart([{ firstPos: 0, lastPos: 0 }, { firstPos: 9, lastPos: 9 }], 10, 'b')
+ * const body = layOutMultipart([{ firstPos: 0, lastPos: 0 }, { firstPos: 9, lastPos: 9 }], 10, 'b')
+ * body.contentType // 'multipart/byteranges; boundary=b'
+ * body.contentLength // 85
+ * body.segments.map(({ kind }) => kind) // ['bytes', 'range', 'bytes', 'range', 'bytes']
  */
 export function layOutMultipart(
   ranges: readonly ByteRange[],
@@ -52,13 +75,20 @@ export function layOutMultipart(
   return { contentType: `multipart/byteranges; boundary=${boundary}`, contentLength, segments }
 }
 
-/** The most bytes that one more part can cost: its delimiter line and its header. */
+/**
+ * The most bytes that one more part can add to the ranges themselves: its delimiter and its header. Characters of
+ * `contentType` outside ASCII count as one byte.
+ *
+ * @throws TypeError if `contentType` is not a field value.
+ */
 export function partOverhead(completeLength: number, boundary: string, contentType?: string): number {
   const longest = { firstPos: completeLength, lastPos: completeLength }
+  // 6 for CRLF and "--" before the boundary and CRLF behind it.
   return boundary.length + 6 + partHeader(longest, completeLength, contentType).length
 }
 
 function partHeader(range: ByteRange, completeLength: number, contentType: string | undefined): string {
+  // A line break would end the field and begin another.
   if (contentType !== undefined && !FIELD_VALUE.test(contentType)) {
     throw new TypeError(`Not a media type: ${JSON.stringify(contentType)}`)
   }

@@ -6,38 +6,49 @@ import { coalesceRanges, resolveRanges } from './resolve.ts'
 import type { Segment } from './segment.ts'
 import type { Fields } from './source.ts'
 
+/** Options of {@link planRange}. */
 export interface RangeOptions {
-  /** The representation's media type; each part of a multipart body carries it. */
+  /** The representation's media type, repeated in each part of a multipart body. Default: none. */
   readonly contentType?: string | undefined
-  /** More ranges than this in one request, and Range is ignored. Default: 100. */
+  /**
+   * The most ranges in one request, counted as asked for; a Range field with more is ignored (9110 §14.2).
+   * Default: 100.
+   */
   readonly maxRanges?: number | undefined
-  /** Between the parts of a multipart body; 1 to 70 characters. Default: random. */
+  /** The boundary between parts: 1 to 70 characters of a token, not checked. Default: a random UUID. */
   readonly boundary?: string | undefined
 }
 
-/** What a Range field leads to. `ranges` are the bytes to send, in order; `segments` the body they make. */
+/** What a Range field gets, before any byte is read. */
 export interface RangePlan {
   readonly status: 200 | 206 | 416
   readonly headers: Fields
+  /** The bytes of the representation to send, in this order. */
   readonly ranges: readonly ByteRange[]
+  /** The body: `ranges`, and around each the literal bytes of a multipart body if there are several. */
   readonly segments: readonly Segment[]
 }
 
-/** How many bytes a multipart body may have beyond the whole representation (§17.15 warns of floods). */
+/**
+ * How many bytes longer than the whole representation a multipart body may be. A longer one is not worth sending, and
+ * a request for it may be an attack (9110 §17.15).
+ */
 const MULTIPART_ALLOWANCE = 4096
 
+/** Fields of a response without a body. */
 export const EMPTY_BODY = { 'Content-Length': '0' } as const
 
 /**
- * Decides what a Range field gets of a representation of `completeLength` bytes (RFC 9110 §14): status,
- * fields and the ranges to send. Never throws for what a client sent.
+ * Decides what a Range field gets of a representation (RFC 9110 §14.2): status, fields and the ranges to send. Never
+ * throws for what a client sent.
  *
- * An absent, malformed or excessive field, one in another unit, and any field on an empty representation
- * lead to the whole, 200.
+ * The whole representation, 200, is sent for a field that is absent, invalid, in another unit or excessive, and for any
+ * field if the representation is empty.
  *
  * @param header the Range field, if there is one.
  * @param completeLength bytes in the whole representation.
- * @throws RangeError where `completeLength` is not an integer from 0 to 2^53 - 1.
+ * @throws RangeError if `completeLength` is not an integer from 0 to 2^53 - 1.
+ * @throws TypeError if several ranges are satisfiable and `options.contentType` is not a field value.
  * @example
  * const plan = planRange('bytes=0-499', 10000)
  * plan.status // 206
@@ -54,8 +65,8 @@ export function planRange(
   }
   if (header == null || completeLength === 0) return planWhole(completeLength)
   const field = parseRange(header)
-  // §14.2: another unit MUST be ignored; an invalid or excessive set MAY be. We do, so that a broken client
-  // still gets its bytes.
+  // 9110 §14.2: another unit MUST be ignored. An invalid or excessive set MAY be; it is, so that a broken client still
+  // gets its bytes.
   if (field.kind !== 'ranges' || field.specs.length > (options.maxRanges ?? 100))
     return planWhole(completeLength)
 
@@ -89,10 +100,10 @@ function planSeveral(asked: readonly ByteRange[], completeLength: number, option
   const { contentType } = options
   const ranges = coalesceRanges(asked, partOverhead(completeLength, boundary, contentType))
   const [first] = ranges
-  // §15.3.7.2: what became one range is sent as one.
+  // 9110 §15.3.7.2 would allow a multipart body of one part. Every client understands a single range.
   if (ranges.length === 1 && first !== undefined) return planSingle(first, completeLength)
   const body = layOutMultipart(ranges, completeLength, boundary, contentType)
-  // Past 2^53 - 1 a length would be rounded, and Content-Length wrong.
+  // Past 2^53 - 1 the length would be rounded, and Content-Length wrong.
   const limit = Math.min(completeLength + MULTIPART_ALLOWANCE, Number.MAX_SAFE_INTEGER)
   if (body.contentLength > limit) return planWhole(completeLength)
   const headers = {

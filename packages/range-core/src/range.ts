@@ -1,59 +1,69 @@
 /**
- * The Range request field (RFC 9110 §14.1.1, §14.2).
+ * The Range request field (RFC 9110 §14.2, its grammar in §14.1.1).
  *
- *     Range            = range-unit "=" range-set
- *     range-set        = 1#range-spec
- *     range-spec       = int-range / suffix-range
- *     int-range        = first-pos "-" [ last-pos ]
- *     suffix-range     = "-" suffix-length
+ *     Range        = range-unit "=" range-set
+ *     range-unit   = token
+ *     range-set    = 1#range-spec
+ *     range-spec   = int-range / suffix-range
+ *     int-range    = first-pos "-" [ last-pos ]
+ *     suffix-range = "-" suffix-length
+ *
+ * `first-pos`, `last-pos` and `suffix-length` are one digit or more. Other units may have an `other-range`, which is
+ * not read here.
  *
  * For example `bytes=0-499`, `bytes=9500-`, `bytes=-500`, `bytes=0-0, -1`, `bytes= 0-999, 4500-5499, -1000`.
  */
 import { TOKEN } from './sendable-fields.ts'
 
-/** One range as the client asked for it: from a position (to another), or the last so many bytes. */
+/**
+ * One range as the client asked for it. `int`: from `firstPos` to `lastPos`, both zero-based and inclusive, or to the
+ * end if `lastPos` is `undefined`. `suffix`: the last `suffixLength` bytes.
+ */
 export type RangeSpec =
   | { readonly kind: 'int'; readonly firstPos: number; readonly lastPos: number | undefined }
   | { readonly kind: 'suffix'; readonly suffixLength: number }
 
-/** What a Range field says, with the ways to be unusable kept apart. */
+/** What a Range field says. */
 export type RangeField =
+  /** At least one range of bytes, in the order of the field. Some or all may be unsatisfiable. */
   | { readonly kind: 'ranges'; readonly specs: readonly RangeSpec[] }
-  /** Not what the grammar allows, or a last-pos before its first-pos. §14.2 lets a server ignore it. */
+  /** Outside the grammar, or a last-pos less than its first-pos. A server MAY ignore it (9110 §14.2). */
   | { readonly kind: 'invalid' }
-  /** A unit other than bytes, which §14.2 says a server MUST ignore. */
+  /** A unit other than bytes. A server MUST ignore it (9110 §14.2). */
   | { readonly kind: 'other-unit'; readonly unit: string }
 
-/** Digits as a number, and how they compare with others when neither fits one. */
+/** A run of digits. */
 interface Digits {
+  /** Saturates at `Number.MAX_SAFE_INTEGER`. */
   readonly value: number
-  /** The digits without leading zeros; kept only where `value` is saturated. */
+  /** The digits without leading zeros, to compare saturated values by; `undefined` if `value` is not saturated. */
   readonly beyond: string | undefined
+  /** The index behind the last digit. */
   readonly end: number
 }
 
 const INVALID: RangeField = { kind: 'invalid' }
 
 /**
- * Reads a Range field.
- *
- * Linear in the field's length, and never throws: positions of any number of digits are accepted, and
+ * Reads a Range field, in time linear in its length. Never throws: positions may have any number of digits, and
  * saturate at `Number.MAX_SAFE_INTEGER`, past the end of every representation.
  *
  * @example
  * parseRange('bytes=0-499, -1')
  * // { kind: 'ranges', specs: [{ kind: 'int', firstPos: 0, lastPos: 499 }, { kind: 'suffix', suffixLength: 1 }] }
+ * parseRange('seconds=0-4') // { kind: 'other-unit', unit: 'seconds' }
+ * parseRange('bytes=5-4') // { kind: 'invalid' }
  */
 export function parseRange(field: string): RangeField {
   const equals = field.indexOf('=')
   if (equals < 1) return INVALID
   const unit = field.slice(0, equals)
-  // Range units are case-insensitive (§14.1).
+  // Range units are case-insensitive (9110 §14.1).
   if (unit.toLowerCase() !== 'bytes') return TOKEN.test(unit) ? { kind: 'other-unit', unit } : INVALID
 
   const specs: RangeSpec[] = []
-  // §5.6.1.2: [ element ] *( OWS "," OWS [ element ] ). Elements may be empty, but not all of them (1#).
-  // White space before the first one is not in the grammar, but in the example of §14.1.2.
+  // A list is [ element ] *( OWS "," OWS [ element ] ); elements may be empty, but not all of them (9110 §5.6.1.2).
+  // White space before the first element is not in the grammar, but in an example of 9110 §14.1.2.
   let at = skipWhiteSpace(field, equals + 1)
   while (at <= field.length) {
     if (at < field.length && field.charCodeAt(at) !== COMMA) {
@@ -104,7 +114,7 @@ function toSpec(first: Digits, firstStart: number, last: Digits): RangeSpec | un
   const hasLast = last.end > first.end + 1
   if (!hasFirst) return hasLast ? { kind: 'suffix', suffixLength: last.value } : undefined
   if (!hasLast) return { kind: 'int', firstPos: first.value, lastPos: undefined }
-  // §14.1.1: an int-range whose last-pos is less than its first-pos is invalid, at any number of digits.
+  // An int-range whose last-pos is less than its first-pos is invalid (9110 §14.1.1), with any number of digits.
   return isLess(last, first) ? undefined : { kind: 'int', firstPos: first.value, lastPos: last.value }
 }
 

@@ -2,12 +2,11 @@ import type { ByteRange } from './byte-range.ts'
 import type { RangeSpec } from './range.ts'
 
 /**
- * Resolves what a client asked for against a representation's length: ends are clamped, a suffix longer
- * than the representation takes all of it, and what cannot be satisfied is left out (RFC 9110 §14.1.2).
- * The order asked for is kept.
+ * Resolves the ranges of a request against a representation's length (RFC 9110 §14.1.2): a last position past the end
+ * becomes the end, a suffix longer than the representation becomes all of it, and unsatisfiable ranges are left out.
  *
  * @param completeLength bytes in the whole representation.
- * @returns the satisfiable ranges; none means a 416.
+ * @returns the satisfiable ranges, in the order of the request; none means a 416.
  * @example
  * resolveRanges([{ kind: 'suffix', suffixLength: 500 }], 10000) // [{ firstPos: 9500, lastPos: 9999 }]
  */
@@ -27,17 +26,19 @@ function resolveRange(spec: RangeSpec, completeLength: number): ByteRange | unde
       if (spec.firstPos > end) return undefined
       return { firstPos: spec.firstPos, lastPos: Math.min(spec.lastPos ?? end, end) }
     case 'suffix':
-      // §14.1.2: a suffix-range is satisfiable if its length is non-zero; so `bytes=-0` never is.
+      // A suffix-range is satisfiable if its length is non-zero (9110 §14.1.2), so `bytes=-0` never is.
       if (spec.suffixLength === 0 || completeLength === 0) return undefined
       return { firstPos: Math.max(0, completeLength - spec.suffixLength), lastPos: end }
   }
 }
 
 /**
- * Joins ranges that overlap, touch, or leave a gap that costs less to send than another part would
- * (RFC 9110 §15.3.7.2 allows it). A joined range stands where the first of its members was asked for.
+ * Joins ranges that overlap, touch, or leave a gap shorter than the overhead of another part; a server MAY
+ * (RFC 9110 §15.3.7.2). A joined range takes the place of the first of its members in the order of the request.
  *
- * @param partOverhead the bytes that one more part would cost.
+ * @param ranges in the order of the request. They are not changed.
+ * @param partOverhead bytes that one more part would add. Below 1, only ranges that overlap or touch are joined.
+ * @returns ranges of which no two overlap or touch.
  * @example
  * coalesceRanges([{ firstPos: 900, lastPos: 999 }, { firstPos: 0, lastPos: 9 }, { firstPos: 950, lastPos: 1099 }], 80)
  * // [{ firstPos: 900, lastPos: 1099 }, { firstPos: 0, lastPos: 9 }]

@@ -1,7 +1,7 @@
 import { type ByteRange, byteLength } from './byte-range.ts'
 
 /**
- * A stretch of a response body: literal bytes, such as a part's header in multipart/byteranges (RFC 9110 §14.6), or a
+ * A stretch of a response body: literal bytes, such as a part's header in multipart/byteranges (9110 §14.6), or a
  * range of the representation. The body of a response is its segments, one after the other.
  */
 export type Segment =

@@ -1,5 +1,5 @@
 /**
- * Validators (RFC 9110 §8.8): an entity tag and a modification date, by which two versions of a representation are told
+ * Validators (RFC 9110 §8.8): an entity tag and a modification date, which tell two versions of a representation
  * apart.
  *
  *     ETag          = entity-tag
@@ -9,7 +9,14 @@
  */
 import type { EntityTag } from './entity-tag.ts'
 
-/** The validators of one version of a representation, as far as they are known. */
+/**
+ * The validators of one version of a representation, as far as they are known (9110 §8.8).
+ *
+ * @example
+ * const version = { lastModified: new Date('1994-11-06T08:49:37.500Z') }
+ * const fields = new Headers({ 'If-Modified-Since': 'Sun, 06 Nov 1994 08:49:37 GMT' })
+ * evaluatePreconditions(fields, version, Date.now()) // 'not-modified'
+ */
 export interface Validators {
   /** Sent as ETag (9110 §8.8.3). Default: none. */
   readonly etag?: EntityTag | undefined
