@@ -1,14 +1,14 @@
 /**
- * What planning costs: `node packages/range-core/bench/plan.ts`. Prints microseconds for each call, the median of
- * several rounds.
+ * Measures planning: `node packages/range-core/bench/plan.ts` prints microseconds per call, each the median of several
+ * rounds.
  */
 import { parseRange, planRange, planResponse } from '../src/index.ts'
 
 const ROUNDS = 9
-/** Milliseconds. */
+/** In milliseconds. */
 const ROUND_TIME = 40
 
-/** Microseconds for one call. */
+/** Microseconds per call. */
 function measure(call: () => unknown): number {
   const rounds = Array.from({ length: ROUNDS }, () => {
     let calls = 0
@@ -46,35 +46,20 @@ const conditional = request({ ...typical, 'If-Range': '"k3v9z1x8-lfls"' })
 const dated = request({ ...typical, 'If-Range': 'Thu, 02 Jan 2020 03:04:05 GMT' })
 const fresh = request({ 'If-None-Match': '"a", "b", W/"k3v9z1x8-lfls"' })
 
-console.log(`node ${process.version}, microseconds for one call\n`)
-print(
-  "planRange('bytes=0-499', 1e6)",
-  measure(() => planRange('bytes=0-499', 1e6)),
-)
-print(
-  "planRange('bytes=0-0,500000-500499,-500', 1e6)",
-  measure(() => planRange('bytes=0-0,500000-500499,-500', 1e6)),
-)
-print(
-  'planResponse, a range',
-  measure(() => planResponse(plain, representation)),
-)
-print(
-  'planResponse, a range with a tag in If-Range',
-  measure(() => planResponse(conditional, representation)),
-)
-print(
-  'planResponse, a range with a date in If-Range',
-  measure(() => planResponse(dated, representation)),
-)
-print(
-  'planResponse, 304',
-  measure(() => planResponse(fresh, representation)),
-)
+const calls: Readonly<Record<string, () => unknown>> = {
+  "planRange('bytes=0-499', 1e6)": () => planRange('bytes=0-499', 1e6),
+  "planRange('bytes=0-0,500000-500499,-500', 1e6)": () => planRange('bytes=0-0,500000-500499,-500', 1e6),
+  'planResponse, a range': () => planResponse(plain, representation),
+  'planResponse, a range with a tag in If-Range': () => planResponse(conditional, representation),
+  'planResponse, a range with a date in If-Range': () => planResponse(dated, representation),
+  'planResponse, 304': () => planResponse(fresh, representation),
+}
+console.log(`node ${process.version}, microseconds per call\n`)
+for (const [name, call] of Object.entries(calls)) print(name, measure(call))
 
-/** Fields of just so many bytes that take as long as they can; twice as many should cost twice as much. */
 const KIB = [4, 8, 16] as const
 const fill = (text: string, kib: number) => `bytes=${text.repeat(kib * 1024)}`.slice(0, kib * 1024)
+/** Fields made to take as long as they can, by their length in KiB. Twice the length should take twice the time. */
 const hostile: Readonly<Record<string, (kib: number) => string>> = {
   'one position of all digits': (kib) => `${fill('9', kib)}-`,
   'a last position of all digits, less than the first': (kib) =>
@@ -83,8 +68,8 @@ const hostile: Readonly<Record<string, (kib: number) => string>> = {
   'empty elements': (kib) => fill(',', kib),
   'white space': (kib) => fill(' ', kib),
   'white space between commas': (kib) => fill(' , ', kib),
-  'ranges that are all the same': (kib) => fill('0-0,', kib),
-  'ranges, the last of them invalid': (kib) => `${fill('0-0,', kib)}x`,
+  'equal ranges': (kib) => fill('0-0,', kib),
+  'equal ranges and an invalid one at the end': (kib) => `${fill('0-0,', kib)}x`,
   suffixes: (kib) => fill('-1,', kib),
   'another unit': (kib) => `${'x'.repeat(kib * 1024)}=0-0`,
 }

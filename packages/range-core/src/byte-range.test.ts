@@ -7,6 +7,6 @@ it.each([
   [500, 999, 500],
   [Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER - 1, 1],
   [0, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER],
-])('counts both ends of %d-%d', (firstPos, lastPos, length) => {
+])('includes both ends: %d-%d', (firstPos, lastPos, length) => {
   expect(byteLength({ firstPos, lastPos })).toBe(length)
 })

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import { formatContentRange } from './content-range.ts'
 
-it('says which bytes of how many', () => {
+it('writes the first and last position and the complete length', () => {
   expect(formatContentRange({ firstPos: 0, lastPos: 499 }, 10_000)).toBe('bytes 0-499/10000')
   expect(formatContentRange({ firstPos: 9999, lastPos: 9999 }, 10_000)).toBe('bytes 9999-9999/10000')
 })
 
-it('says only how many where no range is sent', () => {
+it('writes only the complete length without a range', () => {
   expect(formatContentRange(undefined, 47_022)).toBe('bytes */47022')
 })
 
-it('writes positions near 2^53 in full', () => {
+it('writes positions near 2^53 exactly', () => {
   const { MAX_SAFE_INTEGER } = Number
   expect(
     formatContentRange({ firstPos: MAX_SAFE_INTEGER - 1, lastPos: MAX_SAFE_INTEGER - 1 }, MAX_SAFE_INTEGER),

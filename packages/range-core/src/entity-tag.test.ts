@@ -12,7 +12,7 @@ import {
 const strong = (opaque: string): EntityTag => ({ opaque, weak: false })
 const weak = (opaque: string): EntityTag => ({ opaque, weak: true })
 
-/** What may stand between the quotes (§8.8.3), and what is written as itself. */
+/** Text that may stand between the quotes (9110 §8.8.3). */
 const tagText = fc
   .array(
     fc.oneof(fc.constant(0x21), fc.integer({ min: 0x23, max: 0x7e }), fc.integer({ min: 0x80, max: 0xff })),
@@ -70,7 +70,7 @@ describe('parseEntityTag', () => {
     '"\u0000"',
     "'xyzzy'",
     '*',
-  ])('finds none in %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(parseEntityTag(text)).toBeUndefined()
   })
 
@@ -112,7 +112,7 @@ describe('parseEntityTagList', () => {
     [',', 0],
     ['', 0],
     [' ', 0],
-  ])('passes over empty elements and white space: %j', (field, count) => {
+  ])('skips empty elements and white space: %j', (field, count) => {
     const tags = [strong('a'), strong('b')].slice(0, count)
     expect(parseEntityTagList(field)).toEqual({ kind: 'list', tags })
   })
@@ -134,11 +134,11 @@ describe('parseEntityTagList', () => {
     ['a', []],
     ['"a b"', []],
     ['W/ "a"', []],
-  ])('counts up to what is malformed: %j', (field, tags) => {
+  ])('stops at the first malformed element: %j', (field, tags) => {
     expect(parseEntityTagList(field)).toEqual({ kind: 'list', tags })
   })
 
-  it('reads every tag that was written', () => {
+  it('reads every tag of a list that was written', () => {
     const comma = fc.constantFrom(',', ', ', ' ,', '\t,\t', ', ,')
     fc.assert(
       fc.property(fc.array(anyTag, { minLength: 1, maxLength: 8 }), comma, (tags, separator) => {
@@ -147,7 +147,7 @@ describe('parseEntityTagList', () => {
     )
   })
 
-  it('never throws, and finds only tags that can be written', () => {
+  it('never throws, and reads only tags that can be written', () => {
     const piece = fc.constantFrom(
       '"',
       'W/',
@@ -181,14 +181,14 @@ describe('formatEntityTag', () => {
     expect(formatEntityTag(strong(''))).toBe('""')
   })
 
-  it.each(['a"b', 'a b', 'a\r\nX: y', '\u007f', '\u0100', '\u0000'])('refuses %j', (opaque) => {
+  it.each(['a"b', 'a b', 'a\r\nX: y', '\u007f', '\u0100', '\u0000'])('throws for %j', (opaque) => {
     expect(() => formatEntityTag(strong(opaque))).toThrow(
       new TypeError(`An entity tag cannot contain ${JSON.stringify(opaque)}`),
     )
   })
 })
 
-// The table of §8.8.3.2.
+// The table of 9110 §8.8.3.2.
 describe.each([
   [weak('1'), weak('1'), false, true],
   [weak('1'), weak('2'), false, false],

@@ -41,14 +41,14 @@ describe('parseHttpDate', () => {
     ['Sun', 'Oct'],
     ['Sun', 'Nov'],
     ['Sun', 'Dec'],
-  ])('knows %s and %s', (day, month) => {
+  ])('reads the names %s and %s', (day, month) => {
     const date = new Date(`${month} 2 2023 03:04:05 GMT`).getTime() / 1000
     expect(parseHttpDate(`${day}, 02 ${month} 2023 03:04:05 GMT`, NOW)).toBe(date)
     expect(parseHttpDate(`${day} ${month}  2 03:04:05 2023`, NOW)).toBe(date)
   })
 
   it.each(['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])(
-    'knows %s',
+    'reads the name %s',
     (day) => {
       expect(parseHttpDate(`${day}, 06-Nov-94 08:49:37 GMT`, NOW)).toBe(784_111_777)
     },
@@ -57,7 +57,7 @@ describe('parseHttpDate', () => {
   it.each([
     ['Fri, 30 Jun 2023 23:59:60 GMT', seconds(2023, 6, 1)],
     ['Sun, 31 Dec 2023 23:59:60 GMT', seconds(2024, 0, 1)],
-  ])('takes a leap second for the second after it: %s', (text, time) => {
+  ])('reads a leap second as the second after it: %s', (text, time) => {
     expect(parseHttpDate(text, NOW)).toBe(time)
   })
 
@@ -76,13 +76,13 @@ describe('parseHttpDate', () => {
     )
   })
 
-  it('takes a two-digit year for one in the past only if it lies more than 50 years ahead', () => {
+  it('reads a two-digit year as past only if it would be more than 50 years ahead', () => {
     expect(parseHttpDate('Monday, 15-Jun-76 12:00:00 GMT', NOW)).toBe(seconds(2076, 5, 15, 12))
     expect(parseHttpDate('Monday, 15-Jun-76 12:00:01 GMT', NOW)).toBe(seconds(1976, 5, 15, 12, 0, 1))
     expect(parseHttpDate('Monday, 14-Jun-76 23:59:59 GMT', NOW)).toBe(seconds(2076, 5, 14, 23, 59, 59))
   })
 
-  it('knows the century from the clock', () => {
+  it('takes the century from the clock by default', () => {
     const year = new Date().getUTCFullYear()
     const text = `Sunday, 06-Nov-${String(year).slice(2)} 08:49:37 GMT`
     expect(parseHttpDate(text)).toBe(seconds(year, 10, 6, 8, 49, 37))
@@ -101,7 +101,7 @@ describe('parseHttpDate', () => {
     'Sunday, 31-Nov-94 08:49:37 GMT',
     'Sun Nov 31 08:49:37 1994',
     'Sun Nov  0 08:49:37 1994',
-  ])('finds no date in %s, which the calendar or the clock does not have', (text) => {
+  ])('rejects a day or time that does not exist: %s', (text) => {
     expect(parseHttpDate(text, NOW)).toBeUndefined()
   })
 
@@ -148,7 +148,7 @@ describe('parseHttpDate', () => {
     'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT',
     'Sun, 06 Nov 1994 08:49:37 GMT\n',
     'Sun, ٠٦ Nov 1994 08:49:37 GMT',
-  ])('finds no date in %j, which has none of the three formats', (text) => {
+  ])('rejects what is in none of the three formats: %j', (text) => {
     expect(parseHttpDate(text, NOW)).toBeUndefined()
   })
 
@@ -173,7 +173,7 @@ describe('formatHttpDate', () => {
     [784_111_777_999, 'Sun, 06 Nov 1994 08:49:37 GMT'],
     [784_111_777_000.9, 'Sun, 06 Nov 1994 08:49:37 GMT'],
     [-1, 'Wed, 31 Dec 1969 23:59:59 GMT'],
-  ])('rounds %d ms down to whole seconds', (time, text) => {
+  ])('rounds %d ms down to a whole second', (time, text) => {
     expect(formatHttpDate(time)).toBe(text)
   })
 

@@ -6,7 +6,7 @@ import { layOutMultipart, type MultipartBody, partOverhead } from './multipart.t
 
 const range = (firstPos: number, lastPos: number): ByteRange => ({ firstPos, lastPos })
 
-/** The body as text, if the representation is one long alphabet. */
+/** The body as text, of a representation that repeats the alphabet. */
 function textOf({ segments }: MultipartBody): string {
   const letters = 'abcdefghijklmnopqrstuvwxyz'.repeat(40)
   return segments
@@ -19,7 +19,7 @@ function textOf({ segments }: MultipartBody): string {
 }
 
 describe('layOutMultipart', () => {
-  it('puts each range behind its own header, between lines of the boundary', () => {
+  it('puts each range after its own header, between boundary lines', () => {
     const body = layOutMultipart([range(0, 2), range(23, 25)], 26, 'BOUNDARY', 'text/plain')
     expect(textOf(body)).toBe(
       [
@@ -39,25 +39,25 @@ describe('layOutMultipart', () => {
     )
   })
 
-  it('says nothing of a type that is not known', () => {
+  it('omits Content-Type if the type is unknown', () => {
     const body = layOutMultipart([range(0, 0), range(25, 25)], 26, 'b')
     expect(textOf(body)).toBe(
       '--b\r\nContent-Range: bytes 0-0/26\r\n\r\na\r\n--b\r\nContent-Range: bytes 25-25/26\r\n\r\nz\r\n--b--\r\n',
     )
   })
 
-  it('names the boundary in its own type', () => {
+  it('names the boundary in the Content-Type of the response', () => {
     expect(layOutMultipart([range(0, 0)], 26, 'b1c2').contentType).toBe('multipart/byteranges; boundary=b1c2')
   })
 
-  it('keeps the ranges as data, in order', () => {
+  it('leaves the ranges as data, in order', () => {
     const ranges = [range(5, 9), range(0, 1)]
     const { segments } = layOutMultipart(ranges, 26, 'b')
     expect(segments.map(({ kind }) => kind)).toEqual(['bytes', 'range', 'bytes', 'range', 'bytes'])
     expect(rangesOf(segments)).toEqual(ranges)
   })
 
-  it('knows its exact length before the first byte', () => {
+  it('is exactly as long as it reports', () => {
     const anyRange = fc
       .tuple(fc.nat({ max: 500 }), fc.nat({ max: 400 }))
       .map(([at, more]) => range(at, at + more))
@@ -70,7 +70,7 @@ describe('layOutMultipart', () => {
     )
   })
 
-  it('is exact near 2^53', () => {
+  it('writes positions near 2^53 exactly', () => {
     const end = Number.MAX_SAFE_INTEGER
     const body = layOutMultipart([range(0, 0), range(end - 1, end - 1)], end, 'b')
     expect(textOf(body)).toContain(
@@ -86,13 +86,13 @@ describe('layOutMultipart', () => {
     'a\u007fb',
     'text/\u0100',
     '\u2028',
-  ])('refuses a type that is no field value: %j', (contentType) => {
+  ])('throws for a type that is not a field value: %j', (contentType) => {
     const layOut = () => layOutMultipart([range(0, 0), range(9, 9)], 10, 'b', contentType)
     expect(layOut).toThrow(new TypeError(`Not a media type: ${JSON.stringify(contentType)}`))
   })
 
   it.each(['text/plain; x="a\tb"', 'text/plain; x="~"', 'text/\u0080\u00ff', ' '])(
-    'takes %j',
+    'accepts the type %j',
     (contentType) => {
       expect(textOf(layOutMultipart([range(0, 0)], 10, 'b', contentType))).toContain(
         `Content-Type: ${contentType}\r\n`,
@@ -102,7 +102,7 @@ describe('layOutMultipart', () => {
 })
 
 describe('partOverhead', () => {
-  it('is at least what one more part costs, and at most two digits more', () => {
+  it('is at least the cost of any part, and at most two bytes more than the costliest', () => {
     const lengthOf = (count: number, at: number) => {
       const ranges = Array.from({ length: count }, () => range(at, at))
       return layOutMultipart(ranges, 100_000, 'boundary', 'video/mp4').contentLength

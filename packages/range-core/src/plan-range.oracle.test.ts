@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { expectedOf } from '../test/support/oracle.ts'
-import { rangeRequest } from '../test/support/range-fields.ts'
+import { rangeRequest } from '../test/support/arbitrary-range-request.ts'
+import { expectedOf } from '../test/support/range-oracle.ts'
 import { literalsOf, rangesOf } from '../test/support/segments.ts'
 import { planRange } from './plan-range.ts'
 
-/** How many fields are tried: `RANGEKIT_RUNS=1000000` takes a few minutes. */
+/** The number of fields tried. `RANGEKIT_RUNS=1000000` takes a few minutes. Default: 20,000. */
 const RUNS = Number(process.env['RANGEKIT_RUNS'] ?? 20_000)
 
 const options = fc.constantFrom<{ readonly contentType?: string; readonly maxRanges?: number }>(
@@ -14,7 +14,7 @@ const options = fc.constantFrom<{ readonly contentType?: string; readonly maxRan
   { contentType: 'text/plain; charset=utf-8', maxRanges: 3 },
 )
 
-it('is what the text of the RFC says, for any field and any length', { timeout: 60_000 + RUNS }, () => {
+it('is what the text of RFC 9110 says, for any field and any length', { timeout: 60_000 + RUNS }, () => {
   const seen = new Map<string, number>()
   fc.assert(
     fc.property(rangeRequest, options, ({ field, length }, others) => {
@@ -39,7 +39,7 @@ it('is what the text of the RFC says, for any field and any length', { timeout: 
     }),
     { numRuns: RUNS },
   )
-  // The fields tried are of every kind, so that agreement means something.
+  // Fields of every kind were tried, so agreement means something.
   for (const kind of ['200 single', '206 single', '206 multipart', '416 single']) {
     expect(seen.get(kind), kind).toBeGreaterThan(RUNS / 200)
   }

@@ -4,12 +4,25 @@ import { bodyLength, literalsOf } from '../test/support/segments.ts'
 import { type PlanOptions, planMethod, planResponse } from './plan.ts'
 import type { RepresentationInfo } from './source.ts'
 
+const NOW = Date.UTC(2026, 5, 15, 12)
+const LAST_MODIFIED = 'Thu, 02 Jan 2020 03:04:05 GMT'
+
+/** The fields that a plan depends on, and pieces of their values. */
+const FIELD_NAMES = words(
+  'Range If-Range If-Match If-None-Match If-Modified-Since If-Unmodified-Since Want-Repr-Digest',
+)
+const FIELD_PIECES = [...words('bytes= 0-1 , "v1" W/ * - 9 é = sha-256=1'), ' ', LAST_MODIFIED]
+
+function words(text: string): string[] {
+  return text.split(' ')
+}
+
 describe('planMethod', () => {
-  it.each(['GET', 'HEAD'])('leaves %s to the representation', (method) => {
+  it.each(['GET', 'HEAD'])('decides nothing for %s', (method) => {
     expect(planMethod(method)).toBeUndefined()
   })
 
-  it('answers OPTIONS with what is allowed', () => {
+  it('answers OPTIONS with the allowed methods', () => {
     expect(planMethod('OPTIONS')).toEqual({
       status: 204,
       headers: { Allow: 'GET, HEAD, OPTIONS' },
@@ -18,7 +31,7 @@ describe('planMethod', () => {
   })
 
   it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'get', ''])(
-    'answers %j with 405, and what is allowed',
+    'answers %j with 405 and the allowed methods',
     (method) => {
       expect(planMethod(method)).toEqual({
         status: 405,
@@ -30,8 +43,6 @@ describe('planMethod', () => {
 })
 
 describe('planResponse', () => {
-  const NOW = Date.UTC(2026, 5, 15, 12)
-  const LAST_MODIFIED = 'Thu, 02 Jan 2020 03:04:05 GMT'
   const film: RepresentationInfo = {
     completeLength: 10_000,
     contentType: 'video/mp4',
@@ -47,7 +58,7 @@ describe('planResponse', () => {
   ) => planResponse({ method, headers: new Headers(fields) }, representation, { now: NOW, ...options })
   const versionFields = { ETag: '"v1"', 'Last-Modified': LAST_MODIFIED }
 
-  it('describes the whole', () => {
+  it('describes the whole representation', () => {
     expect(plan()).toEqual({
       status: 200,
       headers: {
@@ -74,7 +85,7 @@ describe('planResponse', () => {
     })
   })
 
-  it('describes several ranges, with the type on each part and no Content-Range on the whole', () => {
+  it('describes several ranges, with the type in each part and no Content-Range in the response', () => {
     const { status, headers, segments } = plan({ Range: 'bytes=0-1,-1' }, film, { boundary: 'b' })
     expect(status).toBe(206)
     expect(headers).toEqual({
@@ -90,7 +101,7 @@ describe('planResponse', () => {
     ).toHaveLength(2)
   })
 
-  it('says nothing of what is not known', () => {
+  it('omits the fields of what is not known', () => {
     expect(plan({}, { completeLength: 0 })).toStrictEqual({
       status: 200,
       headers: { 'Accept-Ranges': 'bytes', 'Content-Length': '0' },
@@ -103,11 +114,11 @@ describe('planResponse', () => {
     })
   })
 
-  it('passes the limit on ranges on', () => {
+  it('passes the limit of ranges on', () => {
     expect(plan({ Range: 'bytes=0-1,-1' }, film, { maxRanges: 1 }).status).toBe(200)
   })
 
-  it('says 416 with nothing but the length', () => {
+  it('answers with 416 and nothing but the length', () => {
     expect(
       plan({ Range: 'bytes=10000-' }, film, { cacheControl: 'no-cache', fields: { Vary: 'x' } }),
     ).toEqual({
@@ -126,23 +137,23 @@ describe('planResponse', () => {
       expect(plan({ Range: field }, film, {}, 'HEAD')).toEqual({ ...plan(), segments: [] })
     })
 
-    it('ignores Range also where If-Range holds', () => {
+    it('ignores Range even if If-Range holds', () => {
       expect(plan({ Range: 'bytes=0-1', 'If-Range': '"v1"' }, film, {}, 'HEAD').status).toBe(200)
     })
 
-    it('heeds preconditions', () => {
+    it('evaluates preconditions', () => {
       expect(plan({ 'If-None-Match': '"v1"' }, film, {}, 'HEAD').status).toBe(304)
       expect(plan({ 'If-Match': '"v2"' }, film, {}, 'HEAD').status).toBe(412)
     })
   })
 
-  it('answers other methods without a look at the representation', () => {
+  it('answers other methods without looking at the representation', () => {
     expect(plan({ 'If-Match': '"v2"' }, film, {}, 'OPTIONS')).toEqual(planMethod('OPTIONS'))
     expect(plan({ 'If-Match': '"v2"' }, film, {}, 'POST')).toEqual(planMethod('POST'))
   })
 
   describe('preconditions', () => {
-    it('that fail get a 412 with nothing of the representation', () => {
+    it('that fail get a 412 without fields of the representation', () => {
       expect(plan({ 'If-Match': '"v2"' }, film, { cacheControl: 'no-cache', fields: { Vary: 'x' } })).toEqual(
         {
           status: 412,
@@ -171,7 +182,7 @@ describe('planResponse', () => {
       expect(plan({ Range: 'bytes=10000-', 'If-Match': '"v1"' }).status).toBe(416)
     })
 
-    it('find nothing new: 304 with the fields of 15.4.5 and no others of the representation', () => {
+    it('get a 304 with the fields of 9110 §15.4.5 and no others of the representation', () => {
       const options = { cacheControl: 'max-age=60', fields: { Vary: 'x' } }
       expect(plan({ 'If-None-Match': '"v1"', 'Want-Repr-Digest': 'sha-256=1' }, film, options)).toEqual({
         status: 304,
@@ -180,7 +191,7 @@ describe('planResponse', () => {
       })
     })
 
-    it('find nothing new: 304 with the date where there is no tag', () => {
+    it('get a 304 with the date if there is no tag', () => {
       const { etag: _, ...dated } = film
       expect(plan({ 'If-Modified-Since': LAST_MODIFIED }, dated)).toEqual({
         status: 304,
@@ -189,7 +200,7 @@ describe('planResponse', () => {
       })
     })
 
-    it('find nothing new: 304 with nothing where there is neither', () => {
+    it('get a 304 without fields if there is neither', () => {
       expect(plan({ 'If-None-Match': '*' }, { completeLength: 5 })).toStrictEqual({
         status: 304,
         headers: {},
@@ -205,26 +216,26 @@ describe('planResponse', () => {
     })
 
     it.each(['"v2"', 'W/"v1"', 'Thu, 02 Jan 2020 03:04:06 GMT', ''])(
-      'that does not gives the whole: %j',
+      'that does not gets the whole representation: %j',
       (field) => {
         expect(plan({ Range: 'bytes=0-1', 'If-Range': field })).toEqual(plan())
         expect(plan({ Range: 'bytes=10000-', 'If-Range': field })).toEqual(plan())
       },
     )
 
-    it('means nothing without Range', () => {
+    it('is ignored without Range', () => {
       expect(plan({ 'If-Range': '"v2"' })).toEqual(plan())
     })
 
-    it('is looked at only after the preconditions', () => {
+    it('is evaluated only after the preconditions', () => {
       expect(plan({ Range: 'bytes=0-1', 'If-Range': '"v2"', 'If-Match': '"v2"' }).status).toBe(412)
     })
   })
 
-  describe('a modification within the last second', () => {
+  describe('a modification date that is not strong yet', () => {
     const fresh = { ...film, lastModified: new Date(NOW - 999) }
 
-    it('is not told, so that nobody can ask by it', () => {
+    it('is not sent, so that no client can ask by it', () => {
       expect(plan({}, fresh).headers).not.toHaveProperty('Last-Modified')
       expect(plan({}, { ...film, lastModified: new Date(NOW - 1000) }).headers).toHaveProperty(
         'Last-Modified',
@@ -232,13 +243,13 @@ describe('planResponse', () => {
       )
     })
 
-    it('lying in the future is not told either', () => {
+    it('is not sent if it is in the future', () => {
       expect(plan({}, { ...film, lastModified: new Date(NOW + 60_000) }).headers).not.toHaveProperty(
         'Last-Modified',
       )
     })
 
-    it('is measured by the clock unless told otherwise', () => {
+    it('is measured by the clock unless `now` is given', () => {
       const ask = (lastModified: Date) =>
         planResponse({ method: 'GET', headers: new Headers() }, { ...film, lastModified }).headers[
           'Last-Modified'
@@ -254,7 +265,7 @@ describe('planResponse', () => {
 
   const anyBody = [{}, { Range: 'bytes=0-1' }, { Range: 'bytes=0-1,-1' }]
 
-  it('adds Cache-Control and further fields where they are set', () => {
+  it('adds Cache-Control and further fields if they are set', () => {
     const options = {
       cacheControl: 'max-age=60',
       fields: { 'Content-Disposition': 'attachment; filename="a.mp4"' },
@@ -276,7 +287,7 @@ describe('planResponse', () => {
   })
 
   it.each(['no-store', 'No-Store', 'private,no-store', 'no-store, max-age=0', 'x="no-store", no-store'])(
-    'keeps a representation out of caches that says so, whatever the options say: %s',
+    'keeps the no-store of a representation, whatever the options say: %s',
     (cacheControl) => {
       for (const fields of [...anyBody, { 'If-None-Match': '*' }]) {
         const { headers } = plan(fields, { ...film, cacheControl }, { cacheControl: 'public, max-age=60' })
@@ -285,7 +296,7 @@ describe('planResponse', () => {
     },
   )
 
-  it('adds the fields that the source keeps, which change nothing of what is decided here', () => {
+  it('adds the fields of the representation, which replace none of the plan', () => {
     const encoded = { ...film, fields: { 'Content-Encoding': 'gzip', 'Content-Length': '1', ETag: '"x"' } }
     for (const fields of anyBody) {
       const { headers } = plan(fields, encoded, { boundary: 'b' })
@@ -296,7 +307,7 @@ describe('planResponse', () => {
     }
   })
 
-  it('adds the digest of the whole where it is wanted, the same on a 200 and on every 206', () => {
+  it('adds the digest of the whole representation if it is wanted, the same to a 200 and every 206', () => {
     for (const fields of anyBody) {
       expect(plan(fields).headers).not.toHaveProperty('Repr-Digest')
       const { headers } = plan({ ...fields, 'Want-Repr-Digest': 'sha-256=1' })
@@ -306,42 +317,14 @@ describe('planResponse', () => {
     expect(plan({ 'Want-Repr-Digest': 'sha-512=1' }).headers).not.toHaveProperty('Repr-Digest')
   })
 
-  it('refuses what a source must not say', () => {
+  it('throws for an invalid length or tag from a source', () => {
     expect(() => plan({}, { completeLength: -1 })).toThrow(RangeError)
     expect(() => plan({}, { completeLength: 5, etag: { opaque: 'a"', weak: false } })).toThrow(TypeError)
   })
 
-  it('has an answer to whatever a client sends', () => {
-    const value = fc
-      .array(
-        fc.constantFrom(
-          'bytes=',
-          '0-1',
-          ',',
-          '"v1"',
-          'W/',
-          '*',
-          '-',
-          '9',
-          ' ',
-          LAST_MODIFIED,
-          'é',
-          '=',
-          'sha-256=1',
-        ),
-      )
-      .map((pieces) => pieces.join(''))
-    const name = fc.constantFrom(
-      ...[
-        'Range',
-        'If-Range',
-        'If-Match',
-        'If-None-Match',
-        'If-Modified-Since',
-        'If-Unmodified-Since',
-        'Want-Repr-Digest',
-      ],
-    )
+  it('has a response to whatever a client sends', () => {
+    const value = fc.array(fc.constantFrom(...FIELD_PIECES)).map((pieces) => pieces.join(''))
+    const name = fc.constantFrom(...FIELD_NAMES)
     fc.assert(
       fc.property(fc.dictionary(name, value), fc.constantFrom('GET', 'HEAD'), (fields, method) => {
         const planned = plan(fields, film, {}, method)

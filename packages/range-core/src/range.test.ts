@@ -26,7 +26,7 @@ describe('a range-spec', () => {
 })
 
 describe('the unit', () => {
-  it.each(['bytes=0-4', 'Bytes=0-4', 'BYTES=0-4', 'bYtEs=0-4'])('is known in any case: %j', (field) => {
+  it.each(['bytes=0-4', 'Bytes=0-4', 'BYTES=0-4', 'bYtEs=0-4'])('is case-insensitive: %j', (field) => {
     expect(parseRange(field)).toEqual({ kind: 'ranges', specs: [int(0, 4)] })
   })
 
@@ -38,7 +38,7 @@ describe('the unit', () => {
     ['BITS=', 'BITS'],
     ['x=anything, at all = even this', 'x'],
     ["!#$%&'*+-.^_`|~09AZaz=0-4", "!#$%&'*+-.^_`|~09AZaz"],
-  ])('is another one in %j', (field, unit) => {
+  ])('is not bytes in %j', (field, unit) => {
     expect(parseRange(field)).toEqual({ kind: 'other-unit', unit })
   })
 
@@ -59,14 +59,14 @@ describe('the unit', () => {
     'seconds =0-4',
     ' seconds=0-4',
     'seconds',
-  ])('is none, so that the field is invalid, in %j', (field) => {
+  ])('is missing or malformed, so the field is invalid: %j', (field) => {
     expect(parseRange(field)).toEqual({ kind: 'invalid' })
   })
 })
 
 describe('the list', () => {
-  // §14.1.2 gives `bytes= 0-999, 4500-5499, -1000` as an example, so white space may stand before the first
-  // element too, although the list rule (§5.6.1) allows it around commas only.
+  // 9110 §14.1.2 has the example `bytes= 0-999, 4500-5499, -1000`, so white space may stand before the first element
+  // too, although the list rule (9110 §5.6.1) allows it around commas only.
   it.each<[string, readonly RangeSpec[]]>([
     ['bytes= 0-999, 4500-5499, -1000', [int(0, 999), int(4500, 5499), suffix(1000)]],
     ['bytes= 0-1', [int(0, 1)]],
@@ -98,7 +98,7 @@ describe('the list', () => {
     ['bytes=,,,0-0,,,', [int(0, 0)]],
     ['bytes=9-,', [int(9)]],
     ['bytes=-9,', [suffix(9)]],
-    // White space at the end is no part of a field value (§5.5), and nothing here depends on who takes it off.
+    // White space at the end is not part of a field value (9110 §5.5), but a runtime may leave it there.
     ['bytes=0-0 ', [int(0, 0)]],
     ['bytes=0-\t', [int(0)]],
   ])('may have white space and empty elements: %j', (field, specs) => {
@@ -165,12 +165,12 @@ describe('the list', () => {
     'bytes=0–1',
     'bytes=0-\u0000',
     'bytes=\u0000',
-    // The neighbours of the digits in the table of characters.
+    // The characters before and after the digits in ASCII.
     'bytes=/-1',
     'bytes=:-1',
     'bytes=0-/',
     'bytes=0-:',
-  ])('is invalid with what is no range: %j', (field) => {
+  ])('is invalid with an element that is not a range: %j', (field) => {
     expect(parseRange(field)).toEqual({ kind: 'invalid' })
   })
 
@@ -211,7 +211,7 @@ describe('a position', () => {
     [`1${'0'.repeat(400)}`, '9'.repeat(400)],
     [`${'9'.repeat(399)}9`, `${'9'.repeat(399)}8`],
     ['9'.repeat(400), '0'],
-  ])('makes an invalid range if the last lies before the first: %s-%s', (first, last) => {
+  ])('is invalid as a last position less than the first: %s-%s', (first, last) => {
     expect(parseRange(`bytes=${first}-${last}`)).toEqual({ kind: 'invalid' })
   })
 
@@ -228,7 +228,7 @@ describe('a position', () => {
     ['9'.repeat(400), '9'.repeat(400)],
     ['9'.repeat(399), '1'.repeat(400)],
     [`${'9'.repeat(399)}8`, '9'.repeat(400)],
-  ])('makes a valid range if the last does not lie before the first: %s-%s', (first, last) => {
+  ])('is valid as a last position not less than the first: %s-%s', (first, last) => {
     expect(parseRange(`bytes=${first}-${last}`)).toMatchObject({ kind: 'ranges', specs: [{ kind: 'int' }] })
   })
 })
@@ -272,7 +272,7 @@ describe('any field', () => {
     )
   })
 
-  it('has an outcome, whatever it is', () => {
+  it('has an outcome, whatever its text', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 0xffff }), { maxLength: 200 }), (codes) => {
         const text = String.fromCharCode(...codes)

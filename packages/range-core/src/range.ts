@@ -67,10 +67,10 @@ export function parseRange(field: string): RangeField {
   let at = skipWhiteSpace(field, equals + 1)
   while (at <= field.length) {
     if (at < field.length && field.charCodeAt(at) !== COMMA) {
-      const dash = readDigits(field, at)
-      if (field.charCodeAt(dash.end) !== DASH) return INVALID
-      const last = readDigits(field, dash.end + 1)
-      const spec = toSpec(dash, at, last)
+      const first = readDigits(field, at)
+      if (field.charCodeAt(first.end) !== DASH) return INVALID
+      const last = readDigits(field, first.end + 1)
+      const spec = toSpec(first, at, last)
       if (spec === undefined) return INVALID
       specs.push(spec)
       at = last.end

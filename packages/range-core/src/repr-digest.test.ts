@@ -19,12 +19,12 @@ describe('reprDigestField', () => {
     ['*=10, sha-256=1', 'sha-256=:AAAA:'],
     ['a_b.c-d*0=10, sha-256=1', 'sha-256=:AAAA:'],
     ['sha-512=0, sha-256=1', 'sha-256=:AAAA:'],
-  ])('answers %j with the digest preferred most of those known', (wanted, field) => {
+  ])('answers %j with the most preferred digest of those known', (wanted, field) => {
     expect(reprDigestField(wanted, digests)).toBe(field)
   })
 
   it.each(['sha-256=0', 'md5=10', 'sha-256=0, md5=3', 'toString=3', 'constructor=3', '__proto__=3'])(
-    'answers %j with none, since none is known that is acceptable',
+    'answers %j with nothing, since no acceptable digest is known',
     (wanted) => {
       expect(reprDigestField(wanted, digests)).toBeUndefined()
     },
@@ -34,7 +34,7 @@ describe('reprDigestField', () => {
     ['sha-256=5, sha-256=0', undefined],
     ['sha-256=0, sha-256=5', 'sha-256=:AAAA:'],
     ['sha-256=9, sha-512=5, sha-256=1', 'sha-512=:BBBB:'],
-  ])('lets the last of equal keys count, as dictionaries do: %j', (wanted, field) => {
+  ])('uses the last of equal keys, as dictionaries do: %j', (wanted, field) => {
     expect(reprDigestField(wanted, digests)).toBe(field)
   })
 
@@ -62,11 +62,11 @@ describe('reprDigestField', () => {
     'md5=11, sha-256=1',
     '"sha-256"=1',
     'sha-256=:AAAA:',
-  ])('ignores %j, which is no dictionary of preferences', (wanted) => {
+  ])('ignores what is not a dictionary of preferences: %j', (wanted) => {
     expect(reprDigestField(wanted, digests)).toBeUndefined()
   })
 
-  it('answers nothing where nothing is asked or known', () => {
+  it('answers with nothing if nothing is wanted or known', () => {
     expect(reprDigestField(undefined, digests)).toBeUndefined()
     expect(reprDigestField(null, digests)).toBeUndefined()
     expect(reprDigestField('sha-256=1', undefined)).toBeUndefined()

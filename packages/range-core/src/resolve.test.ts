@@ -12,25 +12,25 @@ describe('resolveRanges', () => {
   it.each<[string, RangeSpec, number, ByteRange[]]>([
     ['takes the bytes asked for', int(0, 499), 10_000, [range(0, 499)]],
     ['takes the last byte', int(9999, 9999), 10_000, [range(9999, 9999)]],
-    ['takes all up to the end', int(9500), 10_000, [range(9500, 9999)]],
-    ['clamps an end that lies past the last byte', int(9500, 10_000), 10_000, [range(9500, 9999)]],
-    ['clamps an end that is saturated', int(0, Number.MAX_SAFE_INTEGER), 10_000, [range(0, 9999)]],
+    ['takes all bytes up to the end', int(9500), 10_000, [range(9500, 9999)]],
+    ['clamps a last position past the end', int(9500, 10_000), 10_000, [range(9500, 9999)]],
+    ['clamps a saturated last position', int(0, Number.MAX_SAFE_INTEGER), 10_000, [range(0, 9999)]],
     ['leaves out a range that begins at the end', int(10_000), 10_000, []],
     ['leaves out a range that begins past the end', int(10_001, 10_002), 10_000, []],
-    ['takes the last byte of a suffix of one', suffix(1), 10_000, [range(9999, 9999)]],
-    ['takes the last bytes', suffix(500), 10_000, [range(9500, 9999)]],
-    ['takes all of a suffix of exactly all', suffix(10_000), 10_000, [range(0, 9999)]],
-    ['takes all of a suffix longer than that', suffix(10_001), 10_000, [range(0, 9999)]],
-    ['leaves out a suffix of nothing', suffix(0), 10_000, []],
-    ['leaves out a suffix of nothing of one byte', suffix(0), 1, []],
-    ['takes a single byte', int(0), 1, [range(0, 0)]],
-    ['leaves out any range of nothing', int(0), 0, []],
-    ['leaves out any suffix of nothing', suffix(5), 0, []],
+    ['takes the last byte for a suffix of length 1', suffix(1), 10_000, [range(9999, 9999)]],
+    ['takes the last bytes for a suffix', suffix(500), 10_000, [range(9500, 9999)]],
+    ['takes all bytes for a suffix as long as the representation', suffix(10_000), 10_000, [range(0, 9999)]],
+    ['takes all bytes for a suffix longer than the representation', suffix(10_001), 10_000, [range(0, 9999)]],
+    ['leaves out a suffix of length 0', suffix(0), 10_000, []],
+    ['leaves out a suffix of length 0 of one byte', suffix(0), 1, []],
+    ['takes the only byte', int(0), 1, [range(0, 0)]],
+    ['leaves out any range of an empty representation', int(0), 0, []],
+    ['leaves out any suffix of an empty representation', suffix(5), 0, []],
   ])('%s', (_, spec, completeLength, ranges) => {
     expect(resolveRanges([spec], completeLength)).toEqual(ranges)
   })
 
-  it('keeps the order asked for, and leaves out only what cannot be satisfied', () => {
+  it('keeps the order of the request, and leaves out only unsatisfiable ranges', () => {
     expect(resolveRanges([suffix(1), int(200), int(5, 6), suffix(0), int(0, 0)], 100)).toEqual([
       range(99, 99),
       range(5, 6),
@@ -38,7 +38,7 @@ describe('resolveRanges', () => {
     ])
   })
 
-  it('is what slicing the bytes would give', () => {
+  it('selects what slicing the bytes selects', () => {
     const data = Array.from({ length: 40 }, (_, at) => at)
     const position = fc.nat({ max: 60 })
     fc.assert(
@@ -60,59 +60,64 @@ describe('resolveRanges', () => {
 describe('coalesceRanges', () => {
   it.each<[string, ByteRange[], number, ByteRange[]]>([
     ['leaves one range alone', [range(3, 5)], 80, [range(3, 5)]],
-    ['leaves none alone', [], 80, []],
-    ['joins what overlaps', [range(0, 10), range(5, 20)], 0, [range(0, 20)]],
-    ['joins what overlaps, asked for backwards', [range(5, 20), range(0, 10)], 0, [range(0, 20)]],
+    ['makes no range of none', [], 80, []],
+    ['joins ranges that overlap', [range(0, 10), range(5, 20)], 0, [range(0, 20)]],
+    ['joins ranges that overlap, in descending order', [range(5, 20), range(0, 10)], 0, [range(0, 20)]],
     ['joins a range with one inside it', [range(0, 20), range(5, 6)], 0, [range(0, 20)]],
     ['joins a range with one around it', [range(5, 6), range(0, 20)], 0, [range(0, 20)]],
-    ['joins what was asked for twice', [range(5, 6), range(5, 6)], 0, [range(5, 6)]],
-    ['joins what touches', [range(0, 4), range(5, 9)], 0, [range(0, 9)]],
+    ['joins equal ranges', [range(5, 6), range(5, 6)], 0, [range(5, 6)]],
+    ['joins ranges that touch', [range(0, 4), range(5, 9)], 0, [range(0, 9)]],
     [
-      'keeps what does not touch, if a part costs nothing',
+      'keeps a gap of one byte if a part costs nothing',
       [range(0, 4), range(6, 9)],
       0,
       [range(0, 4), range(6, 9)],
     ],
     [
-      'keeps what does not touch, if a part costs a byte',
+      'keeps a gap of one byte if a part costs one byte',
       [range(0, 4), range(6, 9)],
       1,
       [range(0, 4), range(6, 9)],
     ],
-    ['joins across a gap that costs less than a part', [range(0, 4), range(84, 89)], 80, [range(0, 89)]],
     [
-      'keeps a gap that costs as much as a part',
+      'joins across a gap shorter than the overhead of a part',
+      [range(0, 4), range(84, 89)],
+      80,
+      [range(0, 89)],
+    ],
+    [
+      'keeps a gap as long as the overhead of a part',
       [range(0, 4), range(85, 89)],
       80,
       [range(0, 4), range(85, 89)],
     ],
-    ['joins chains', [range(0, 1), range(4, 5), range(2, 3)], 0, [range(0, 5)]],
+    ['joins a chain of ranges', [range(0, 1), range(4, 5), range(2, 3)], 0, [range(0, 5)]],
     [
-      'measures a gap from the farthest end so far',
+      'measures a gap from the greatest last position so far',
       [range(0, 100), range(5, 6), range(110, 120)],
       10,
       [range(0, 120)],
     ],
     [
-      'keeps the order asked for',
+      'keeps the order of the request',
       [range(900, 999), range(0, 9), range(500, 509)],
       80,
       [range(900, 999), range(0, 9), range(500, 509)],
     ],
     [
-      'puts a joined range where the first of its members was asked for',
+      'puts a joined range in the place of its first member',
       [range(900, 999), range(0, 9), range(950, 1099)],
       80,
       [range(900, 1099), range(0, 9)],
     ],
     [
-      'puts a joined range there also if a later member begins earlier',
+      'puts a joined range there even if a later member begins earlier',
       [range(950, 1099), range(0, 9), range(900, 999)],
       80,
       [range(900, 1099), range(0, 9)],
     ],
     [
-      'puts a joined range behind what was asked for before all of its members',
+      'puts a joined range after what was asked for before all of its members',
       [range(0, 9), range(950, 1099), range(900, 999)],
       80,
       [range(0, 9), range(900, 1099)],
@@ -121,13 +126,13 @@ describe('coalesceRanges', () => {
     expect(coalesceRanges(ranges, overhead)).toEqual(joined)
   })
 
-  it('leaves what it was given as it was', () => {
+  it('does not change its argument', () => {
     const ranges = [range(5, 20), range(0, 10)]
     coalesceRanges(ranges, 0)
     expect(ranges).toEqual([range(5, 20), range(0, 10)])
   })
 
-  it('covers what was asked for, and beyond that only gaps smaller than a part', () => {
+  it('covers what was asked for, and otherwise only gaps shorter than the overhead of a part', () => {
     const anyRange = fc
       .tuple(fc.nat({ max: 60 }), fc.nat({ max: 8 }))
       .map(([first, more]) => range(first, first + more))

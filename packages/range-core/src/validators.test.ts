@@ -10,11 +10,11 @@ describe('isStrongDate', () => {
     [999, false],
     [0, false],
     [-1000, false],
-  ])('of a date %i ms ago is %s', (age, strong) => {
+  ])('for a date %i ms ago is %s', (age, strong) => {
     expect(isStrongDate(new Date(NOW - age), NOW)).toBe(strong)
   })
 
-  it('of no date is false', () => {
+  it('without a date is false', () => {
     expect(isStrongDate(undefined, NOW)).toBe(false)
   })
 })

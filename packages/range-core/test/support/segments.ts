@@ -1,4 +1,4 @@
-/** What is in the segments of a body, told apart. */
+/** Reads the segments of a body: their total length, their literal text, their ranges. */
 import type { ByteRange } from '../../src/byte-range.ts'
 import type { Segment } from '../../src/segment.ts'
 

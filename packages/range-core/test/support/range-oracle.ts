@@ -1,18 +1,20 @@
 /**
- * What a Range field should get, told a second time: from the text of RFC 9110 alone, slowly, with BigInt, and without
- * a line of the code that it judges. The rules that the RFC leaves to a server are those of `RangeOptions`.
+ * An oracle for planRange: what a Range field gets, worked out a second time from the text of RFC 9110 alone, slowly,
+ * with BigInt and without any code of `src`. What the RFC leaves to a server is as `RangeOptions` says.
  */
 
+/** What the response to a Range field must be. */
 export interface Expected {
   readonly status: 200 | 206 | 416
-  /** What is sent of the representation, in order. */
+  /** The bytes of the representation to send, in order. */
   readonly ranges: readonly BigRange[]
   readonly contentLength: bigint
   readonly contentRange: string | undefined
-  /** The text around the ranges of a multipart body: one more than there are ranges. */
+  /** The literal text of a multipart body: one before each range, one after the last. Otherwise empty. */
   readonly literals: readonly string[]
 }
 
+/** Both positions are zero-based and inclusive. */
 interface BigRange {
   readonly first: bigint
   readonly last: bigint
@@ -20,17 +22,20 @@ interface BigRange {
 
 interface OracleOptions {
   readonly boundary: string
+  /** Default: none. */
   readonly contentType?: string | undefined
+  /** Default: 100. */
   readonly maxRanges?: number | undefined
 }
 
-// §5.6.3, §5.6.1.2 and §14.1.1, as they are written there, and white space before the list, as in the example of
-// §14.1.2. A field value begins and ends without white space (§5.5).
+// The grammar of 9110 §5.6.3, §5.6.1.2 and §14.1.1 as it is written there, and white space before the list as in an
+// example of 9110 §14.1.2. A field value has no white space at its ends (9110 §5.5).
 const OWS = '[ \\t]*'
 const RANGE_SPEC = '(?:[0-9]+-[0-9]*|-[0-9]+)'
 const LIST = new RegExp(`^${OWS}(?:${RANGE_SPEC})?(?:${OWS},${OWS}(?:${RANGE_SPEC})?)*$`)
 const RANGES_SPECIFIER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=([\s\S]*)$/
 
+/** What `field` gets of a representation of `completeLength` bytes. */
 export function expectedOf(field: string, completeLength: bigint, options: OracleOptions): Expected {
   const asked = completeLength === 0n ? undefined : readRangeSet(field)
   if (asked === undefined || asked.length > (options.maxRanges ?? 100)) return whole(completeLength)
@@ -40,8 +45,8 @@ export function expectedOf(field: string, completeLength: bigint, options: Oracl
     const contentRange = `bytes */${completeLength}`
     return { status: 416, ranges: [], contentLength: 0n, contentRange, literals: [] }
   }
-  const header = (range: BigRange) =>
-    `${options.contentType === undefined ? '' : `Content-Type: ${options.contentType}\r\n`}Content-Range: ${contentRangeOf(range, completeLength)}\r\n\r\n`
+  const type = options.contentType === undefined ? '' : `Content-Type: ${options.contentType}\r\n`
+  const header = (range: BigRange) => `${type}Content-Range: ${contentRangeOf(range, completeLength)}\r\n\r\n`
   const delimiter = `\r\n--${options.boundary}\r\n`
   const farthest = { first: completeLength, last: completeLength }
   const ranges = coalesce(satisfiable, BigInt((delimiter + header(farthest)).length))
@@ -57,14 +62,14 @@ export function expectedOf(field: string, completeLength: bigint, options: Oracl
   ]
   const around = literals.reduce((sum, text) => sum + BigInt(new TextEncoder().encode(text).length), 0n)
   const contentLength = ranges.reduce((sum, range) => sum + lengthOf(range), around)
-  // A length past 2^53 - 1 could not be told exactly.
+  // Past 2^53 - 1 a length cannot be written exactly.
   const tooLong = contentLength > completeLength + 4096n || contentLength >= 2n ** 53n
   return tooLong
     ? whole(completeLength)
     : { status: 206, ranges, contentLength, contentRange: undefined, literals }
 }
 
-/** The ranges of a valid field in bytes; `undefined` for every field that is to be ignored. */
+/** The ranges of a valid field in bytes, as text; `undefined` for every field that is ignored. */
 function readRangeSet(field: string): readonly string[] | undefined {
   const [, unit, set] = RANGES_SPECIFIER.exec(field) ?? []
   if (unit?.toLowerCase() !== 'bytes' || set === undefined || !LIST.test(set)) return undefined
@@ -76,7 +81,7 @@ function readRangeSet(field: string): readonly string[] | undefined {
   return valid && specs.length > 0 ? specs : undefined
 }
 
-/** §14.1.2. */
+/** The bytes that one range selects (9110 §14.1.2), as a list of one; an empty list if it is unsatisfiable. */
 function satisfy(spec: string, completeLength: bigint): BigRange[] {
   const [first = '', last = ''] = spec.split('-')
   if (first === '') {
@@ -91,7 +96,7 @@ function satisfy(spec: string, completeLength: bigint): BigRange[] {
   return [{ first: firstPos, last: lastPos }]
 }
 
-/** Joins any two that overlap, touch or are nearer than a part costs, until there are none left (§15.3.7.2). */
+/** Joins any two ranges that overlap, touch or are nearer than a part costs, until no two are (9110 §15.3.7.2). */
 function coalesce(asked: readonly BigRange[], partCost: bigint): readonly BigRange[] {
   const ranges = [...asked]
   for (let a = 0; a < ranges.length; a++) {
@@ -102,7 +107,7 @@ function coalesce(asked: readonly BigRange[], partCost: bigint): readonly BigRan
       if (gap > 0n && gap >= partCost) continue
       ranges[a] = { first: smaller(one.first, other.first), last: larger(one.last, other.last) }
       ranges.splice(b, 1)
-      // The joined one is larger: what was passed over may touch it now.
+      // The joined range is larger: one that was passed over may touch it now, so begin again.
       a = -1
       break
     }

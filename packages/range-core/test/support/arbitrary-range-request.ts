@@ -1,11 +1,10 @@
+/** Arbitrary Range fields, valid, nearly valid and hostile, each with a length that its positions are near. */
 import fc from 'fast-check'
-
-/** Range fields of every kind, and lengths that they mean something for: valid, nearly valid and hostile. */
 
 const MAX = BigInt(Number.MAX_SAFE_INTEGER)
 
-/** Lengths of representations, most of them near something that matters. */
-export const completeLength = fc.oneof(
+/** Lengths of representations: small ones, powers of two, and the greatest there are. */
+const completeLength = fc.oneof(
   { weight: 4, arbitrary: fc.nat({ max: 300 }) },
   { weight: 3, arbitrary: fc.nat({ max: 100_000 }) },
   {
@@ -16,7 +15,7 @@ export const completeLength = fc.oneof(
   { weight: 1, arbitrary: fc.nat({ max: 500 }).map((less) => Number.MAX_SAFE_INTEGER - less) },
 )
 
-/** Positions at, around and far from the ends of a representation. */
+/** Positions at, near and far from the ends of a representation, as digits with or without leading zeros. */
 function position(length: number): fc.Arbitrary<string> {
   const end = BigInt(length)
   return fc
@@ -58,7 +57,7 @@ const listLength = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 98, max: 103 }) },
 )
 
-/** Fields that the grammar allows, but for a rare unit. */
+/** Fields within the grammar, but for a rare unit. */
 function validField(length: number): fc.Arbitrary<string> {
   return listLength
     .chain((count) =>
@@ -75,17 +74,16 @@ function validField(length: number): fc.Arbitrary<string> {
     })
 }
 
-/** All of a representation but a gap: as many bytes as two parts can have. */
+/** All bytes but a gap, in two parts: bodies about as long as the whole representation. */
 const nearlyAll = fc
   .tuple(fc.nat({ max: 300 }), fc.integer({ min: 1, max: 400 }))
   .map(([last, gap]) => `bytes=0-${last},${last + gap}-`)
 
-const hostileText = fc.constantFrom(
-  // The second line looks like digits, dashes and white space, and is none.
-  ...'019--,,= \tx+./:*"\r\n\0',
-  ...'\u00a0\v\u2003\u2013\u0661\uff11\ud800',
-  ...['--', '- ', ' -', 'bytes=', '1e3', '0x1', 'NaN', 'Infinity'],
-)
+const ASCII = '019--,,= \tx+./:*"\r\n\0'
+/** White space, a dash and digits to a careless reader, and half a surrogate pair. */
+const LOOKALIKES = '\u00a0\v\u2003\u2013\u0661\uff11\ud800'
+const WORDS = ['--', '- ', ' -', 'bytes=', '1e3', '0x1', 'NaN', 'Infinity']
+const hostileText = fc.constantFrom(...ASCII, ...LOOKALIKES, ...WORDS)
 
 const mutation = fc.record({
   kind: fc.constantFrom('insert', 'replace', 'delete', 'cut', 'repeat'),
@@ -96,7 +94,7 @@ const mutation = fc.record({
 type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never
 
 function mutate(field: string, { kind, where, text, count }: Mutation): string {
-  // Most of a field's meaning is at its front.
+  // The front of a field is where most of its meaning is.
   const at = where % Math.min(field.length + 1, 40)
   const [front, back] = [field.slice(0, at), field.slice(at)]
   switch (kind) {
@@ -113,7 +111,7 @@ function mutate(field: string, { kind, where, text, count }: Mutation): string {
   }
 }
 
-/** A valid field in which a few things went wrong. */
+/** A valid field with one to three mutations. */
 function mutatedField(length: number): fc.Arbitrary<string> {
   return fc
     .tuple(validField(length), fc.array(mutation, { minLength: 1, maxLength: 3 }))
@@ -132,7 +130,7 @@ const hostileField = fc.oneof(
     .map(([text, count]) => `bytes=${text.repeat(count)}`),
 )
 
-/** A representation's length and a Range field, as it stands in a field value: without white space at its ends. */
+/** The length of a representation and a Range field for it, without white space at its ends (9110 §5.5). */
 export const rangeRequest = completeLength.chain((length) =>
   fc
     .oneof(
