@@ -6,6 +6,7 @@ import {
   type EntityTag,
   type RangeBytes,
   type RangeSource,
+  READER_PROOF,
   type ReprDigests,
   type Representation,
 } from '@rangekit/range-core'
@@ -34,7 +35,6 @@ const WHOLE = 256 * 1024
 const FIRST_PIECES = 64 * 1024
 /** ...and large once more was taken than kernels keep for a reader that sleeps. */
 const LATER_PIECES = 256 * 1024
-const PROVEN = 8 * 1024 * 1024
 
 /**
  * The files of a folder, and of the folders in it, as a source of byte ranges, for Node, Bun and Deno.
@@ -120,7 +120,7 @@ class FileRepresentation implements Representation {
   #stream({ firstPos, lastPos }: ByteRange): ReadableStream<Uint8Array<ArrayBuffer>> {
     let position = firstPos
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
-      const length = position - firstPos < PROVEN ? FIRST_PIECES : LATER_PIECES
+      const length = position - firstPos < READER_PROOF ? FIRST_PIECES : LATER_PIECES
       const piece = { firstPos: position, lastPos: Math.min(position + length - 1, lastPos) }
       const bytes = await this.#readWhole(piece)
       position += bytes.byteLength

@@ -1,6 +1,6 @@
 import type { Fields } from './source.ts'
 
-/** Fields that follow from the plan: a second one, or another value, would make the response say two things. */
+/** Fields that the plan decides: a second one, or another value, would contradict it. */
 const DECIDED = new Set([
   'accept-ranges',
   'content-length',
@@ -13,11 +13,11 @@ const DECIDED = new Set([
 
 /**
  * Adds fields of a source or an option to those of a plan. Names are compared without case (9110 §5.1), so that a
- * response has each field once; what the plan decides itself is ignored.
+ * response has each field once; fields that the plan decides itself are ignored.
  *
  * @param headers the plan's so far; changed in place.
  * @param added what is added.
- * @param replaces whether a value that is there already is replaced. Default: it stays.
+ * @param replaces whether they replace a value that is there already. Default: false.
  */
 export function addFields(headers: Record<string, string>, added: Fields = {}, replaces = false): void {
   for (const [name, value] of Object.entries(added)) {

@@ -15,8 +15,6 @@ import { type EntityTag, parseEntityTag, parseEntityTagList, strongMatch, weakMa
 import { parseHttpDate } from './http-date.ts'
 import { isStrongDate, type Validators } from './validators.ts'
 
-export type { Validators } from './validators.ts'
-
 /** The fields of a request. A `Headers` is one, and so is a `Map` with names in lower case. */
 export interface FieldReader {
   /**

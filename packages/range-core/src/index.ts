@@ -24,6 +24,7 @@ export {
 } from './plan.ts'
 export { planRange, type RangeOptions, type RangePlan } from './plan-range.ts'
 export { parseRange, type RangeField, type RangeSpec } from './range.ts'
+export { READER_PROOF } from './reader-proof.ts'
 export { type ReprDigests, reprDigestField } from './repr-digest.ts'
 export { coalesceRanges, resolveRanges } from './resolve.ts'
 export { type Segment, segmentLength } from './segment.ts'

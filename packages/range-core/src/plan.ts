@@ -8,15 +8,16 @@ import type { Segment } from './segment.ts'
 import type { Fields, RepresentationInfo } from './source.ts'
 import { isStrongDate } from './validators.ts'
 
+/** Options of {@link planResponse}. */
 export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
   /**
-   * Cache-Control of every 200, 206 and 304. A representation whose own Cache-Control says `no-store` keeps that.
+   * Cache-Control of every 200, 206 and 304. A representation whose own says `no-store` keeps it.
    * Default: the representation's own, if it has one.
    */
   readonly cacheControl?: string | undefined
   /**
-   * Further fields of every 200 and 206, such as Content-Disposition. Names are compared without case: one replaces the
-   * source's, and what the plan decides itself, such as Content-Length or ETag, is ignored. Default: none.
+   * Further fields of every 200 and 206, such as Content-Disposition. Names are compared without case; they replace the
+   * source's, and those that the plan decides itself, such as Content-Length or ETag, are ignored. Default: none.
    */
   readonly fields?: Fields | undefined
   /** Fields of every response, whatever its status, such as X-Content-Type-Options. Default: none. */
@@ -25,13 +26,14 @@ export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
   readonly now?: number | undefined
 }
 
-/** A response before any of its body is read. Final: whoever carries it out changes nothing of it. */
+/** A response before any of its body is read. It is final: nothing is added or removed when it is carried out. */
 export interface ResponsePlan {
   readonly status: 200 | 204 | 206 | 304 | 405 | 412 | 416
   readonly headers: Fields
   readonly segments: readonly Segment[]
 }
 
+/** What a plan needs of a request; a `Request` has it. */
 export interface PlanRequest {
   readonly method: string
   readonly headers: FieldReader
@@ -40,9 +42,10 @@ export interface PlanRequest {
 const ALLOW = 'GET, HEAD, OPTIONS'
 
 /**
- * Decides what needs no representation: OPTIONS, and methods that are not served (9110 §9.3.7, §15.5.6).
+ * Plans the response to a method that needs no representation: OPTIONS, and methods that are not supported
+ * (9110 §9.3.7, §15.5.6).
  *
- * @param everyField as `PlanOptions.everyField`.
+ * @param everyField fields of the response besides its own. Default: none.
  * @returns `undefined` for GET and HEAD.
  * @example
  * planMethod('POST')?.status // 405
@@ -60,7 +63,7 @@ export function planMethod(method: string, everyField: Fields = {}): ResponsePla
 }
 
 /**
- * Decides the whole response to a request for a representation that was found: the method, preconditions in the order
+ * Plans the whole response to a request for a representation that was found: the method, preconditions in the order
  * of 9110 §13.2.2, then If-Range, then Range. Pure, and never throws for what a client sent.
  *
  * @example
@@ -78,7 +81,7 @@ export function planResponse(
 }
 
 /**
- * The same for a request whose method is known to be GET or HEAD: `planMethod` has left it open.
+ * The same for a request whose method is known to be GET or HEAD, because `planMethod` gave `undefined`.
  *
  * @example
  * planRepresentation(new Request('http://a/'), { completeLength: 10 }).status // 200
@@ -94,13 +97,13 @@ export function planRepresentation(
   const verdict = evaluatePreconditions(fields, representation, now)
   if (verdict === 'failed') return { status: 412, headers: { ...EMPTY_BODY, ...everyField }, segments: [] }
   if (verdict === 'not-modified') {
-    // §15.4.5: no Last-Modified beside an ETag; the client has what it described.
+    // 9110 §15.4.5: no Last-Modified if there is an ETag; the client has what it described.
     const hasTag = representation.etag !== undefined
     const headers = validatorFields(representation, options, hasTag ? undefined : now)
     return { status: 304, headers: { ...headers, ...everyField }, segments: [] }
   }
 
-  // §14.2: Range is defined for GET only, and MUST be ignored for another method.
+  // 9110 §14.2: Range is defined for GET only, and MUST be ignored for another method.
   const field = request.method === 'GET' ? fields.get('range') : undefined
   const range = field != null && ifRangeHolds(fields, representation, now) ? field : undefined
   const { completeLength, contentType, digests } = representation
@@ -122,7 +125,7 @@ export function planRepresentation(
   addFields(headers, representation.fields)
   if (options.fields !== undefined) {
     addFields(headers, options.fields, true)
-    // The type of a multipart body is not an option's to say.
+    // The Content-Type of a multipart body is decided too, but that of a single range is not.
     Object.assign(headers, rangeFields, everyField)
   }
   return { status, headers, segments: request.method === 'HEAD' ? [] : segments }
@@ -134,7 +137,7 @@ const NO_STORE = /(?:^|,)[ \t]*no-store[ \t]*(?:,|$)/i
 /**
  * Fields common to 200, 206 and 304.
  *
- * @param now `undefined` where Last-Modified is left out.
+ * @param now milliseconds since the epoch; `undefined` leaves out Last-Modified.
  */
 function validatorFields(
   representation: RepresentationInfo,
@@ -142,13 +145,13 @@ function validatorFields(
   now: number | undefined,
 ): Fields {
   const { etag, lastModified, cacheControl: own } = representation
-  // A source says `no-store` where it cannot tell this version from the next one: no option may make a cache keep it.
+  // A source says `no-store` when it cannot tell this version from the next one: no option may let a cache keep it.
   const cacheControl = own !== undefined && NO_STORE.test(own) ? own : (options.cacheControl ?? own)
   const fields: Record<string, string> = {}
   if (cacheControl !== undefined) fields['Cache-Control'] = cacheControl
   if (etag !== undefined) fields['ETag'] = formatEntityTag(etag)
-  // A date that is not strong yet is not given out, so that nobody can ask by it later and be told
-  // "not modified" of a change within the same second (§8.8.2.2).
+  // A date that is not strong yet is not sent: a later request with it would get a 304 after a change within the same
+  // second (9110 §8.8.2.2).
   if (now !== undefined && isStrongDate(lastModified, now))
     fields['Last-Modified'] = formatHttpDate(lastModified.getTime())
   return fields

@@ -1,15 +1,17 @@
 import type { Fields } from './source.ts'
 
-/** 9110 §5.6.2. */
+/** A token (9110 §5.6.2). */
 export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** 9110 §5.5. */
+/** A field value (9110 §5.5). */
 export const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
- * Checks that fields can be sent. `Headers` takes control characters, and servers differ in what they do then:
+ * Checks that fields can be sent. `Headers` accepts control characters, and servers differ in what they do with them:
  * `Bun.serve` sends them, Node answers "500 OK", and `Deno.serve` ends the process.
  *
- * @throws TypeError where a source or an option gave a field that is none.
+ * @throws TypeError for a name that is not a token, or a value with characters that no field value has.
+ * @example
+ * checkSendable({ 'Content-Language': 'es' })
  */
 export function checkSendable(fields: Fields): void {
   for (const [name, value] of Object.entries(fields)) {

@@ -1,8 +1,8 @@
-/** The seam between the protocol and the places that bytes come from. */
+/** The seam between the protocol and the places where bytes come from. */
 import type { ByteRange } from './byte-range.ts'
-import type { Validators } from './conditional.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import type { ReprDigests } from './repr-digest.ts'
+import type { Validators } from './validators.ts'
 
 /** Response fields by name. */
 export type Fields = Readonly<Record<string, string>>
@@ -11,16 +11,16 @@ export type Fields = Readonly<Record<string, string>>
 export interface RepresentationInfo extends Validators {
   /** Bytes in the whole representation. */
   readonly completeLength: number
-  /** Its media type, as it stands in Content-Type. */
+  /** Its media type, as sent in Content-Type. */
   readonly contentType?: string | undefined
   /**
-   * Its Cache-Control, if the source keeps one. The option `cacheControl` replaces it, unless it says `no-store`: a
-   * source says so where it cannot tell this version from the next one.
+   * Its Cache-Control, if the source keeps one. The option `cacheControl` replaces it unless it says `no-store`, which a
+   * source says when it cannot tell this version from the next one.
    */
   readonly cacheControl?: string | undefined
   /**
-   * Further fields that describe it and that the source keeps, such as Content-Encoding or Content-Language. Names are
-   * compared without case; what the plan decides itself, such as Content-Length or ETag, is ignored.
+   * Further fields that describe it, such as Content-Encoding or Content-Language. Names are compared without case;
+   * fields that the plan decides itself, such as Content-Length or ETag, are ignored.
    */
   readonly fields?: Fields | undefined
   /** Digests of the whole representation, by algorithm (RFC 9530). */
@@ -30,21 +30,21 @@ export interface RepresentationInfo extends Validators {
 /** One range's bytes, in the form that the source has and the runtime sends best. */
 export type RangeBytes = Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array>
 
-/** What `open` is told besides the key. Read properties from it rather than spreading it: they may be getters. */
+/** Options of `open`. Read its properties instead of spreading it: they may be getters of a prototype. */
 export interface OpenOptions {
-  /** Aborted when nobody waits for the response any more. Looking at it costs something on some runtimes. */
+  /** Aborted when no client waits for the response any more. Made on first use: some runtimes pay for a signal. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What `read` is told besides the range. Read properties from it rather than spreading it: they may be getters. */
+/** Options of `read`. Read its properties instead of spreading it: they may be getters of a prototype. */
 export interface ReadOptions {
-  /** Aborted when nobody waits for the bytes any more. */
+  /** Aborted when no client waits for the bytes any more. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * One version of something that can be served: what it reports and what it reads belong together, even
- * when the name it was opened by has come to mean something else.
+ * One version of something that can be served: what it reports and what it reads belong together, even when its key
+ * names another version by now.
  */
 export interface Representation extends RepresentationInfo {
   /**
@@ -54,27 +54,28 @@ export interface Representation extends RepresentationInfo {
    */
   read(range: ByteRange, options?: ReadOptions): MaybePromise<RangeBytes>
   /**
-   * Optional: fills the front of `target` with the bytes from `position` on, and tells how many (at
-   * least one, fewer than asked if that is all there is for now). A server that owns its buffers reads with
+   * Optional: fills the front of `target` with the bytes from `position` on. A server that owns its buffers reads with
    * this and copies nothing.
+   *
+   * @returns how many bytes were read: at least one, possibly fewer than `target` holds; 0 only past the end.
    */
   readInto?(target: Uint8Array<ArrayBuffer>, position: number): MaybePromise<number>
-  /** Lets go of what `open` took. Called exactly once, whatever became of the request. */
+  /** Releases what `open` took. Called exactly once, however the request ends. */
   close(): MaybePromise<void>
 }
 
-/** Somewhere that representations come from: a folder, a bucket, a server. */
+/** A place where representations come from: a folder, a bucket, a server. */
 export interface RangeSource {
   /**
    * Opens what `key` names: nothing, unless `isKey(key)`.
    *
-   * @returns `undefined` where there is no such representation, or none that may be seen.
-   * @throws only for faults: {@link SourceBusyError} where it may work again in a moment.
+   * @returns `undefined` if there is no such representation, or none that may be served.
+   * @throws only for faults: {@link SourceBusyError} if it may work again in a moment.
    */
   open(key: string, options?: OpenOptions): MaybePromise<Representation | undefined>
 }
 
-/** Thrown by a source that cannot open anything more just now; answered with a 503. */
+/** Thrown by a source that cannot open anything more at the moment; answered with a 503. */
 export class SourceBusyError extends Error {
   override readonly name = 'SourceBusyError'
 }

@@ -1,4 +1,4 @@
-import type { MaybePromise } from '@rangekit/range-core'
+import { type MaybePromise, READER_PROOF } from '@rangekit/range-core'
 import { aborted, COMPLETE, failed, type Outcome } from '@rangekit/range-handler'
 import { connectionOf } from '../connection/connection.ts'
 import { BufferPool } from './buffer-pool.ts'
@@ -17,8 +17,6 @@ const small = new BufferPool(32 * 1024, 512)
 const medium = new BufferPool(64 * 1024, 256)
 /** ...for this is used only where the kernel is known to have room for all of it. */
 const large = new BufferPool(512 * 1024, 16)
-/** More than kernels keep for a client that does not read: one that took this much has read some of it. */
-const PROVEN = 8 * 1024 * 1024
 /** What one client gets, in bytes, before the others have their turn. */
 const TURN = 2 * 1024 * 1024
 
@@ -58,7 +56,7 @@ async function send({ status, fields, body }: Planned, channel: Channel): Promis
   let { room } = connection
   const nextPool = () => {
     if (reader.length <= single.size) return single
-    if (connection.taken < PROVEN) return small
+    if (connection.taken < READER_PROOF) return small
     return room >= large.size ? large : medium
   }
   do {
