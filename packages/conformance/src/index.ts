@@ -1,5 +1,5 @@
 /**
- * Judges the range support of any HTTP/1.1 server by RFC 9110, over a raw socket.
+ * Judges the range support of an HTTP/1.1 server against RFC 9110, over a raw socket.
  *
  * @example
  * import { renderReport, runConformance } from '@rangekit/conformance'
@@ -7,23 +7,18 @@
  * const report = await runConformance('http://127.0.0.1:8080/film.mp4')
  * console.log(renderReport(report))
  */
-export { type ByteRange, type Delivered, type DeliveredPart, delivered } from './byteranges.ts'
-export { UnreachableError } from './learn.ts'
-export type { Offers } from './learned.ts'
-export type { Framing } from './raw-body.ts'
-export {
-  NoAnswerError,
-  type RawOptions,
-  type RawResponse,
-  type RawTarget,
-  rawExchange,
-  rawExchanges,
-} from './raw-http.ts'
-export { headerValue, headerValues, type RawHeader } from './raw-parse.ts'
-export { renderReport } from './render.ts'
-export { judged, type Report, type Score, type VectorResult, type Verdict } from './report.ts'
-export type { Finding } from './rules.ts'
+export type { ByteRange } from './byte-range.ts'
+export type { Finding } from './judge/rules.ts'
+export { type Delivered, type DeliveredPart, delivered } from './raw/delivered.ts'
+export { type RawOptions, type RawTarget, rawExchange, rawExchanges } from './raw/exchange.ts'
+export { headerValue, headerValues, type RawHeader } from './raw/parse-response.ts'
+export type { Framing } from './raw/read-body.ts'
+export { NoAnswerError, type RawResponse } from './raw/received.ts'
+export { type RenderOptions, renderReport } from './report/render.ts'
+export { judged, type Report, type Score, type VectorResult, type Verdict } from './report/report.ts'
 export { type ConformanceOptions, runConformance } from './run.ts'
+export { UnreachableError } from './subject/probe.ts'
+export type { Offers } from './subject/subject.ts'
 export type {
   Answer,
   BodyExpectation,
@@ -33,5 +28,5 @@ export type {
   Vector,
   VectorFile,
   VectorRequest,
-} from './vector.ts'
-export { sectionNames, vectorFiles, vectors } from './vectors.ts'
+} from './suite/vector.ts'
+export { sectionNames, vectorFiles, vectors } from './suite/vectors.ts'

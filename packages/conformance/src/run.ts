@@ -1,115 +1,92 @@
-// The run: learn the file, send every vector that applies, judge what comes back.
-import { firstDifference } from './bytes.ts'
-import { judge } from './judge.ts'
-import { learn } from './learn.ts'
-import { isWhole, type Learned } from './learned.ts'
-import { unmet } from './needs.ts'
-import { NoAnswerError, type RawOptions, type RawResponse, rawExchanges } from './raw-http.ts'
-import { makeReport, type Report, type VectorResult } from './report.ts'
-import { requestText } from './request.ts'
-import type { Finding } from './rules.ts'
-import { expand } from './template.ts'
-import { type Level, levels, type Vector, type VectorRequest } from './vector.ts'
-import { vectors as allVectors } from './vectors.ts'
+import { judge } from './judge/judge.ts'
+import type { Finding } from './judge/rules.ts'
+import { DEFAULT_LINGER_MS, DEFAULT_TIMEOUT_MS, type RawOptions, rawExchanges } from './raw/exchange.ts'
+import { NoAnswerError, type RawResponse } from './raw/received.ts'
+import { makeReport, type Report, type VectorResult } from './report/report.ts'
+import { probeSubject } from './subject/probe.ts'
+import { firstDifference, isWhole, type Subject } from './subject/subject.ts'
+import { unmet } from './suite/needs.ts'
+import { requestText } from './suite/request-text.ts'
+import { type Selection, selectVectors } from './suite/select-vectors.ts'
+import { expand } from './suite/template.ts'
+import type { Vector, VectorRequest } from './suite/vector.ts'
 
-export interface ConformanceOptions {
-  /** Milliseconds for each request. Default 5000. */
+export interface ConformanceOptions extends Selection {
+  /** Milliseconds for each request. Default: 5000. */
   readonly timeoutMs?: number
-  /** Only vectors of this section and those below, e.g. `14.1` or `9112 §6`. Default all. */
-  readonly section?: string
-  /** Only vectors of this level and stricter ones. Default all. */
-  readonly level?: Level
-  /** Only these vectors, by id. Default all. */
-  readonly only?: readonly string[]
-  /** Vectors to run. Default: those that come with the checker. */
-  readonly vectors?: readonly Vector[]
-  /** Called after a request that got no answer; may bring the server back before the next one. */
+  /** Called after a request without an answer; may bring the server back before the next one. Default: nothing. */
   readonly onNoAnswer?: () => Promise<void>
 }
 
-/** After so many requests that timed out or found nobody, the rest is not run: it would say nothing. */
-const maxSilences = 20
+/** After so many requests that were refused or timed out, the remaining vectors are not run. */
+const MAX_SILENCES = 20
+/** Bytes read of each response where the representation is not known whole: enough to compare. */
+const SAMPLED_MAX_BYTES = 1024 * 1024
+/** Milliseconds. To see that a server closes a connection takes longer than to see that nothing follows. */
+const CLOSE_LINGER_MS = 1500
 
 /**
- * Judges the range support of the HTTP/1.1 server at `url` (http or https) by RFC 9110, 9112 and 9530.
- * The URL must answer a plain GET with 200. Requests go out one after the other: about ten to learn the
- * file, then at most one connection for each vector. Methods used: GET, HEAD, OPTIONS, an empty POST
- * and one that does not exist.
+ * Judges the range support of an HTTP/1.1 server by RFC 9110, 9112 and 9530.
  *
- * Throws TypeError for a URL that is not http(s), RangeError for an unknown id or a selection without
- * vectors, {@link UnreachableError} when the file cannot be learned.
+ * Requests go out one after the other: about ten to learn the representation, then at most one connection for each
+ * vector. Their methods are GET, HEAD, OPTIONS, POST without content, and one that does not exist.
  *
+ * @param url http or https; a plain GET must be answered with 200.
+ * @throws TypeError for another URL.
+ * @throws RangeError for an unknown id, and when no vector is selected.
+ * @throws UnreachableError when the representation cannot be learned.
  * @example
  * const report = await runConformance('http://127.0.0.1:8080/film.mp4')
  * console.log(report.totals.failed.MUST === 0 ? 'conforms' : renderReport(report))
  */
 export async function runConformance(url: string | URL, options: ConformanceOptions = {}): Promise<Report> {
   const target = new URL(url)
-  if (!['http:', 'https:'].includes(target.protocol)) throw new TypeError(`not an http or https URL: ${url}`)
-  const chosen = selectVectors(options)
+  if (!['http:', 'https:'].includes(target.protocol)) throw new TypeError(`Not an http or https URL: ${url}`)
+  const selected = selectVectors(options)
   const started = Date.now()
-  const { timeoutMs = 5000 } = options
-  const learned = await learn(target, { timeoutMs })
-  // Of a file that is not known whole, a first part is enough to compare.
-  const raw: RawOptions = isWhole(learned) ? { timeoutMs } : { timeoutMs, maxBytes: 1024 * 1024 }
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options
+  const subject = await probeSubject(target, { timeoutMs })
+  const raw: RawOptions = isWhole(subject) ? { timeoutMs } : { timeoutMs, maxBytes: SAMPLED_MAX_BYTES }
   const results: VectorResult[] = []
   let silences = 0
-  for (const vector of chosen) {
-    if (silences >= maxSilences) {
-      results.push({
-        ...about(vector),
-        verdict: 'not-applicable',
-        reason: 'not run: the server no longer answers',
-      })
+  for (const vector of selected) {
+    if (silences >= MAX_SILENCES) {
+      const reason = 'not run: the server no longer answers'
+      results.push({ ...about(vector), verdict: 'not-applicable', reason })
       continue
     }
     const begun = Date.now()
-    const { silence, result } = await runVector(vector, learned, raw)
+    const { silence, result } = await runVector(vector, subject, raw)
     results.push(result)
     if (silence === 'refused' || Date.now() - begun >= timeoutMs) silences++
     if (silence !== undefined) await options.onNoAnswer?.()
   }
-  return makeReport(target.href, learned, results, Date.now() - started)
+  return makeReport(target.href, subject, results, Date.now() - started)
 }
 
-/** The vectors that the options ask for. */
-export function selectVectors(options: ConformanceOptions): readonly Vector[] {
-  const { vectors = allVectors, section, level = 'MAY', only } = options
-  const unknown = only?.find((id) => !vectors.some((vector) => vector.id === id))
-  if (unknown !== undefined) throw new RangeError(`no vector has the id ${unknown}`)
-  const below = section?.replace('§', '').split(/\s+/).join(' §')
-  const chosen = vectors.filter((vector) => {
-    const name = below?.includes('§') ? vector.section : (vector.section.split('§')[1] ?? '')
-    return (
-      (only?.includes(vector.id) ?? true) &&
-      levels.indexOf(vector.level) <= levels.indexOf(level) &&
-      (below === undefined || name === below || name.startsWith(`${below}.`))
-    )
-  })
-  if (chosen.length === 0) throw new RangeError('no vector is selected')
-  return chosen
+function about({ id, section, level, title, why }: Vector) {
+  return { id, section, level, title, why }
 }
 
-const about = ({ id, section, level, title, why }: Vector) => ({ id, section, level, title, why })
+interface VectorRun {
+  readonly result: VectorResult
+  /** Why there was no answer; `undefined` when there was one, or none was asked for. */
+  readonly silence?: NoAnswerError['reason']
+}
 
-async function runVector(
-  vector: Vector,
-  learned: Learned,
-  raw: RawOptions,
-): Promise<{ readonly silence?: NoAnswerError['reason']; readonly result: VectorResult }> {
-  const missing = unmet(vector.needs ?? [], learned)
+async function runVector(vector: Vector, subject: Subject, raw: RawOptions): Promise<VectorRun> {
+  const missing = unmet(vector.needs ?? [], subject)
   if (missing !== undefined) return { result: { ...about(vector), ...missing } }
-  const request = expandRequest(vector.request, learned)
-  const sent = requestText(learned, request)
-  const texts = request.pipelined ? [sent, requestText(learned, {})] : [sent]
-  // To see a server close a connection takes longer than to see that nothing follows.
-  const lingerMs = vector.accept.some(({ closes }) => closes) ? 1500 : 60
+  const request = expandRequest(vector.request, subject)
+  const sent = requestText(subject, request)
+  const texts = request.pipelined ? [sent, requestText(subject, {})] : [sent]
+  const lingerMs = vector.accept.some(({ closes }) => closes) ? CLOSE_LINGER_MS : DEFAULT_LINGER_MS
   try {
-    const responses = await rawExchanges(learned.target, texts, { ...raw, lingerMs })
-    const [response, next] = responses
+    const [response, next] = await rawExchanges(subject.target, texts, { ...raw, lingerMs })
     if (response === undefined) throw new NoAnswerError('closed', 'no response')
-    const judgement = judge(vector, { request, response, learned })
-    const findings = [...judgement.findings, ...(request.pipelined ? wrongNext(response, next, learned) : [])]
+    const judgement = judge(vector, { request, response, subject })
+    const findings: Finding[] = judgement.verdict === 'fail' ? [...judgement.findings] : []
+    if (request.pipelined) findings.push(...wrongNext(response, next, subject))
     const received = `${response.head}\n(${response.body.length} bytes, framed by ${response.framing})`
     const result = { ...about(vector), sent, received }
     if (findings.length > 0) return { result: { ...result, verdict: 'fail', findings } }
@@ -124,28 +101,35 @@ async function runVector(
     if (!(error instanceof NoAnswerError)) throw error
     const { section, level } = vector
     const findings: Finding[] = [{ section, level, problem: `no answer: ${error.message}` }]
-    const result = { ...about(vector), verdict: 'fail', findings, sent, received: '(nothing)' } as const
+    const result: VectorResult = {
+      ...about(vector),
+      verdict: 'fail',
+      findings,
+      sent,
+      received: '(nothing)',
+    }
     return { silence: error.reason, result }
   }
 }
 
-function expandRequest(request: VectorRequest, learned: Learned): VectorRequest {
+function expandRequest(request: VectorRequest, subject: Subject): VectorRequest {
   const { target = '{path}', headers = [], rawLines = [] } = request
   return {
     ...request,
-    target: expand(target, learned),
-    headers: headers.map(([name, value]) => [name, expand(value, learned)] as const),
-    rawLines: rawLines.map((line) => expand(line, learned)),
+    target: expand(target, subject),
+    headers: headers.map(([name, value]) => [name, expand(value, subject)] as const),
+    rawLines: rawLines.map((line) => expand(line, subject)),
   }
 }
 
-/** What is wrong with the 200 that must follow on the same connection; a server may close instead. */
-function wrongNext(response: RawResponse, next: RawResponse | undefined, learned: Learned): Finding[] {
+/** What is wrong with the 200 to the plain GET that follows; the server may close the connection instead. */
+function wrongNext(response: RawResponse, next: RawResponse | undefined, subject: Subject): Finding[] {
   const finding = (problem: string): Finding[] => [{ level: 'MUST', section: '9112 §6.3', problem }]
-  if (next === undefined)
-    return response.closed || response.extraBytes.length > 0 ? [] : finding('no next response')
+  if (next === undefined) {
+    return response.closed || response.extraBytes.length > 0 ? [] : finding('there is no next response')
+  }
   if (next.status !== 200) return finding(`the next response is a ${next.status}, not a 200`)
   const whole =
-    next.body.length === learned.completeLength && firstDifference(next.body, 0, learned) === undefined
-  return whole || !isWhole(learned) ? [] : finding('the next response is not the whole file')
+    next.body.length === subject.completeLength && firstDifference(next.body, 0, subject) === undefined
+  return whole || !isWhole(subject) ? [] : finding('the next response is not the whole representation')
 }

@@ -1,5 +1,4 @@
-// The part of JSON Schema that vectors/schema.json uses; enough to test the vectors without a library.
-
+/** The part of JSON Schema that vectors/schema.json uses. */
 interface Schema {
   readonly $ref?: string
   readonly $defs?: Readonly<Record<string, Schema>>
@@ -13,7 +12,7 @@ interface Schema {
   readonly anyOf?: readonly Schema[]
 }
 
-/** What is wrong with `value`, each with its place; empty when it is valid. */
+/** What is wrong with a value, each with its path; empty when it is valid. */
 export function schemaErrors(value: unknown, schema: unknown): string[] {
   const root = schema as Schema
   return check(value, root, root, '')
@@ -28,7 +27,7 @@ function check(value: unknown, given: Schema, root: Schema, path: string): strin
   if (pattern !== undefined && !new RegExp(pattern, 'u').test(String(value)))
     errors.push(`${path}: ${pattern}`)
   if (schema.anyOf?.every((option) => check(value, option, root, path).length > 0)) {
-    errors.push(`${path}: none of the forms`)
+    errors.push(`${path}: matches none of anyOf`)
   }
   if (Array.isArray(value) && schema.items !== undefined) {
     for (const [index, item] of value.entries())

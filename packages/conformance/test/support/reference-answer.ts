@@ -1,7 +1,6 @@
-// A deliberately right answer to any request for one file, for the tests of the checker: short, slow and
-// written from the RFC alone, so that the checker is not tested with the code that it is to judge.
 import { createHash } from 'node:crypto'
 
+/** The representation that is served. */
 export interface ReferenceFile {
   readonly bytes: Buffer
   readonly etag: string
@@ -15,15 +14,20 @@ export interface ReferenceRequest {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** What is sent; tests break it in one place to see that it is noticed. */
+/** A response; a test changes it to see that the checker notices. */
 export interface ReferenceAnswer {
   status: number
   headers: Record<string, string>
   body: Buffer
 }
 
+/** Both inclusive. */
 type Range = readonly [firstPos: number, lastPos: number]
 
+/**
+ * The correct response to any request for one representation. Short, slow, and written from the RFC alone: the checker
+ * must not be tested with the code that it judges.
+ */
 export function referenceAnswer(
   { method, found, headers }: ReferenceRequest,
   file: ReferenceFile,
@@ -76,7 +80,7 @@ export function referenceAnswer(
   return answer(206, { ...fields, 'Content-Type': 'multipart/byteranges; boundary=sep' }, body)
 }
 
-/** 304 or 412 by 13.2.2, or undefined to go on. */
+/** The status by 9110 §13.2.2; `undefined`: the preconditions hold. */
 function precondition(headers: ReferenceRequest['headers'], file: ReferenceFile): 304 | 412 | undefined {
   const weak = (tag: string) => tag.replace(/^W\//, '')
   const modified = file.lastModified.getTime()
@@ -104,7 +108,7 @@ function tags(value: string | undefined): string[] | undefined {
   return value.match(/(?:W\/)?"[^"]*"/g) ?? []
 }
 
-/** Milliseconds of an HTTP-date (5.6.7); undefined for anything else. */
+/** An HTTP-date (9110 §5.6.7) in milliseconds since the epoch; `undefined` for anything else. */
 function date(value = ''): number | undefined {
   const imf = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/.test(value) ? value : undefined
   const [, day, month, year = '', time] =
@@ -122,9 +126,9 @@ function date(value = ''): number | undefined {
   return parsed
 }
 
-/** undefined: no Range, or one to ignore. Empty: unsatisfiable. */
+/** The ranges to send. `undefined`: there is no Range, or it is ignored. Empty: it is unsatisfiable. */
 function ranges(field: string | undefined, length: number): Range[] | undefined {
-  // The example of 14.1.2 has white space before the first range.
+  // The example of 9110 §14.1.2 has white space before the first range.
   const set = /^bytes=[ \t]*(.*)$/i.exec(field ?? '')?.[1]
   if (set === undefined || length === 0) return undefined
   const specs = set.split(/[ \t]*,[ \t]*/).filter((spec) => spec !== '')

@@ -1,4 +1,3 @@
-// Servers for the tests: the right one, and wrong ones that break its answer in one place.
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import {
@@ -8,14 +7,14 @@ import {
   referenceAnswer,
 } from './reference-answer.ts'
 
-/** 100,000 bytes that tell their own position. */
+/** 100,000 bytes that differ by position. */
 export const sampleFile: ReferenceFile = {
   bytes: Buffer.from(Uint8Array.from({ length: 100_000 }, (_, index) => index * 7 + (index >> 8) * 13)),
   etag: '"Sample-1a"',
   lastModified: new Date('2020-02-29T12:34:56Z'),
 }
 
-/** Changes an answer in place, or sends it itself and gives `'sent'`. */
+/** Changes the response in place, or sends one itself and returns `'sent'`. */
 export type Defect = (
   answer: ReferenceAnswer,
   request: ReferenceRequest,
@@ -27,7 +26,7 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** The right server for `file` at `/film.mp4`; with a defect, a wrong one. */
+/** Serves `file` at `/film.mp4`: correctly, or with one defect. */
 export function startReference(
   defect: Defect = () => undefined,
   file: ReferenceFile = sampleFile,
@@ -43,7 +42,7 @@ export function startReference(
   return listen(server)
 }
 
-/** A server that does what it likes with the bytes of the connection. */
+/** A server that reads and writes the bytes of its connections itself. */
 export function startRaw(onConnection: (socket: Socket) => void): Promise<TestServer> {
   return listen(createTcpServer(onConnection))
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { startRaw, type TestServer } from '../test/support/reference-server.ts'
-import { rawExchange, rawExchanges } from './raw-http.ts'
+import { startRaw, type TestServer } from '../../test/support/reference-server.ts'
+import { rawExchange, rawExchanges } from './exchange.ts'
 
 const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 let server: TestServer | undefined
@@ -22,7 +22,7 @@ const sending = (text: string, end = true) =>
 afterEach(() => server?.close())
 
 describe('rawExchange', () => {
-  it('gives status, fields, body and framing', async () => {
+  it('returns status, fields, body and framing', async () => {
     const target = await sending('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab')
     const answer = await rawExchange(target, request)
     expect(answer).toMatchObject({ status: 200, framing: 'content-length', complete: true, closed: true })
@@ -30,7 +30,7 @@ describe('rawExchange', () => {
     expect(answer.extraBytes.length).toBe(0)
   })
 
-  it('sees bytes that follow the body', async () => {
+  it('returns bytes that follow the body', async () => {
     const target = await sending('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabcde', false)
     const answer = await rawExchange(target, request)
     expect(answer.body.toString()).toBe('ab')
@@ -38,20 +38,20 @@ describe('rawExchange', () => {
     expect(answer.closed).toBe(false)
   })
 
-  it('sees bytes that follow a response to HEAD', async () => {
+  it('returns bytes that follow a response to HEAD', async () => {
     const target = await sending('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab')
     const answer = await rawExchange(target, 'HEAD / HTTP/1.1\r\nHost: x\r\n\r\n')
     expect(answer.extraBytes.toString()).toBe('ab')
   })
 
-  it('marks a body that breaks off', async () => {
+  it('marks a body that ends early as incomplete', async () => {
     const target = await sending('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab')
     const answer = await rawExchange(target, request)
     expect(answer).toMatchObject({ complete: false, cut: false })
     expect(answer.body.toString()).toBe('ab')
   })
 
-  it('marks a body that stalls, when its time is up', async () => {
+  it('marks a body that stalls as incomplete after the timeout', async () => {
     const target = await sending('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab', false)
     expect(await rawExchange(target, request, { timeoutMs: 50 })).toMatchObject({
       complete: false,
@@ -59,7 +59,7 @@ describe('rawExchange', () => {
     })
   })
 
-  it('stops reading at the limit', async () => {
+  it('stops reading at maxBytes', async () => {
     const target = await sending(
       `HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n${'x'.repeat(300_000)}`,
       false,
@@ -70,22 +70,22 @@ describe('rawExchange', () => {
     })
   })
 
-  it('tells a server that never answers', async () => {
+  it('throws with reason timeout when the server never answers', async () => {
     const target = await answering(() => undefined)
     await expect(rawExchange(target, request, { timeoutMs: 50 })).rejects.toMatchObject({ reason: 'timeout' })
   })
 
-  it('tells a server that closes without an answer', async () => {
+  it('throws with reason closed when the server closes without a response', async () => {
     const target = await sending('')
     await expect(rawExchange(target, request)).rejects.toMatchObject({ reason: 'closed' })
   })
 
-  it('tells an answer that is not HTTP', async () => {
+  it('throws with reason malformed for a response that is not HTTP', async () => {
     const target = await sending('SSH-2.0-x\r\n')
     await expect(rawExchange(target, request)).rejects.toMatchObject({ reason: 'malformed' })
   })
 
-  it('tells a port where nobody listens', async () => {
+  it('throws with reason refused when nothing listens on the port', async () => {
     const target = await sending('')
     await server?.close()
     await expect(rawExchange(target, request)).rejects.toMatchObject({ reason: 'refused' })
@@ -101,7 +101,7 @@ describe('rawExchanges', () => {
     expect(answers.map(({ status }) => status)).toEqual([304, 200])
   })
 
-  it('gives what could not be read as the next response as surplus', async () => {
+  it('returns bytes that are not a response as extraBytes', async () => {
     const target = await sending('HTTP/1.1 304 Not Modified\r\n\r\nabc')
     const answers = await rawExchanges(target, [request, request])
     expect(answers).toHaveLength(1)

@@ -1,31 +1,38 @@
-// Preconditions of vectors: what the file or the server must be for a vector to say anything.
-
-import { isSettled, isWhole, type Learned } from './learned.ts'
-import { headerValue } from './raw-parse.ts'
+import { headerValue } from '../raw/parse-response.ts'
+import { isSettled, isWhole, type Subject } from '../subject/subject.ts'
 import { swapCase } from './template.ts'
 
-/** Why a vector was not run. `not-offered`: an optional feature is missing; else the file does not suit. */
+/** Why a vector does not apply. `not-offered`: the server lacks an optional feature. */
 export interface Unmet {
   readonly verdict: 'not-offered' | 'not-applicable'
   readonly reason: string
 }
 
 interface Need {
-  readonly met: (learned: Learned, argument: string) => boolean
+  readonly met: (subject: Subject, argument: string) => boolean
+  /** Why the vector does not apply, where the need is not met. */
   readonly reason: string
+  /** Whether it is an optional feature of the server. Default: false. */
   readonly feature?: boolean
 }
 
-const needs: Readonly<Record<string, Need>> = {
-  ranges: { met: ({ offers }) => offers.ranges, reason: 'the server offers no ranges', feature: true },
-  multipart: {
-    met: ({ offers }) => offers.multipart,
-    reason: 'the server offers no several ranges in one answer',
+const NEEDS: Readonly<Record<string, Need>> = {
+  ranges: {
+    met: ({ offers }) => offers.ranges,
+    reason: 'the server does not support ranges',
     feature: true,
   },
-  // A server that does not evaluate these has failed elsewhere; failing it again for each combination
-  // would say nothing new.
-  'if-match': { met: ({ offers }) => offers.ifMatch, reason: 'the server does not evaluate If-Match' },
+  multipart: {
+    met: ({ offers }) => offers.multipart,
+    reason: 'the server does not send several ranges in one response',
+    feature: true,
+  },
+  // A server that does not evaluate these fails the vectors on them alone. To fail it again for each combination
+  // would add nothing.
+  'if-match': {
+    met: ({ offers }) => offers.ifMatch,
+    reason: 'the server does not evaluate If-Match',
+  },
   'if-none-match': {
     met: ({ offers }) => offers.ifNoneMatch,
     reason: 'the server does not evaluate If-None-Match',
@@ -63,10 +70,10 @@ const needs: Readonly<Record<string, Need>> = {
     met: ({ lastModified }, year) => (lastModified?.getUTCFullYear() ?? 0) >= Number(year),
     reason: 'there is no Last-Modified of that year or later',
   },
-  whole: { met: isWhole, reason: 'the file is too long to be known whole' },
+  whole: { met: isWhole, reason: 'the representation is too long to be known whole' },
   'missing-is-404': {
     met: ({ missingStatus }) => missingStatus === 404,
-    reason: 'a file that is not there is not answered 404',
+    reason: 'the server does not answer 404 for a missing representation',
   },
   header: {
     met: ({ headers }, name) => headerValue(headers, name) !== undefined,
@@ -74,23 +81,30 @@ const needs: Readonly<Record<string, Need>> = {
   },
   'min-length': {
     met: ({ completeLength }, length) => completeLength >= Number(length),
-    reason: 'the file is shorter',
+    reason: 'the representation is shorter',
   },
   'max-length': {
     met: ({ completeLength }, length) => completeLength <= Number(length),
-    reason: 'the file is longer',
+    reason: 'the representation is longer',
   },
 }
 
-export const knownNeeds: readonly string[] = Object.keys(needs)
+/** The names of all needs. */
+export const knownNeeds: readonly string[] = Object.keys(NEEDS)
 
-/** The first need (`name` or `name:argument`) that is not met, or undefined when all are. */
-export function unmet(wanted: readonly string[], learned: Learned): Unmet | undefined {
+/**
+ * Finds the first need that is not met.
+ *
+ * @param wanted needs of a vector, `name` or `name:argument`.
+ * @returns `undefined` when all are met.
+ * @throws RangeError for an unknown need.
+ */
+export function unmet(wanted: readonly string[], subject: Subject): Unmet | undefined {
   for (const text of wanted) {
     const [name = '', argument = ''] = text.split(':')
-    const need = needs[name]
-    if (need === undefined) throw new RangeError(`unknown need: ${text}`)
-    if (need.met(learned, argument)) continue
+    const need = NEEDS[name]
+    if (need === undefined) throw new RangeError(`Unknown need: ${text}`)
+    if (need.met(subject, argument)) continue
     const verdict = need.feature ? 'not-offered' : 'not-applicable'
     return { verdict, reason: argument === '' ? need.reason : `${need.reason} (${text})` }
   }

@@ -1,41 +1,42 @@
-// Requests as bytes, responses with their framing: one connection per exchange.
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { NoAnswerError, type RawResponse, Received } from './received.ts'
-
-export { NoAnswerError, type RawResponse } from './received.ts'
 
 /** Where to connect. */
 export interface RawTarget {
   readonly host: string
   readonly port: number
-  /** Speak TLS first. Default false. */
+  /** Whether to use TLS. Default: false. */
   readonly secure?: boolean
 }
 
 export interface RawOptions {
-  /** Milliseconds for the whole exchange. Default 5000. */
+  /** Milliseconds for the whole exchange. Default: 5000. */
   readonly timeoutMs?: number
-  /** Most bytes read; a longer answer is cut there and marked so. Default 9 MiB. */
+  /** Most bytes read; a longer response is cut there, with `cut: true`. Default: 9 MiB. */
   readonly maxBytes?: number
-  /** Milliseconds to wait for surplus bytes when the server leaves the connection open. Default 60. */
+  /** Milliseconds to wait for bytes after the last response when the server keeps the connection open. Default: 60. */
   readonly lingerMs?: number
 }
 
+export const DEFAULT_TIMEOUT_MS = 5000
+export const DEFAULT_LINGER_MS = 60
+const DEFAULT_MAX_BYTES = 9 * 1024 * 1024
+
 /**
- * Sends one request exactly as written and reads its response from a new connection.
+ * Sends one request exactly as written, on a connection of its own, and reads the response.
  *
- * `requestText` is everything up to and including the empty line, in Latin-1, with CRLF. Ask for
- * `Connection: close` to see at once that nothing follows the body. A body that is shorter than its
- * framing says comes back with `complete: false`; a server that sends no response at all makes this
- * throw {@link NoAnswerError}.
+ * Ask for `Connection: close` to learn without delay that nothing follows the body. A body that is shorter than its
+ * framing says has `complete: false`.
  *
+ * @param requestText everything up to and including the empty line, in Latin-1, with CRLF.
+ * @throws NoAnswerError when the server sends no response.
  * @example
- * const answer = await rawExchange(
+ * const response = await rawExchange(
  *   { host: '127.0.0.1', port: 8080 },
  *   'GET /film.mp4 HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-1\r\nConnection: close\r\n\r\n',
  * )
- * console.log(answer.status, answer.framing, answer.body.length, answer.extraBytes.length)
+ * console.log(response.status, response.framing, response.body.length, response.extraBytes.length)
  */
 export async function rawExchange(
   target: RawTarget,
@@ -48,16 +49,22 @@ export async function rawExchange(
 }
 
 /**
- * Sends several requests at once on one connection (9112 §9.3.2) and reads their responses in order.
- * Fewer responses than requests come back when the server closes first; what could not be read as a
- * response is then in the last one's `extraBytes`. Throws {@link NoAnswerError} when there is none.
+ * Pipelines requests on one connection (9112 §9.3.2) and reads their responses in order.
+ *
+ * @returns one response for each request; fewer when the server closes the connection first. Bytes that are not a
+ * response are in `extraBytes` of the last one.
+ * @throws NoAnswerError when the server sends no response.
  */
 export function rawExchanges(
   target: RawTarget,
   requestTexts: readonly string[],
   options: RawOptions = {},
 ): Promise<readonly RawResponse[]> {
-  const { timeoutMs = 5000, maxBytes = 9 * 1024 * 1024, lingerMs = 60 } = options
+  const {
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    maxBytes = DEFAULT_MAX_BYTES,
+    lingerMs = DEFAULT_LINGER_MS,
+  } = options
   return new Promise((resolve, reject) => {
     const received = new Received(requestTexts.map((text) => text.slice(0, text.indexOf(' '))))
     const socket = open(target)
@@ -84,7 +91,7 @@ export function rawExchanges(
       else if (received.size > maxBytes) finish(false, true)
       else if (received.done) lingering ??= setTimeout(() => finish(false), lingerMs)
     })
-    // A reset after the response is a way to close; before it, it is the reason that there is none.
+    // A reset after the response is a way to close; before it, the reason why there is none.
     socket.on('error', (error: NodeJS.ErrnoException) => {
       fault ??= new NoAnswerError(error.code === 'ECONNREFUSED' ? 'refused' : 'closed', error.message)
     })

@@ -1,18 +1,23 @@
-// Before judging: what the file at the URL is, and which optional features the server offers.
+import { formatDate, parseImfDate } from '../http-date.ts'
+import { delivered, isMultipart } from '../raw/delivered.ts'
+import { type RawOptions, rawExchange } from '../raw/exchange.ts'
+import { headerValue } from '../raw/parse-response.ts'
+import { NoAnswerError, type RawResponse } from '../raw/received.ts'
+import { requestText } from '../suite/request-text.ts'
+import { isSettled, missingPath, type Subject, WHOLE_LIMIT } from './subject.ts'
 
-import { delivered, isMultipart } from './byteranges.ts'
-import { formatDate, parseImfDate } from './http-date.ts'
-import { isSettled, type Learned, missingPath, wholeLimit } from './learned.ts'
-import { NoAnswerError, type RawOptions, type RawResponse, rawExchange } from './raw-http.ts'
-import { headerValue } from './raw-parse.ts'
-import { requestText } from './request.ts'
-
-/** The URL cannot be judged: no answer, or no 200 with a known length. */
+/** The URL cannot be judged: there is no answer to a plain GET, or no 200 of a known length. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
 }
 
-export async function learn(url: URL, options: RawOptions): Promise<Learned> {
+/**
+ * Learns with some ten plain requests what the representation at a URL is, and which optional features its server
+ * offers.
+ *
+ * @throws UnreachableError when the URL cannot be judged.
+ */
+export async function probeSubject(url: URL, options: RawOptions): Promise<Subject> {
   const secure = url.protocol === 'https:'
   const port = Number(url.port) || (secure ? 443 : 80)
   const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure }
@@ -25,20 +30,20 @@ export async function learn(url: URL, options: RawOptions): Promise<Learned> {
   const first = await get().catch((error: unknown) => {
     throw new UnreachableError(error instanceof Error ? error.message : String(error), { cause: error })
   })
-  if (first.status !== 200) throw new UnreachableError(`a plain GET is answered ${first.status}, not 200`)
+  if (first.status !== 200) throw new UnreachableError(`a plain GET gets a ${first.status}, not a 200`)
   const { headers } = first
   const completeLength = lengthOf(first)
   const prefix = {
     firstPos: 0,
-    bytes: Buffer.from(first.body.subarray(0, Math.min(wholeLimit, completeLength))),
+    bytes: Buffer.from(first.body.subarray(0, Math.min(WHOLE_LIMIT, completeLength))),
   }
   const etag = parseEtag(headerValue(headers, 'etag'))
   const lastModified = parseImfDate(headerValue(headers, 'last-modified'))
   const date = parseImfDate(headerValue(headers, 'date')) ?? new Date()
 
-  // A probe that fails tells only that the feature is not offered; the vectors say what is wrong.
-  const probe = (...arguments_: Parameters<typeof get>) =>
-    get(...arguments_).catch((error: unknown) => {
+  // A probe without an answer means only that the feature is not offered; the vectors find what is wrong.
+  const probe = (...request: Parameters<typeof get>) =>
+    get(...request).catch((error: unknown) => {
       if (error instanceof NoAnswerError) return undefined
       throw error
     })
@@ -83,11 +88,13 @@ function lengthOf(response: RawResponse): number {
   const stated = headerValue(response.headers, 'content-length')
   if (stated !== undefined && response.framing === 'content-length') return Number(stated)
   if (response.complete) return response.body.length
-  throw new UnreachableError('the length of the file could not be learned: no Content-Length, and no end')
+  throw new UnreachableError(
+    'the length of the representation is unknown: no Content-Length, and the body does not end',
+  )
 }
 
-// entity-tag of 9110 §8.8.3.
-function parseEtag(text: string | undefined): Learned['etag'] {
+/** The entity-tag of 9110 §8.8.3. */
+function parseEtag(text: string | undefined): Subject['etag'] {
   const [, weak, opaque] = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/.exec(text ?? '') ?? []
   return text === undefined || opaque === undefined ? undefined : { text, opaque, weak: weak !== undefined }
 }
@@ -101,12 +108,14 @@ function notesOn(
 ): string[] {
   const notes: string[] = []
   if (again !== undefined && headerValue(again.headers, 'etag') !== headerValue(first.headers, 'etag')) {
-    notes.push('The ETag differs between two requests: is the file being changed? Results may mislead.')
+    notes.push(
+      'The ETag differs between two requests: is the representation changing? The results may be wrong.',
+    )
   }
   if (etag === undefined) notes.push('There is no well-formed ETag: vectors on entity tags do not apply.')
   if (lastModified === undefined) notes.push('There is no Last-Modified date: vectors on dates do not apply.')
   if (lastModified !== undefined && !isSettled(lastModified, date)) {
-    notes.push('Last-Modified is less than a minute old: as a validator it may be weak (9110 §8.8.2.2).')
+    notes.push('Last-Modified is less than a minute old: it may be a weak validator (9110 §8.8.2.2).')
   }
   return notes
 }

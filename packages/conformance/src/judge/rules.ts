@@ -1,33 +1,39 @@
-// Rules that hold for every response, whatever the vector asks: framing, and a 206 that is what it says.
-import { type Delivered, delivered, isMultipart } from './byteranges.ts'
-import { firstDifference } from './bytes.ts'
-import type { Learned } from './learned.ts'
-import type { RawResponse } from './raw-http.ts'
-import { headerValue } from './raw-parse.ts'
-import type { Level, VectorRequest } from './vector.ts'
+/**
+ * Rules for every response, whatever the vector: a body ends where its framing says, and a 206 delivers the bytes that
+ * it claims to.
+ */
+
+import { formatByteRange } from '../byte-range.ts'
+import { type Delivered, delivered, isMultipart } from '../raw/delivered.ts'
+import { headerValue } from '../raw/parse-response.ts'
+import type { RawResponse } from '../raw/received.ts'
+import { firstDifference, type Subject } from '../subject/subject.ts'
+import type { Level, VectorRequest } from '../suite/vector.ts'
 
 /** A rule that was broken. */
 export interface Finding {
   readonly level: Level
+  /** RFC and section, such as `9112 §6.3`. */
   readonly section: string
+  /** What is wrong, in words. */
   readonly problem: string
 }
 
-/** A request with its templates expanded, and the response to it. */
+/** A request without templates, and the response to it. */
 export interface Exchange {
   readonly request: VectorRequest
   readonly response: RawResponse
-  readonly learned: Learned
+  readonly subject: Subject
 }
 
 interface Rule {
   readonly level: Level
   readonly section: string
-  /** What is wrong, or undefined. */
+  /** What is wrong, in words; `undefined` when nothing is. */
   readonly broken: (exchange: Exchange) => string | undefined
 }
 
-const rules: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   {
     level: 'MUST',
     section: '9112 §6.3',
@@ -49,7 +55,7 @@ const rules: readonly Rule[] = [
     section: '9110 §6.4.1',
     broken: ({ request: { method = 'GET' }, response: { framing, status, extraBytes } }) =>
       framing === 'none' && extraBytes.length > 0
-        ? `${extraBytes.length} bytes follow a ${status} to ${method}, which has no content`
+        ? `${extraBytes.length} bytes follow a ${status} to ${method}, which cannot have content`
         : undefined,
   },
   {
@@ -92,17 +98,17 @@ const rules: readonly Rule[] = [
         ?.replace(/^[^=]*=/, '')
         .split(',')
         .filter((spec) => spec.trim() !== '')
-      return specs?.length === 1 ? 'a request for one range is answered with multipart' : undefined
+      return specs?.length === 1 ? 'one range was requested, but the response is multipart' : undefined
     },
   },
   {
     level: 'SHOULD',
     section: '9110 §14.4',
-    broken: ({ learned, response: { status, headers } }) => {
+    broken: ({ subject, response: { status, headers } }) => {
       const contentRange = headerValue(headers, 'content-range')
       if (contentRange === undefined || status === 206) return undefined
       if (status !== 416) return `Content-Range has no meaning in a ${status}`
-      const right = `bytes */${learned.completeLength}`
+      const right = `bytes */${subject.completeLength}`
       return contentRange.toLowerCase() === right
         ? undefined
         : `Content-Range is ${contentRange}, not ${right}`
@@ -112,39 +118,39 @@ const rules: readonly Rule[] = [
 
 /** Every rule that the exchange breaks. */
 export function brokenRules(exchange: Exchange): Finding[] {
-  return rules.flatMap(({ level, section, broken }) => {
+  return RULES.flatMap(({ level, section, broken }) => {
     const problem = broken(exchange)
     return problem === undefined ? [] : [{ level, section, problem }]
   })
 }
 
-/** The Range field of the request; undefined without one. */
+/** The value of the request's Range field. */
 function rangeOf({ headers = [], rawLines = [] }: VectorRequest): string | undefined {
   const all = [...headers, ...rawLines.map((line) => line.split(':') as [string, string])]
   return all.find(([name]) => name.trim().toLowerCase() === 'range')?.[1]
 }
 
-function wrong206({ response, learned }: Exchange, kind: 'single' | 'multipart'): string | undefined {
+function wrong206({ response, subject }: Exchange, kind: 'single' | 'multipart'): string | undefined {
   if (response.status !== 206 || isMultipart(response) !== (kind === 'multipart')) return undefined
-  // A HEAD has no content to compare; the rule on 14.2 has spoken already.
+  // A response to HEAD has no content to compare; the rule of 9110 §14.2 is broken already.
   if (response.framing === 'none' || !response.complete) return undefined
-  // In another coding it is another representation, whose bytes we do not know (8.4).
+  // In another coding it is another representation, whose bytes are not known (9110 §8.4).
   const coding = 'content-encoding'
-  if (headerValue(response.headers, coding) !== headerValue(learned.headers, coding)) return undefined
-  return untrue(delivered(response), learned)
+  if (headerValue(response.headers, coding) !== headerValue(subject.headers, coding)) return undefined
+  return wrongContent(delivered(response), subject)
 }
 
-function untrue(content: Delivered, learned: Learned): string | undefined {
+function wrongContent(content: Delivered, subject: Subject): string | undefined {
   if (content.kind === 'broken') return content.problem
   for (const { range, completeLength, bytes } of content.parts) {
     const { firstPos, lastPos } = range
-    const name = `the part ${firstPos}-${lastPos}`
+    const name = `the part ${formatByteRange(range)}`
     if (bytes.length !== lastPos - firstPos + 1) return `${name} has ${bytes.length} bytes`
-    if ((completeLength ?? learned.completeLength) !== learned.completeLength) {
-      return `${name} says that the file has ${completeLength} bytes, not ${learned.completeLength}`
+    if ((completeLength ?? subject.completeLength) !== subject.completeLength) {
+      return `${name} has the complete length ${completeLength}, not ${subject.completeLength}`
     }
-    const difference = firstDifference(bytes, firstPos, learned)
-    if (difference !== undefined) return `${name} differs from the file at position ${difference}`
+    const difference = firstDifference(bytes, firstPos, subject)
+    if (difference !== undefined) return `${name} differs from the representation at position ${difference}`
   }
   return undefined
 }

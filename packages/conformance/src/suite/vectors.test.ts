@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { schemaErrors } from '../test/support/json-schema.ts'
+import { schemaErrors } from '../../test/support/json-schema.ts'
 import { knownNeeds } from './needs.ts'
 import { compareSections, sectionNames, vectorFiles, vectors } from './vectors.ts'
 
-const folder = new URL('./vectors/', import.meta.url)
+const folder = new URL('../vectors/', import.meta.url)
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
 const names = readdirSync(folder).filter((name) => !['schema.json', 'sections.json'].includes(name))
 
 describe('vectors', () => {
-  it.each(names)('%s follows the schema', (name) => {
+  it.each(names)('in %s follow the schema', (name) => {
     expect(schemaErrors(read(name), read('schema.json'))).toEqual([])
   })
 
-  it('has every file of the folder', () => {
+  it('include every file of the folder', () => {
     expect(vectorFiles).toHaveLength(names.length)
   })
 
@@ -21,29 +21,29 @@ describe('vectors', () => {
     expect(vectors.length).toBeGreaterThanOrEqual(220)
   })
 
-  it('have ids of their own', () => {
+  it('have unique ids', () => {
     expect(new Set(vectors.map(({ id }) => id)).size).toBe(vectors.length)
   })
 
-  it('differ in what they send or in what they look at', () => {
+  it('differ in request, answers or needs', () => {
     const texts = vectors.map(({ request, accept, needs }) => JSON.stringify([request, accept, needs]))
     expect(new Set(texts).size).toBe(vectors.length)
   })
 
-  it('are of sections that have a name', () => {
+  it('cite sections that have a name', () => {
     expect(vectors.filter(({ section }) => sectionNames[section] === undefined)).toEqual([])
   })
 
-  it('need only what can be checked', () => {
+  it('have known needs only', () => {
     const needed = vectors.flatMap(({ needs = [] }) => needs.map((need) => need.split(':')[0]))
     expect(needed.filter((need) => !knownNeeds.includes(need ?? ''))).toEqual([])
   })
 
-  it('accept something', () => {
+  it('permit at least one answer', () => {
     expect(vectors.filter(({ accept }) => accept.length === 0)).toEqual([])
   })
 
-  it('never accept an answer to a MUST as left out only', () => {
+  it('permit an answer other than not-offered', () => {
     const hollow = vectors.filter(({ accept }) => accept.every(({ means }) => means === 'not-offered'))
     expect(hollow).toEqual([])
   })

@@ -1,40 +1,42 @@
-// Templates in vectors: `{length}`, `{last-1}`, `{etag}`, `{lastModified+1d|rfc850}`, `{zeros:400}`.
 import { createHash } from 'node:crypto'
-import { type DateFormat, formatDate } from './http-date.ts'
-import { isWhole, type Learned, missingPath } from './learned.ts'
+import { type DateFormat, formatDate } from '../http-date.ts'
+import { isWhole, missingPath, type Subject } from '../subject/subject.ts'
 
-const secondsIn = { s: 1, m: 60, h: 3600, d: 86_400, y: 31_557_600 } as const
-const token = /\{([a-zA-Z]\w*)(?:([+-]\d+)([smhdy])?)?(?:\|(\w+))?((?::[^{}:]*)*)\}/g
+const SECONDS_IN = { s: 1, m: 60, h: 3600, d: 86_400, y: 31_557_600 } as const
+const TEMPLATE = /\{([a-zA-Z]\w*)(?:([+-]\d+)([smhdy])?)?(?:\|(\w+))?((?::[^{}:]*)*)\}/g
 
 type Values = Readonly<Record<string, string | undefined>>
 
 /**
- * Replaces every template in `text` by what was learned of the file.
+ * Replaces every template in a text by the value that it has for the subject.
  *
- * - numbers: `{length}`, `{last}` (= length - 1), `{half}`, with `+N` or `-N`;
- * - entity tags: `{etag}` as sent, `{opaque}` without quotes, `{strongEtag}`, `{weakEtag}`,
- *   `{swappedCase}` (opaque), `{opaquePrefix}` (opaque without its last character);
- * - dates: `{lastModified}`, `{date}` (the server's clock), with `+N` or `-N` and a unit of `s m h d y`,
- *   and a format after `|`: `imf` (default), `rfc850`, `asctime`, `iso`;
- * - the request: `{path}`, `{missingPath}`, `{host}`; digests in base64: `{sha256}`, `{sha512}`;
+ * - numbers: `{length}`, `{last}` (the last position), `{half}`, with `+N` or `-N`;
+ * - entity tags: `{etag}` as sent, `{opaque}` without quotes, `{strongEtag}`, `{weakEtag}`, `{swappedCase}` (`opaque`
+ *   with the case of its letters swapped), `{opaquePrefix}` (`opaque` without its last character);
+ * - dates: `{lastModified}`, `{date}` (the server's clock), with `+N` or `-N` and a unit of `s m h d y`, and a format
+ *   after `|`: `imf` (default), `rfc850`, `asctime`, `iso`;
+ * - the request: `{path}`, `{missingPath}`, `{host}`;
+ * - digests in base64: `{sha256}`, `{sha512}`;
  * - long values: `{zeros:N}`, `{nines:N}`, `{repeat:N:text}` (joined by commas), `{spaced:N:step}` and
- *   `{spacedDown:N:step}` (N ranges of one byte, `step` apart).
+ *   `{spacedDown:N:step}` (N ranges of one byte, `step` apart, ascending or descending).
  *
- * Throws RangeError for a template it does not know or that has no value for this file.
+ * @throws RangeError for an unknown template, and for one that has no value for the subject.
+ * @example
+ * expand('bytes={last-9}-{last}', subject) // 'bytes=990-999' where completeLength is 1000
  */
-export function expand(text: string, learned: Learned): string {
-  return text.replace(token, (whole, name: string, offset = '0', unit = '', format = 'imf', list = '') => {
+export function expand(text: string, subject: Subject): string {
+  return text.replace(TEMPLATE, (whole, name: string, offset = '0', unit = '', format = 'imf', list = '') => {
     const value =
-      numberOf(name, Number(offset), learned) ??
-      dateOf(name, Number(offset), unit, format, learned) ??
+      numberOf(name, Number(offset), subject) ??
+      dateOf(name, Number(offset), unit, format, subject) ??
       longText(name, list.split(':').slice(1)) ??
-      valuesOf(learned)[name]
-    if (value === undefined) throw new RangeError(`no value for the template ${whole}`)
+      valuesOf(subject)[name]
+    if (value === undefined) throw new RangeError(`No value for the template ${whole}`)
     return value
   })
 }
 
-function numberOf(name: string, offset: number, { completeLength }: Learned): string | undefined {
+function numberOf(name: string, offset: number, { completeLength }: Subject): string | undefined {
   const base = { length: completeLength, last: completeLength - 1, half: Math.floor(completeLength / 2) }
   return name in base ? String(base[name as keyof typeof base] + offset) : undefined
 }
@@ -44,11 +46,11 @@ function dateOf(
   offset: number,
   unit: string,
   format: string,
-  { lastModified, date }: Learned,
+  { lastModified, date }: Subject,
 ): string | undefined {
   const base = name === 'lastModified' ? lastModified : name === 'date' ? date : undefined
   if (base === undefined) return undefined
-  const seconds = offset * (secondsIn[unit as keyof typeof secondsIn] ?? 1)
+  const seconds = offset * (SECONDS_IN[unit as keyof typeof SECONDS_IN] ?? 1)
   return formatDate(new Date(base.getTime() + seconds * 1000), format as DateFormat)
 }
 
@@ -71,12 +73,12 @@ function longText(name: string, [count = '', text = '']: readonly string[]): str
   }
 }
 
-function valuesOf(learned: Learned): Values {
-  const { etag, host, path } = learned
+function valuesOf(subject: Subject): Values {
+  const { etag, host, path } = subject
   const digest = (algorithm: string) =>
-    isWhole(learned)
+    isWhole(subject)
       ? createHash(algorithm)
-          .update(learned.samples[0]?.bytes ?? '')
+          .update(subject.samples[0]?.bytes ?? '')
           .digest('base64')
       : undefined
   return {
@@ -98,6 +100,7 @@ function valuesOf(learned: Learned): Values {
   }
 }
 
+/** Upper-case letters to lower case and the reverse; ASCII only. */
 export function swapCase(text: string): string {
   return text.replace(/[a-z]/gi, (letter) =>
     letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),

@@ -1,28 +1,26 @@
-// Does a response match one of the answers that a vector permits?
-import { formatRange, parseRange } from './byteranges.ts'
-import { firstDifference } from './bytes.ts'
-import { parseImfDate } from './http-date.ts'
-import { withParts, wrongParts, wrongPartType } from './parts.ts'
-import { headerValue } from './raw-parse.ts'
-import { brokenRules, type Exchange, type Finding } from './rules.ts'
-import { expand } from './template.ts'
+import { formatByteRange, parseByteRange } from '../byte-range.ts'
+import { parseImfDate } from '../http-date.ts'
+import { headerValue } from '../raw/parse-response.ts'
+import { firstDifference } from '../subject/subject.ts'
+import { expand } from '../suite/template.ts'
 import {
   type Answer,
   type BodyExpectation,
   type HeaderExpectation,
-  levels,
+  LEVELS,
   statusMatches,
   statusSpecs,
   type Vector,
-} from './vector.ts'
+} from '../suite/vector.ts'
+import { withParts, wrongParts, wrongPartType } from './parts.ts'
+import { brokenRules, type Exchange, type Finding } from './rules.ts'
 
-export interface Judgement {
-  readonly verdict: 'pass' | 'fail' | 'not-offered'
-  /** What was broken, worst first; empty unless `fail`. */
-  readonly findings: readonly Finding[]
-}
+export type Judgement =
+  | { readonly verdict: 'pass' | 'not-offered' }
+  /** What was broken, the strictest rule first. */
+  | { readonly verdict: 'fail'; readonly findings: readonly Finding[] }
 
-/** Judges one exchange: the rules for every response first, then the vector's answers. */
+/** Judges an exchange by the rules for every response, and by the answers that the vector permits. */
 export function judge(vector: Vector, exchange: Exchange): Judgement {
   const broken = brokenRules(exchange)
   const { response } = exchange
@@ -33,18 +31,19 @@ export function judge(vector: Vector, exchange: Exchange): Judgement {
   const matched = candidates[mismatches.indexOf(undefined)]
   const findings: Finding[] = [...broken]
   if (matched?.means === 'breaks-SHOULD') {
-    const problem = `${response.status} keeps the MUST, but not what is recommended`
+    const problem = `${response.status} keeps the MUST, but not the recommendation`
     findings.push({ level: 'SHOULD', section: vector.section, problem })
   } else if (matched === undefined) {
     const wanted = vector.accept.flatMap(statusSpecs).join(' or ')
     const problem = mismatches[0] ?? `status ${response.status}, not ${wanted}`
     findings.push({ level: vector.level, section: vector.section, problem })
   }
-  findings.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level))
+  findings.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
   if (findings.length > 0) return { verdict: 'fail', findings }
-  return { verdict: matched?.means === 'not-offered' ? 'not-offered' : 'pass', findings }
+  return { verdict: matched?.means === 'not-offered' ? 'not-offered' : 'pass' }
 }
 
+/** Why a response is not the answer, though its status is; `undefined` when it is. */
 function mismatch(answer: Answer, exchange: Exchange): string | undefined {
   for (const expectation of answer.headers ?? []) {
     const problem = wrongHeader(expectation, exchange)
@@ -54,47 +53,47 @@ function mismatch(answer: Answer, exchange: Exchange): string | undefined {
   return answer.body && wrongBody(answer.body, exchange)
 }
 
-function wrongHeader(expectation: HeaderExpectation, { response, learned }: Exchange): string | undefined {
+function wrongHeader(expectation: HeaderExpectation, { response, subject }: Exchange): string | undefined {
   const { name } = expectation
   const value = headerValue(response.headers, name)
-  const found = `${name} is ${value === undefined ? 'absent' : JSON.stringify(value)}`
-  const check = (right: boolean, wanted: string) => (right ? undefined : `${found}, not ${wanted}`)
+  const actual = `${name} is ${value === undefined ? 'absent' : JSON.stringify(value)}`
+  const check = (right: boolean, wanted: string) => (right ? undefined : `${actual}, not ${wanted}`)
   switch (expectation.is) {
     case 'present':
       return check(value !== undefined, 'present')
     case 'absent':
       return check(value === undefined, 'absent')
     case 'as-in-200': {
-      const wanted = headerValue(learned.headers, name)
+      const wanted = headerValue(subject.headers, name)
       return check(value === wanted, `${JSON.stringify(wanted ?? 'absent')} as in the plain 200`)
     }
     case 'not-after': {
       const limit = parseImfDate(headerValue(response.headers, expectation.value))
       const late = (parseImfDate(value)?.getTime() ?? 0) > (limit?.getTime() ?? Number.POSITIVE_INFINITY)
-      return check(!late, `a time up to that of ${expectation.value}`)
+      return check(!late, `at or before ${expectation.value}`)
     }
     case 'absent-or': {
-      const wanted = expand(expectation.value, learned)
+      const wanted = expand(expectation.value, subject)
       return check(value === undefined || value === wanted, wanted)
     }
     case 'equals': {
-      const wanted = expand(expectation.value, learned)
+      const wanted = expand(expectation.value, subject)
       return check(value === wanted, wanted)
     }
     case 'includes': {
-      const wanted = expand(expectation.value, learned)
+      const wanted = expand(expectation.value, subject)
       return check(value?.includes(wanted) === true, `with ${wanted}`)
     }
     case 'pattern': {
-      const wanted = expand(expectation.value, learned)
+      const wanted = expand(expectation.value, subject)
       return check(value !== undefined && new RegExp(wanted, 'i').test(value), `like /${wanted}/`)
     }
   }
 }
 
 function wrongBody(expectation: BodyExpectation, exchange: Exchange): string | undefined {
-  const { response, learned } = exchange
-  const expanded = (text: string) => expand(text, learned)
+  const { response, subject } = exchange
+  const expanded = (text: string) => expand(text, subject)
   switch (expectation.kind) {
     case 'whole':
       return notWhole(exchange)
@@ -106,29 +105,31 @@ function wrongBody(expectation: BodyExpectation, exchange: Exchange): string | u
     case 'slice': {
       const wanted = expanded(expectation.range)
       return withParts(response, (parts) => {
-        const sent = parts.map(({ range }) => formatRange(range)).join(', ')
+        const sent = parts.map(({ range }) => formatByteRange(range)).join(', ')
         return sent === wanted ? undefined : `the range ${sent}, not ${wanted}`
       })
     }
     case 'ranges': {
-      const wanted = expectation.ranges.map((range) => parseRange(expanded(range)))
+      const wanted = expectation.ranges.map((range) => parseByteRange(expanded(range)))
       return withParts(
         response,
         (parts) =>
           wrongParts(parts, wanted, expectation.inOrder ?? false) ??
           (expectation.partType
-            ? wrongPartType(parts, headerValue(learned.headers, 'content-type'))
+            ? wrongPartType(parts, headerValue(subject.headers, 'content-type'))
             : undefined),
       )
     }
   }
 }
 
-function notWhole({ response, learned }: Exchange): string | undefined {
-  const { completeLength } = learned
+function notWhole({ response, subject }: Exchange): string | undefined {
+  const { completeLength } = subject
   if (!response.cut && response.body.length !== completeLength) {
-    return `a body of ${response.body.length} bytes, not the whole file of ${completeLength}`
+    return `a body of ${response.body.length} bytes, not the whole representation of ${completeLength}`
   }
-  const difference = firstDifference(response.body, 0, learned)
-  return difference === undefined ? undefined : `the body differs from the file at position ${difference}`
+  const difference = firstDifference(response.body, 0, subject)
+  return difference === undefined
+    ? undefined
+    : `the body differs from the representation at position ${difference}`
 }

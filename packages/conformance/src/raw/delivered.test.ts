@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { delivered } from './byteranges.ts'
-import { type ParsedResponse, parseResponse } from './raw-parse.ts'
+import { delivered } from './delivered.ts'
+import { type ParsedResponse, parseResponse } from './parse-response.ts'
 
 function response(contentType: string, body: string, contentRange?: string): ParsedResponse {
   const fields = [`Content-Type: ${contentType}`, ...(contentRange ? [`Content-Range: ${contentRange}`] : [])]
@@ -28,7 +28,7 @@ describe('delivered', () => {
   })
 
   it.each([undefined, 'bytes */9', 'bytes 4-2/9', 'bytes 2-9/9', 'items 2-4/9', 'bytes 2-4'])(
-    'finds the Content-Range %j broken',
+    'is broken for the Content-Range %j',
     (contentRange) => {
       expect(delivered(response('text/plain', 'abc', contentRange)).kind).toBe('broken')
     },
@@ -50,7 +50,7 @@ describe('delivered', () => {
     },
   )
 
-  it('reads over line ends before the first delimiter', () => {
+  it('skips line ends before the first delimiter', () => {
     const body = `\r\n\r\n${part('bytes 0-1/9', 'ab')}--b--`
     expect(delivered(response('multipart/byteranges; boundary=b', body))).toMatchObject({
       parts: { length: 1 },
@@ -62,8 +62,8 @@ describe('delivered', () => {
     ['another boundary in the body', 'multipart/byteranges; boundary=c', `${part('bytes 0-1/9', 'ab')}--b--`],
     ['no closing delimiter', 'multipart/byteranges; boundary=b', part('bytes 0-1/9', 'ab')],
     ['a part without Content-Range', 'multipart/byteranges; boundary=b', '--b\r\nx: y\r\n\r\nab\r\n--b--'],
-    ['nothing', 'multipart/byteranges; boundary=b', ''],
-  ])('finds a multipart body with %s broken', (_, type, body) => {
+    ['no content', 'multipart/byteranges; boundary=b', ''],
+  ])('is broken for a multipart body with %s', (_, type, body) => {
     expect(delivered(response(type, body)).kind).toBe('broken')
   })
 })

@@ -1,24 +1,26 @@
-// A vector's request as the text that goes over the wire.
 import type { VectorRequest } from './vector.ts'
 
-const always = [
-  // A coding would be another representation with another length (9110 §8.4).
+const USUAL_FIELDS = [
+  // A coded representation would be another one, of another length (9110 §8.4).
   ['Accept-Encoding', 'identity'],
   ['User-Agent', 'rangekit-conformance'],
 ] as const
 
 /**
- * The request with its empty line, in which templates have been expanded already. It asks the server
- * to close the connection, unless another request follows on it.
+ * The text of a request as it is sent, the empty line included. Unless another request follows on the connection, it
+ * asks the server to close it.
+ *
+ * @param request without templates: expand them first.
  */
 export function requestText(
   { host, path }: { readonly host: string; readonly path: string },
-  { method = 'GET', target = path, version = 'HTTP/1.1', headers = [], ...rest }: VectorRequest,
+  request: VectorRequest,
 ): string {
-  const { rawLines = [], pipelined = false } = rest
+  const { method = 'GET', target = path, version = 'HTTP/1.1' } = request
+  const { headers = [], rawLines = [], pipelined = false } = request
   const connection = pipelined || version === 'HTTP/1.0' ? [] : [['Connection', 'close'] as const]
   const given = new Set(headers.map(([name]) => name.toLowerCase()))
-  const usual = always.filter(([name]) => !given.has(name.toLowerCase()))
+  const usual = USUAL_FIELDS.filter(([name]) => !given.has(name.toLowerCase()))
   const fields = [['Host', host] as const, ...usual, ...connection, ...headers]
   const lines = [
     `${method} ${target} ${version}`,

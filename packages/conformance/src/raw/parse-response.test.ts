@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headerValue, headerValues, parseResponse } from './raw-parse.ts'
+import { headerValue, headerValues, parseResponse } from './parse-response.ts'
 
 const parse = (text: string, method = 'GET', ended = false) =>
   parseResponse(Buffer.from(text, 'latin1'), 0, method, ended)
@@ -27,7 +27,7 @@ describe('parseResponse', () => {
     expect(read(`${first}HTTP/1.1 200 OK\r\n`).next).toBe(first.length)
   })
 
-  it('reads chunks, their extensions and the trailer section', () => {
+  it('reads chunks, and skips their extensions and the trailer section', () => {
     const chunks = '3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nDigest: z\r\n\r\n'
     const response = read(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}rest`)
     expect(response).toMatchObject({ framing: 'chunked', text: 'abc0123456789' })
@@ -41,7 +41,7 @@ describe('parseResponse', () => {
     expect(read(text, method)).toMatchObject({ framing: 'none', text: '', complete: true })
   })
 
-  it('reads to the end of the connection when nothing else tells the end', () => {
+  it('reads to the end of the connection where there is no other framing', () => {
     expect(parse('HTTP/1.0 200 OK\r\n\r\nabc')).toMatchObject({ kind: 'more', partial: { complete: false } })
     expect(read('HTTP/1.0 200 OK\r\n\r\nabc', 'GET', true)).toMatchObject({ framing: 'close', text: 'abc' })
   })
@@ -84,7 +84,7 @@ describe('headerValue', () => {
     { name: 'vary', value: 'Accept' },
   ]
 
-  it('joins repeated fields, whatever their case', () => {
+  it('joins repeated fields without regard to case', () => {
     expect(headerValue(headers, 'VARY')).toBe('Origin, Accept')
     expect(headerValues(headers, 'vary')).toEqual(['Origin', 'Accept'])
   })

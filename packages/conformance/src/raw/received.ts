@@ -1,16 +1,16 @@
-// The bytes of one connection, read as the responses to the requests that were sent on it.
-import { type ParsedResponse, parseResponse } from './raw-parse.ts'
+import { type ParsedResponse, parseResponse } from './parse-response.ts'
 
+/** A response, and what happened on the connection after it. */
 export interface RawResponse extends ParsedResponse {
-  /** Bytes that came after the end of the last response asked for: there must be none (9112 §6.3). */
+  /** Bytes after the end of the last response; a correct server sends none (9112 §6.3). */
   readonly extraBytes: Buffer
-  /** Whether we stopped reading at `maxBytes`; `complete` is then false without fault of the server. */
+  /** Whether reading stopped at `maxBytes`; `complete` is then false without fault of the server. */
   readonly cut: boolean
-  /** Whether the server closed the connection before we did. */
+  /** Whether the server closed the connection first. */
   readonly closed: boolean
 }
 
-/** Nothing that could be called a response came back. */
+/** The server sent nothing that is an HTTP response; `reason` says why. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError'
   readonly reason: 'refused' | 'timeout' | 'closed' | 'malformed'
@@ -21,19 +21,23 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** Collects bytes, and reads responses from them as soon as they are whole. */
+/** The bytes of one connection, read as the responses to the requests that were sent on it. */
 export class Received {
+  /** Bytes received. */
   size = 0
   malformed: NoAnswerError | undefined
   #bytes = Buffer.alloc(65_536)
+  /** Index of the first byte that belongs to no response yet. */
   #next = 0
   readonly #methods: readonly string[]
   readonly #responses: ParsedResponse[] = []
 
+  /** @param methods the methods of the requests, in the order sent. */
   constructor(methods: readonly string[]) {
     this.#methods = methods
   }
 
+  /** Whether every request has its whole response. */
   get done(): boolean {
     return this.#responses.length === this.#methods.length
   }
@@ -46,27 +50,32 @@ export class Received {
     this.#read(false)
   }
 
+  /** The responses; the last one may be incomplete. */
   finish(closed: boolean, cut: boolean): RawResponse[] {
     const partial = this.#read(closed)
     if (partial !== undefined) this.#next = this.size
-    const last = partial === undefined ? this.#responses : [...this.#responses, partial]
+    const responses = partial === undefined ? this.#responses : [...this.#responses, partial]
     const rest = this.#bytes.subarray(this.#next, this.size)
-    return last.map((response, index) => {
-      const extraBytes = index === last.length - 1 ? rest : rest.subarray(0, 0)
+    return responses.map((response, index) => {
+      const extraBytes = index === responses.length - 1 ? rest : rest.subarray(0, 0)
       return { ...response, extraBytes, cut: cut && !response.complete, closed }
     })
   }
 
-  /** Reads what can be read; gives the response that has begun and not ended, if there is one. */
+  /** Reads every complete response; returns the one that has begun and not ended, if any. */
   #read(ended: boolean): ParsedResponse | undefined {
     while (!this.done && this.malformed === undefined) {
       const method = this.#methods[this.#responses.length] ?? 'GET'
       const result = parseResponse(this.#bytes.subarray(0, this.size), this.#next, method, ended)
-      if (result.kind === 'more') return result.partial
-      if (result.kind === 'malformed') this.malformed = new NoAnswerError('malformed', result.problem)
-      else {
-        this.#responses.push(result.response)
-        this.#next = result.next
+      switch (result.kind) {
+        case 'more':
+          return result.partial
+        case 'malformed':
+          this.malformed = new NoAnswerError('malformed', result.problem)
+          break
+        case 'response':
+          this.#responses.push(result.response)
+          this.#next = result.next
       }
     }
     return undefined
