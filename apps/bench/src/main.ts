@@ -1,26 +1,26 @@
 #!/usr/bin/env node
-// Measures every server on loopback, in turn, and prints tables: node apps/bench/src/main.ts
-//   --rounds N      how often each is measured (3)
-//   --seconds N     length of a run (3)
-//   --only A,B      only these works; `memory` is one of them
+// Measures every server on loopback, one after the other, and prints tables: node apps/bench/src/main.ts
+//   --rounds N      how often each is measured (default 3)
+//   --seconds N     length of a run (default 3)
+//   --only A,B      only these workloads, and memory where it is named
 //   --servers A,B   only these servers
-//   --targets       also the figures to reach
-//   --cpu           also the processor's time for each answer
-//   --from FILE     measures nothing: takes the results of an earlier run
-//   --save FILE     keeps the results
-//   --write         results, chart and the README's table are written to the repository
+//   --targets       also print the figures that Rangekit is to reach
+//   --cpu           also print processor time for each response
+//   --from FILE     measure nothing, and use the results in this file
+//   --save FILE     write the results to this file
+//   --write         write results, chart and the README's tables to the repository
 import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { renderChart } from './chart.ts'
-import { type Bench, measureMemory, measureWork, type Outcomes } from './measure.ts'
-import { findSection, writeSection } from './readme.ts'
+import { type Bench, measureMemory, measureWorkload, type Outcomes } from './measure/measure.ts'
+import { workloads } from './measure/workloads.ts'
+import { machine, withBench } from './measure/workplace.ts'
+import { describe, type ServerId, serverIds } from './peers/servers.ts'
+import { renderChart } from './report/chart.ts'
+import { findSection, writeSection } from './report/readme.ts'
+import { renderCpu, renderTables } from './report/tables.ts'
+import { renderTargets } from './report/targets.ts'
 import type { MeasureName, Outcome, Results } from './results.ts'
-import { describe, type ServerId, serverIds } from './servers.ts'
-import { renderCpu, renderTables } from './table.ts'
-import { renderTargets } from './targets.ts'
-import { machine, withBench } from './workplace.ts'
-import { works } from './works.ts'
 
 const { values } = parseArgs({
   options: {
@@ -37,9 +37,9 @@ const { values } = parseArgs({
 })
 
 if (values.write) {
-  // Ratios are of one run: parts of several are not to be mixed.
+  // Ratios compare figures of one run, so a partial run must not replace a whole one.
   if (values.only !== undefined || values.servers !== undefined)
-    throw new RangeError('--write takes a whole run')
+    throw new RangeError('--write needs a whole run, without --only and --servers')
   await findSection('speed')
 }
 const results: Results =
@@ -61,14 +61,14 @@ if (values.write) {
 async function measure(): Promise<Results> {
   const rounds = count('rounds', values.rounds)
   const seconds = count('seconds', values.seconds)
-  const jobs = choose(values.only, [...works.map((work) => work.measure), 'memory'])
+  const jobs = choose(values.only, [...workloads.map(({ measure }) => measure), 'memory'])
   const described = choose(values.servers, serverIds).map((id) => ({ id, ...describe(id) }))
   const present = described.filter(({ version }) => version !== undefined).map(({ id }) => id)
   const outcomes = new Map<ServerId, Partial<Record<MeasureName, Outcome[]>>>()
   await withBench(seconds, async (bench) => {
     for (let round = 0; round < rounds; round++) {
       for (const job of jobs) {
-        // Every round begins with another server.
+        // Every round starts with another server.
         for (const id of [...present.slice(round), ...present.slice(0, round)]) {
           const found = await measureOne(bench, id, job)
           progress(`${round + 1}/${rounds} ${job} ${id} ${JSON.stringify(found)}`)
@@ -94,12 +94,14 @@ async function measure(): Promise<Results> {
 }
 
 async function measureOne(bench: Bench, id: ServerId, job: MeasureName | 'memory'): Promise<Outcomes> {
-  const work = works.find(({ measure }) => measure === job)
+  const workload = workloads.find(({ measure }) => measure === job)
   try {
-    return work === undefined ? await measureMemory(bench, id) : await measureWork(bench, id, work)
+    return workload === undefined
+      ? await measureMemory(bench, id)
+      : await measureWorkload(bench, id, workload)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { [work?.measure ?? 'stalled']: { kind: 'failed', reason } }
+    return { [workload?.measure ?? 'stalled']: { kind: 'failed', reason } }
   }
 }
 
@@ -107,18 +109,19 @@ function choose<Name extends string>(text: string | undefined, names: readonly N
   if (text === undefined) return names
   const wanted = text.split(',')
   const unknown = wanted.find((name) => !names.some((known) => known === name))
-  if (unknown !== undefined) throw new RangeError(`no such thing: ${unknown}; there are ${names.join(', ')}`)
+  if (unknown !== undefined) throw new RangeError(`Unknown name ${unknown}; expected ${names.join(', ')}`)
   return names.filter((name) => wanted.includes(name))
 }
 
 function count(name: string, text: string): number {
   const number = Number(text)
-  if (!Number.isInteger(number) || number < 1) throw new RangeError(`--${name} is a number from 1: ${text}`)
+  if (!Number.isInteger(number) || number < 1)
+    throw new RangeError(`--${name} must be a whole number from 1 up, not ${text}`)
   return number
 }
 
 function versionOfWrk(): string {
-  // It tells its version with its usage, and fails.
+  // wrk prints its version with its usage, and fails.
   return execFileSync('/bin/sh', ['-c', 'wrk -v 2>&1 || true'], { encoding: 'utf8' })
 }
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// Where Rangekit on Node spends its time: node apps/bench/src/profile.ts [--work range-1k] [--seconds 5] [--top 25]
+// Profiles Rangekit on Node: node apps/bench/src/profile.ts [--work range-1k] [--seconds 5] [--top 25]
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { measureWork } from './measure.ts'
-import { markdown, number } from './table.ts'
-import { withBench } from './workplace.ts'
-import { works } from './works.ts'
+import { measureWorkload } from './measure/measure.ts'
+import { workloads } from './measure/workloads.ts'
+import { withBench } from './measure/workplace.ts'
+import { formatNumber, markdownTable } from './report/markdown.ts'
 
-/** What is used of V8's `.cpuprofile`. */
+/** The members of V8's `.cpuprofile` that are used here. */
 interface Profile {
   readonly nodes: readonly {
     readonly id: number
@@ -18,8 +18,9 @@ interface Profile {
       readonly lineNumber: number
     }
   }[]
-  /** The node at each sample, and the microseconds before it. */
+  /** The id of the node at each sample. */
   readonly samples: readonly number[]
+  /** Microseconds before each sample. */
   readonly timeDeltas: readonly number[]
 }
 
@@ -31,18 +32,20 @@ const { values } = parseArgs({
   },
 })
 
-const work = works.find(({ measure }) => measure === values.work)
-if (work === undefined) throw new RangeError(`no such work: ${values.work}`)
-/** Microseconds from one sample to the next. */
-const interval = 500
+const workload = workloads.find(({ measure }) => measure === values.work)
+if (workload === undefined) throw new RangeError(`No such workload: ${values.work}`)
+/** Microseconds between samples. */
+const INTERVAL = 500
 const seconds = Number(values.seconds)
-/** Microseconds at the end that count; starting and warming up do not. */
+/** Microseconds at the end of the profile that count; start and warm-up come before. */
 const measured = seconds * 1e6
 await withBench(seconds, async (bench) => {
-  const flags = ['--cpu-prof', `--cpu-prof-dir=${bench.scratch}`, `--cpu-prof-interval=${interval}`]
-  process.stdout.write(`${JSON.stringify(await measureWork(bench, 'rangekit-node', work, flags))}\n\n`)
+  const flags = ['--cpu-prof', `--cpu-prof-dir=${bench.scratch}`, `--cpu-prof-interval=${INTERVAL}`]
+  process.stdout.write(
+    `${JSON.stringify(await measureWorkload(bench, 'rangekit-node', workload, flags))}\n\n`,
+  )
   const name = (await readdir(bench.scratch)).find((file) => file.endsWith('.cpuprofile'))
-  if (name === undefined) throw new Error('the server left no profile')
+  if (name === undefined) throw new Error('The server wrote no profile')
   const profile: Profile = JSON.parse(await readFile(join(bench.scratch, name), 'utf8'))
   const top = Number(values.top)
   process.stdout.write(selfTimes(profile, 'Function', functionOf, top))
@@ -65,16 +68,16 @@ function selfTimes(
     const place = places.get(id) ?? ''
     const passed = timeDeltas[index] ?? 0
     left -= passed
-    // A longer one was spent waiting for the core.
-    const time = Math.min(passed, interval * 2)
+    // A longer interval was spent waiting for the core.
+    const time = Math.min(passed, INTERVAL * 2)
     if (place === '(idle)' || left > measured) continue
     busy += time
     times.set(place, (times.get(place) ?? 0) + time)
   }
   const sorted = [...times].sort(([, a], [, b]) => b - a).slice(0, top)
-  return markdown([
+  return markdownTable([
     [title, 'Self time, % of busy time'],
-    ...sorted.map(([place, time]) => [place, number((time / busy) * 100, 1)]),
+    ...sorted.map(([place, time]) => [place, formatNumber((time / busy) * 100, 1)]),
   ])
 }
 
@@ -83,7 +86,7 @@ function functionOf(frame: CallFrame): string {
   return frame.url === '' ? name : `${name} ${fileOf(frame)}:${frame.lineNumber + 1}`
 }
 
-/** Of what V8 gives no file for, such as system calls, the name. */
+/** The file of a function; its name where V8 knows no file, as for system calls. */
 function fileOf({ functionName, url }: CallFrame): string {
   return url === '' ? functionName : url.replace(/^.*\/(?:node_modules\/|(?=(?:apps|packages)\/))/, '')
 }

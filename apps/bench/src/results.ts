@@ -1,20 +1,24 @@
-// What is measured, and what came of it: the shape of results.json.
-
+/** The result of one measurement. */
 export type Outcome =
   | {
       readonly kind: 'figure'
+      /** Per second: requests, or bytes for `range-1m` and `whole`. For memory: bytes. */
       readonly value: number
-      /** Seconds of the processor's time for each answer. */
+      /** Processor time for each response, in seconds. */
       readonly cpu?: number
-      /** Other programs had more than a twentieth of a core meanwhile. */
+      /** Whether other programs used more than a twentieth of a core. Default: false. */
       readonly disturbed?: boolean
       readonly note?: string | undefined
     }
-  /** The server does not offer this. */
+  /** The server does not support what is measured. */
   | { readonly kind: 'unable'; readonly reason: string }
-  /** It does, and a run had a wrong answer: it does not count. */
+  /** A response was wrong, so there is no figure. */
   | { readonly kind: 'failed'; readonly reason: string }
 
+/**
+ * What is measured: requests per second, bytes per second (`range-1m`, `whole`), or resident memory (`peak` at most with
+ * 1 MiB ranges, `started` before the readers, `stalled` per reader that stopped reading, `gone` after they left).
+ */
 export type MeasureName =
   | 'range-1k'
   | 'range-64k'
@@ -32,32 +36,36 @@ export interface ServerResults {
   readonly title: string
   readonly version: string
   readonly setup: string
-  /** For each measure, what each round gave. */
+  /** One outcome for each round. */
   readonly outcomes: Readonly<Partial<Record<MeasureName, readonly Outcome[]>>>
 }
 
+/** The results of a benchmark: the shape of results.json. */
 export interface Results {
+  /** ISO 8601. */
   readonly date: string
   readonly machine: string
   readonly client: string
   readonly rounds: number
+  /** Length of a run. */
   readonly seconds: number
   readonly servers: readonly ServerResults[]
 }
 
+/** The outcomes of all rounds together. */
 export type Summary =
   | {
       readonly kind: 'figure'
       readonly median: number
-      /** Half the distance from the lowest to the highest round, as a part of the median. */
+      /** Half the difference between the highest and the lowest round, as a fraction of the median. */
       readonly spread: number
-      /** In any of the rounds. */
+      /** Whether any round was disturbed. */
       readonly disturbed: boolean
       readonly note?: string | undefined
     }
   | Exclude<Outcome, { kind: 'figure' }>
 
-/** Processor seconds for each answer; undefined where there is no figure. */
+/** The median of the processor time for each response, in seconds; `undefined` where there is no figure. */
 export function medianCpu(outcomes: readonly Outcome[] = []): number | undefined {
   const cpus = outcomes.map((outcome) => {
     return outcome.kind === 'figure' && outcome.cpu !== undefined
@@ -68,7 +76,7 @@ export function medianCpu(outcomes: readonly Outcome[] = []): number | undefined
   return summary.kind === 'figure' ? summary.median : undefined
 }
 
-/** One wrong answer in one round, and there is no figure. */
+/** Median and spread of all rounds. One round without a figure leaves the whole without one. */
 export function summarize(outcomes: readonly Outcome[] = []): Summary {
   const values: number[] = []
   let note: string | undefined
@@ -87,7 +95,7 @@ export function summarize(outcomes: readonly Outcome[] = []): Summary {
   return { kind: 'figure', median, spread: (at(values.length - 1) - at(0)) / 2 / median, disturbed, note }
 }
 
-/** The median of a server's measure; undefined where there is none. */
+/** The median of a measure of one server; `undefined` where there is no figure. */
 export function medianOf(results: Results, id: string, measure: MeasureName): number | undefined {
   const summary = summarize(results.servers.find((server) => server.id === id)?.outcomes[measure])
   return summary.kind === 'figure' ? summary.median : undefined

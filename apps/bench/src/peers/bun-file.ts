@@ -1,4 +1,4 @@
-// A server on Bun's own file bodies, as its documentation shows: bun bun-file.ts ROOT PORT.
+// A server that sends Bun.file, as Bun's documentation shows: bun bun-file.ts ROOT PORT
 
 interface BunFile extends Blob {
   slice(begin?: number, end?: number): BunFile

@@ -1,56 +1,43 @@
-// The servers to compare with: how each is started, and what it is in words.
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { builtCommand } from '@rangekit/test-kit/built-command'
-import { installed, type PeerKind, printed } from './kind.ts'
+import type { CommandLine } from '@rangekit/test-kit/runtimes'
+import { type PeerKind, packageVersion, printedVersion } from './kind.ts'
 
-const here = dirname(fileURLToPath(import.meta.url))
-const isRoot = process.getuid?.() === 0
+const IS_ROOT = process.getuid?.() === 0
 
 function javascript(name: string, title: string, packageName: string, setup: string): PeerKind {
   return {
     title,
     setup: `${setup}, on Node ${process.versions.node}`,
-    version: () => installed(packageName),
+    version: () => packageVersion(packageName),
     launch: ({ root, port }) => ({
-      command: process.execPath,
-      arguments: [join(here, 'javascript.ts'), name, root, String(port)],
+      command: [process.execPath, join(import.meta.dirname, 'javascript.ts'), name, root, String(port)],
     }),
   }
 }
 
-/** Our own server's command on a runtime: the words that run a script there. */
-export function rangekit(runtime: string, [command, ...flags]: readonly [string, ...string[]]): PeerKind {
+/** The command `rangekit`. `engine` is what runs a script on the runtime. */
+export function rangekit(runtime: string, engine: CommandLine): PeerKind {
   return {
     title: 'Rangekit',
     setup: `as installed, on ${runtime}`,
-    version: () => installed('rangekit'),
-    launch: ({ root, port }) => ({
-      command,
-      arguments: [...flags, builtCommand(), root, '--port', String(port)],
-    }),
+    version: () => packageVersion('rangekit'),
+    launch: ({ root, port }) => ({ command: [...engine, builtCommand(), root, '--port', String(port)] }),
     base: '/api/stream/',
   }
 }
 
-/** nginx with one worker; `directives` go into its http block. */
+/** nginx with one worker; `directives` go into the http block. */
 export function nginx(setup: string, directives: string): PeerKind {
   return {
     title: 'nginx',
     setup,
-    version: () => printed('nginx', '-v'),
-    launch: ({ root, port, scratch, write }) => ({
-      command: 'nginx',
-      arguments: [
-        '-p',
-        scratch,
-        '-e',
-        'stderr',
-        '-c',
-        write(
-          'nginx.conf',
-          `daemon off; pid ${scratch}/pid; worker_processes 1; error_log stderr crit;
-${isRoot ? 'user root;' : ''}
+    version: () => printedVersion('nginx', '-v'),
+    launch: ({ root, port, scratch, write }) => {
+      const config = write(
+        'nginx.conf',
+        `daemon off; pid ${scratch}/pid; worker_processes 1; error_log stderr crit;
+${IS_ROOT ? 'user root;' : ''}
 events { worker_connections 4096; }
 http {
   access_log off; ${directives} client_body_temp_path ${scratch}; proxy_temp_path ${scratch};
@@ -58,33 +45,26 @@ http {
   server { listen 127.0.0.1:${port}; root ${root}; }
 }
 `,
-        ),
-      ],
-    }),
+      )
+      return { command: ['nginx', '-p', scratch, '-e', 'stderr', '-c', config] }
+    },
   }
 }
 
-export const peerKinds = {
-  rangekit: rangekit(`Node ${process.versions.node}`, [process.execPath]),
-  nginx: nginx('one worker, sendfile on, otherwise defaults', 'sendfile on;'),
-  apache: {
-    title: 'Apache httpd',
-    setup: 'event MPM, otherwise defaults',
-    version: () => printed('apache2', '-v'),
-    launch: ({ root, port, scratch, write }) => ({
-      command: 'apache2',
-      arguments: [
-        '-DFOREGROUND',
-        '-f',
-        write(
-          'apache.conf',
-          `ServerRoot ${scratch}
+const apache: PeerKind = {
+  title: 'Apache httpd',
+  setup: 'event MPM, otherwise defaults',
+  version: () => printedVersion('apache2', '-v'),
+  launch: ({ root, port, scratch, write }) => {
+    const config = write(
+      'apache.conf',
+      `ServerRoot ${scratch}
 PidFile ${scratch}/pid
 DefaultRuntimeDir ${scratch}
 ErrorLog ${scratch}/error.log
 ServerName localhost
 Listen 127.0.0.1:${port}
-${isRoot ? 'User www-data\nGroup www-data' : ''}
+${IS_ROOT ? 'User www-data\nGroup www-data' : ''}
 LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so
@@ -95,24 +75,19 @@ DocumentRoot ${root}
   Require all granted
 </Directory>
 `,
-        ),
-      ],
-    }),
+    )
+    return { command: ['apache2', '-DFOREGROUND', '-f', config] }
   },
-  caddy: {
-    title: 'Caddy',
-    setup: 'file_server, otherwise defaults',
-    version: () => printed('caddy', 'version'),
-    launch: ({ root, port, scratch, write }) => ({
-      command: 'caddy',
-      arguments: [
-        'run',
-        '--adapter',
-        'caddyfile',
-        '--config',
-        write(
-          'Caddyfile',
-          `{
+}
+
+const caddy: PeerKind = {
+  title: 'Caddy',
+  setup: 'file_server, otherwise defaults',
+  version: () => printedVersion('caddy', 'version'),
+  launch: ({ root, port, scratch, write }) => {
+    const config = write(
+      'Caddyfile',
+      `{
   admin off
   auto_https off
 }
@@ -122,11 +97,20 @@ http://127.0.0.1:${port} {
   file_server
 }
 `,
-        ),
-      ],
+    )
+    return {
+      command: ['caddy', 'run', '--adapter', 'caddyfile', '--config', config],
       env: { HOME: scratch, XDG_CONFIG_HOME: scratch, XDG_DATA_HOME: scratch },
-    }),
+    }
   },
+}
+
+/** The servers that the conformance checker judges, by name. */
+export const peerKinds = {
+  rangekit: rangekit(`Node ${process.versions.node}`, [process.execPath]),
+  nginx: nginx('one worker, sendfile on, otherwise defaults', 'sendfile on;'),
+  apache,
+  caddy,
   send: javascript('send', 'send', 'send', 'behind node:http, GET and HEAD only'),
   sirv: javascript('sirv', 'sirv', 'sirv', 'behind node:http, GET and HEAD only, etag: true'),
   'fastify-static': javascript('fastify-static', '@fastify/static', '@fastify/static', 'defaults'),
@@ -134,7 +118,7 @@ http://127.0.0.1:${port} {
     'hono-static',
     'hono serveStatic',
     '@hono/node-server',
-    `@hono/node-server with hono ${installed('hono')}, defaults`,
+    `@hono/node-server with hono ${packageVersion('hono')}, defaults`,
   ),
   'srvx-static': javascript('srvx-static', 'srvx static', 'srvx', 'defaults'),
 } as const satisfies Readonly<Record<string, PeerKind>>

@@ -1,21 +1,21 @@
-// One JavaScript peer as a program of its own: node javascript.ts NAME ROOT PORT. Each loads its own
-// packages only, so that its memory can be measured.
+// Runs one of the JavaScript servers: node javascript.ts NAME ROOT PORT
 import { createServer, type RequestListener } from 'node:http'
 
-const hostname = '127.0.0.1'
+const HOSTNAME = '127.0.0.1'
 const [name = '', root = '', portText = ''] = process.argv.slice(2)
 const port = Number(portText)
 
-// send and sirv leave the method and the form of the target to the server around them.
+// send and sirv leave it to the server to check the method and to read an absolute request target.
 const listen = (listener: RequestListener) =>
   createServer((request, response) => {
     if (request.method === 'GET' || request.method === 'HEAD') {
-      request.url = new URL(request.url ?? '/', `http://${hostname}`).pathname
+      request.url = new URL(request.url ?? '/', `http://${HOSTNAME}`).pathname
       listener(request, response)
     } else response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': 0 }).end()
-  }).listen(port, hostname)
+  }).listen(port, HOSTNAME)
 
-const peers: Readonly<Record<string, () => Promise<unknown>>> = {
+// Each server imports its own packages only, because its memory is measured.
+const SERVERS: Readonly<Record<string, () => Promise<unknown>>> = {
   send: async () => {
     const { default: send } = await import('send')
     return listen((request, response) => send(request, request.url ?? '/', { root }).pipe(response))
@@ -27,13 +27,13 @@ const peers: Readonly<Record<string, () => Promise<unknown>>> = {
   'fastify-static': async () => {
     const { fastify } = await import('fastify')
     const { default: fastifyStatic } = await import('@fastify/static')
-    return fastify().register(fastifyStatic, { root }).listen({ port, host: hostname })
+    return fastify().register(fastifyStatic, { root }).listen({ port, host: HOSTNAME })
   },
   'hono-static': async () => {
     const { Hono } = await import('hono')
     const { serve } = await import('@hono/node-server')
     const { serveStatic } = await import('@hono/node-server/serve-static')
-    return serve({ fetch: new Hono().use('/*', serveStatic({ root })).fetch, port, hostname })
+    return serve({ fetch: new Hono().use('/*', serveStatic({ root })).fetch, port, hostname: HOSTNAME })
   },
   'srvx-static': async () => {
     const { serve } = await import('srvx')
@@ -41,7 +41,7 @@ const peers: Readonly<Record<string, () => Promise<unknown>>> = {
     const missing = () => new Response('Not found', { status: 404 })
     return serve({
       port,
-      hostname,
+      hostname: HOSTNAME,
       silent: true,
       middleware: [staticMiddleware({ dir: root })],
       fetch: missing,
@@ -49,6 +49,6 @@ const peers: Readonly<Record<string, () => Promise<unknown>>> = {
   },
 }
 
-const start = peers[name]
-if (start === undefined) throw new RangeError(`no such peer: ${name}`)
+const start = SERVERS[name]
+if (start === undefined) throw new RangeError(`No such server: ${name}`)
 await start()

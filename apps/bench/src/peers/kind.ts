@@ -1,51 +1,56 @@
-// A kind of server: how it is started, and what it is in words.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { CommandLine } from '@rangekit/test-kit/runtimes'
 
+/** How a server is started. */
 export interface Launch {
-  readonly command: string
-  readonly arguments: readonly string[]
+  readonly command: CommandLine
+  /** Added to the environment of this process. Default: nothing. */
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Where a peer finds its files, where it listens, and a folder for its own. */
+/** Where a server runs. */
 export interface Place {
+  /** The folder of files to serve. */
   readonly root: string
+  /** The port to listen on, at 127.0.0.1. */
   readonly port: number
+  /** A temporary folder for what the server writes. */
   readonly scratch: string
-  /** Writes a file of the scratch folder; gives its path. */
+  /** Writes a file to the temporary folder and returns its path. */
   readonly write: (name: string, text: string) => string
 }
 
+/** A kind of server: how it is started, and how a report describes it. */
 export interface PeerKind {
-  /** What people call it. */
   readonly title: string
-  /** How it is set up, in one line for a report. */
+  /** Its configuration in one line. */
   readonly setup: string
+  /** Throws where the server is not installed. */
   readonly version: () => string
   readonly launch: (place: Place) => Launch
-  /** Path of the folder of files in URLs. Default `/`. */
+  /** Path of the folder of files in URLs. Default: `/`. */
   readonly base?: string
 }
 
-/** First version number in what a command prints. */
-export function printed(command: string, flag: string): string {
-  // nginx tells its version on stderr.
+/** The first version number that a command prints; `unknown` without one. Throws where the command fails. */
+export function printedVersion(command: string, flag: string): string {
+  // nginx prints its version to stderr.
   const output = execFileSync('/bin/sh', ['-c', `${command} ${flag} 2>&1`], { encoding: 'utf8' })
   return /\d+(\.\d+)+/.exec(output)?.[0] ?? 'unknown'
 }
 
-/** Version of an installed package, whether or not it exports its package.json. */
-export function installed(name: string): string {
+/** The version of an installed package, whether it exports its package.json or not; `unknown` without the package. */
+export function packageVersion(name: string): string {
   const paths = createRequire(import.meta.url).resolve.paths(name) ?? []
   for (const path of paths) {
     try {
       const manifest: { version: string } = JSON.parse(readFileSync(join(path, name, 'package.json'), 'utf8'))
       return manifest.version
     } catch {
-      // Not in this node_modules: look in the next one up.
+      // Not in this node_modules: try that of the next folder up.
     }
   }
   return 'unknown'

@@ -1,4 +1,4 @@
-// `send` ships no types: what the peers use of it.
+// The package `send` has no types. These cover what is used of it.
 declare module 'send' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
 

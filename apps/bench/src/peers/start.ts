@@ -1,77 +1,74 @@
-// Starts a peer as a process of its own on a free loopback port.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { makeFolder } from '@rangekit/test-kit/folder'
+import { freePort } from '@rangekit/test-kit/ports'
+import { start } from '@rangekit/test-kit/processes'
 import { type PeerName, peerKinds } from './catalog.ts'
 import type { Launch, PeerKind } from './kind.ts'
 
-export interface Peer {
+/** Milliseconds that a server may take to start. */
+const START_DEADLINE = 15_000
+/** Milliseconds that a server may take to end after SIGTERM. */
+const STOP_DEADLINE = 3000
+/** Milliseconds between two looks at a process. */
+const POLL_INTERVAL = 50
+
+/** A server in a process of its own. */
+export interface Peer extends AsyncDisposable {
   readonly title: string
   readonly version: string
   readonly setup: string
   /** URL of the folder of files, with a slash at the end: `new URL('film.mp4', peer.url)`. */
   readonly url: string
-  /** Process id of the server; another one after a restart. */
+  /** Process id; another one after a restart. */
   readonly pid: number
-  /** Starts the server anew if it has exited; resolves when it takes connections. */
+  /** Starts the server again if it has exited; resolves when it accepts connections. */
   revive(): Promise<void>
-  stop(): Promise<void>
 }
 
 /**
- * Starts the peer `name` with the files of the folder `root`, which every user must be able to read
- * (some servers give up root's rights). Throws when the program is not installed or does not take
- * connections within 15 seconds.
+ * Starts a server on a free loopback port.
  *
+ * @param root the folder of files. Every user must be able to read it: some servers give up root's rights.
+ * @throws Error where the server is not installed, or does not accept connections within 15 seconds.
  * @example
- * const peer = await startPeer('nginx', '/srv/films')
- * try {
- *   await fetch(new URL('film.mp4', peer.url))
- * } finally {
- *   await peer.stop()
- * }
+ * await using peer = await startPeer('nginx', '/srv/films')
+ * await fetch(new URL('film.mp4', peer.url))
  */
 export function startPeer(name: PeerName, root: string): Promise<Peer> {
   return startKind(peerKinds[name], root)
 }
 
-/** The same for any kind of server; `wrap` may change the command, to tie it to a core, say. */
+/**
+ * Starts a server of any kind.
+ *
+ * @param wrap changes the command, for example to tie it to a core. Default: no change.
+ */
 export async function startKind(
   kind: PeerKind,
   root: string,
   wrap: (launch: Launch) => Launch = (launch) => launch,
 ): Promise<Peer> {
   const port = await freePort()
-  const scratch = await mkdtemp(join(tmpdir(), 'rangekit-peer-'))
-  await chmod(scratch, 0o755)
-  const write = (file: string, text: string) => {
-    const path = join(scratch, file)
-    writeFileSync(path, text)
-    return path
+  const scratch = makeFolder()
+  chmodSync(scratch.path, 0o755)
+  const write = (name: string, text: string) => {
+    writeFileSync(scratch.at(name), text)
+    return scratch.at(name)
   }
-  const launch = wrap(kind.launch({ root, port, scratch, write }))
-  const start = () =>
-    spawn(launch.command, launch.arguments, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, ...launch.env },
-    })
+  const { command, env } = wrap(kind.launch({ root, port, scratch: scratch.path, write }))
+  const [file, ...args] = command
+  const spawn = () =>
+    start(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } })
 
-  let child = start()
+  let child = spawn()
   const ready = () => waitForPort(child, port, kind.title)
-  const revive = async () => {
-    // A process that is about to exit may still take a connection.
-    await setTimeout(50)
-    if (hasExited(child)) child = start()
-    await ready()
-  }
   const stop = async () => {
     await end(child)
-    await rm(scratch, { recursive: true, force: true })
+    scratch.remove()
   }
   try {
     await ready()
@@ -87,8 +84,13 @@ export async function startKind(
     get pid() {
       return child.pid ?? 0
     },
-    revive,
-    stop,
+    async revive() {
+      // A process that is about to exit may still accept a connection.
+      await setTimeout(POLL_INTERVAL)
+      if (hasExited(child)) child = spawn()
+      await ready()
+    },
+    [Symbol.asyncDispose]: stop,
   }
 }
 
@@ -104,16 +106,16 @@ async function waitForPort(child: ChildProcess, port: number, title: string): Pr
   child.on('error', (error) => {
     failure = error.message
   })
-  const deadline = Date.now() + 15_000
-  while (!(await takesConnections(port))) {
+  const deadline = Date.now() + START_DEADLINE
+  while (!(await acceptsConnections(port))) {
     if (hasExited(child) || child.pid === undefined || Date.now() > deadline) {
       throw new Error(`${title} does not start: ${failure}`)
     }
-    await setTimeout(50)
+    await setTimeout(POLL_INTERVAL)
   }
 }
 
-async function takesConnections(port: number): Promise<boolean> {
+async function acceptsConnections(port: number): Promise<boolean> {
   const socket = connect({ port, host: '127.0.0.1' })
   try {
     await once(socket, 'connect')
@@ -130,18 +132,10 @@ async function end(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
   const done = new AbortController()
-  setTimeout(3000, undefined, { signal: done.signal }).then(
+  setTimeout(STOP_DEADLINE, undefined, { signal: done.signal }).then(
     () => child.kill('SIGKILL'),
     () => undefined,
   )
   await exited
   done.abort()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

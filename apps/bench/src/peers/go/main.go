@@ -1,4 +1,4 @@
-// Go's file server: fileserver ROOT ADDRESS
+// Command fileserver is Go's own file server: fileserver ROOT ADDRESS
 package main
 
 import (

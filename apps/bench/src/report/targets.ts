@@ -1,21 +1,22 @@
-// The figures that Rangekit is to reach, and how near it is.
-import { type MeasureName, medianOf, type Results } from './results.ts'
-import { nodePeers, type ServerId } from './servers.ts'
-import { markdown, number } from './table.ts'
+import { nodePeers, type ServerId } from '../peers/servers.ts'
+import { type MeasureName, medianOf, type Results } from '../results.ts'
+import { formatNumber, markdownTable } from './markdown.ts'
 
 interface Target {
   readonly what: string
   readonly measure: MeasureName
+  /** The server that is to reach it. Default: `rangekit-node`. */
   readonly of?: ServerId
-  /** The best of these is what it is compared with; none: with `limit` alone. */
+  /** The best of these is compared with. Empty: `limit` is absolute. */
   readonly peers: readonly ServerId[]
+  /** The peers in words. */
   readonly against: string
-  /** For speed, at least so many times the peers; for memory, at most so many bytes, or the lowest peer's. */
+  /** For speed, how many times as fast as the best peer. For memory without peers, in bytes. */
   readonly limit: number
   readonly level: 'at least' | 'aim'
 }
 
-const kib = 1024
+const KIB = 1024
 const best = { peers: nodePeers, against: 'the best JavaScript server on Node' }
 const goServer = { peers: ['go'], against: 'Go net/http' } as const
 const sendfile = { peers: ['nginx-sendfile'], against: 'nginx, sendfile on' } as const
@@ -26,7 +27,7 @@ const native = {
 } as const
 const bun = { of: 'rangekit-bun', peers: ['bun-file'], against: 'Bun.file' } as const
 
-const targets: readonly Target[] = [
+const TARGETS: readonly Target[] = [
   { what: '1 KiB ranges', measure: 'range-1k', ...best, limit: 2, level: 'at least' },
   { what: '1 KiB ranges', measure: 'range-1k', ...goServer, limit: 1, level: 'at least' },
   { what: '1 KiB ranges', measure: 'range-1k', ...sendfile, limit: 0.5, level: 'aim' },
@@ -44,7 +45,7 @@ const targets: readonly Target[] = [
     measure: 'stalled',
     peers: [],
     against: '≤ 128 KiB',
-    limit: 128 * kib,
+    limit: 128 * KIB,
     level: 'at least',
   },
   {
@@ -52,7 +53,7 @@ const targets: readonly Target[] = [
     measure: 'stalled',
     peers: [],
     against: '≤ 64 KiB',
-    limit: 64 * kib,
+    limit: 64 * KIB,
     level: 'aim',
   },
   {
@@ -68,7 +69,7 @@ const targets: readonly Target[] = [
     measure: 'peak',
     peers: [],
     against: '≤ 100 MiB',
-    limit: 100 * kib ** 2,
+    limit: 100 * KIB ** 2,
     level: 'aim',
   },
   { what: 'Bun, 1 KiB ranges', measure: 'range-1k', ...bun, limit: 1, level: 'at least' },
@@ -79,10 +80,11 @@ const targets: readonly Target[] = [
   { what: 'Bun, 64 KiB ranges', measure: 'range-64k', ...bun, limit: 1.5, level: 'aim' },
 ]
 
+/** A table of the figures that Rangekit is to reach, and those that it does. */
 export function renderTargets(results: Results): string {
-  return markdown([
+  return markdownTable([
     ['Work', 'Level', 'Wanted', 'Reached', ''],
-    ...targets.map((target) => [target.what, target.level, ...verdict(results, target)]),
+    ...TARGETS.map((target) => [target.what, target.level, ...verdict(results, target)]),
   ])
 }
 
@@ -102,12 +104,12 @@ function verdict(results: Results, target: Target): [wanted: string, reached: st
     return [wanted, kibibytes(own), own <= most ? 'yes' : 'no']
   }
   const fastest = found.at(-1)
-  const wanted = `${number(limit, 1)} × ${against}${peers.length > 1 && fastest ? ` (${fastest.id})` : ''}`
+  const wanted = `${formatNumber(limit, 1)} × ${against}${peers.length > 1 && fastest ? ` (${fastest.id})` : ''}`
   if (own === undefined || fastest === undefined) return [wanted, '–', 'not measured']
   const ratio = own / fastest.median
-  return [wanted, `${number(ratio, 2)} ×`, ratio >= limit ? 'yes' : 'no']
+  return [wanted, `${formatNumber(ratio, 2)} ×`, ratio >= limit ? 'yes' : 'no']
 }
 
 function kibibytes(bytes: number): string {
-  return `${number(bytes / kib, 0)} KiB`
+  return `${formatNumber(bytes / KIB, 0)} KiB`
 }

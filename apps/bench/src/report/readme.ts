@@ -1,16 +1,25 @@
-// Parts of the repository's README that programs write, each between its two markers.
 import { readFile, writeFile } from 'node:fs/promises'
 
-const readme = new URL('../../../README.md', import.meta.url)
+const README = new URL('../../../../README.md', import.meta.url)
 
-/** Puts text between `<!-- name:begin -->` and `<!-- name:end -->`; throws where they are missing. */
+/**
+ * Replaces a section of the repository's README: what is between `<!-- name:begin -->` and `<!-- name:end -->`.
+ *
+ * @throws Error where the markers are missing.
+ */
 export async function writeSection(name: string, text: string): Promise<void> {
   const { begin, end, whole } = await findSection(name)
-  await writeFile(readme, `${whole.slice(0, begin)}\n\n${text}\n${whole.slice(end)}`)
+  await writeFile(README, `${whole.slice(0, begin)}\n\n${text}\n${whole.slice(end)}`)
 }
 
+/**
+ * Finds a section of the repository's README.
+ *
+ * @returns the whole text, and the indexes where the section begins and ends in it.
+ * @throws Error where the markers are missing.
+ */
 export async function findSection(name: string): Promise<{ begin: number; end: number; whole: string }> {
-  const whole = await readFile(readme, 'utf8')
+  const whole = await readFile(README, 'utf8')
   const marker = `<!-- ${name}:begin -->`
   const begin = whole.indexOf(marker)
   const end = whole.indexOf(`<!-- ${name}:end -->`)

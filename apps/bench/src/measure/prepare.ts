@@ -1,21 +1,23 @@
-// The first answers to each work, looked at byte by byte.
 import { readSync } from 'node:fs'
 import { delivered, headerValue, type RawResponse, rawExchange } from '@rangekit/conformance'
-import type { Outcome } from './results.ts'
-import { fileLength, type Work } from './works.ts'
+import type { Outcome } from '../results.ts'
+import { FILE_LENGTH, type Workload } from './workloads.ts'
 import type { Expected } from './wrk.ts'
 
-/** The file that is asked for: all of these are of the open file itself. */
+/** The file that is served. */
 export interface TestFile {
+  /** Open for reading. */
   readonly descriptor: number
+  /** In bytes. */
   readonly length: number
 }
 
-/** A work made ready for one server. */
+/** A workload prepared for one server. */
 export interface Ready {
   readonly kind: 'ready'
+  /** Header lines, one for each request. */
   readonly lines: readonly string[]
-  /** Bytes of an answer, without the digits of the positions in it. */
+  /** Bytes of a response, head and body, without the digits of the positions in it. */
   readonly answerBytes: number
   readonly expected: Expected
   readonly note?: string | undefined
@@ -23,23 +25,23 @@ export interface Ready {
 
 type Problem = Exclude<Outcome, { kind: 'figure' }>
 
-/** Asks as wrk will, twice, and compares the answers with the file. */
-export async function prepare(work: Work, url: URL, file: TestFile): Promise<Ready | Problem> {
-  const { lines, note } = work.lines === undefined ? await validatorLine(url) : { lines: work.lines }
+/** Sends the first two requests of a workload and compares the responses with the file. */
+export async function prepare(workload: Workload, url: URL, file: TestFile): Promise<Ready | Problem> {
+  const { lines, note } = workload.lines === undefined ? await validatorLine(url) : { lines: workload.lines }
   const [first] = lines
   const second = lines[1] ?? first
   if (first === undefined || second === undefined) return { kind: 'unable', reason: 'no validator' }
   const answer = await ask(url, 'GET', first)
   const other = await ask(url, 'GET', second)
-  const problem = difference(work, answer, first, file) ?? difference(work, other, second, file)
+  const problem = problemOf(workload, answer, first, file) ?? problemOf(workload, other, second, file)
   if (problem !== undefined) return problem
   const answerBytes = answer.head.length + 4 + answer.body.length - digitsIn(first)
   if (other.head.length + 4 + other.body.length - digitsIn(second) !== answerBytes) {
-    return { kind: 'failed', reason: 'heads of answers differ in length' }
+    return { kind: 'failed', reason: 'response heads differ in length' }
   }
-  const shortest = answer.body.length - (work.measure === 'multipart' ? digitsIn(first) : 0)
-  const longest = work.measure === 'multipart' ? answer.body.length + 200 : answer.body.length
-  return { kind: 'ready', lines, note, answerBytes, expected: { status: work.status, shortest, longest } }
+  const shortest = answer.body.length - (workload.measure === 'multipart' ? digitsIn(first) : 0)
+  const longest = workload.measure === 'multipart' ? answer.body.length + 200 : answer.body.length
+  return { kind: 'ready', lines, note, answerBytes, expected: { status: workload.status, shortest, longest } }
 }
 
 async function validatorLine(url: URL): Promise<{ lines: readonly string[]; note?: string }> {
@@ -54,23 +56,28 @@ async function validatorLine(url: URL): Promise<{ lines: readonly string[]; note
 
 function ask(url: URL, method: string, line: string): Promise<RawResponse> {
   const text = `${method} ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\n${line}\r\n\r\n`
-  const options = { maxBytes: 2 * fileLength, timeoutMs: 20_000, lingerMs: 1 }
+  const options = { maxBytes: 2 * FILE_LENGTH, timeoutMs: 20_000, lingerMs: 1 }
   return rawExchange({ host: url.hostname, port: Number(url.port) }, text, options)
 }
 
-/** What is wrong with an answer; undefined: nothing. */
-function difference(work: Work, answer: RawResponse, line: string, file: TestFile): Problem | undefined {
+/** Why a response does not count; `undefined` when it is right. */
+function problemOf(
+  workload: Workload,
+  answer: RawResponse,
+  line: string,
+  file: TestFile,
+): Problem | undefined {
   const failed = (reason: string): Problem => ({ kind: 'failed', reason })
-  if (answer.status !== work.status) {
-    // A server may answer these two with the whole file, or refuse several ranges.
-    const optional = work.measure === 'multipart' || work.measure === 'revalidation'
+  if (answer.status !== workload.status) {
+    // These features are optional: a server may send the whole file, or reject several ranges.
+    const optional = workload.measure === 'multipart' || workload.measure === 'revalidation'
     const allowed = answer.status === 200 || answer.status === 416
     return { kind: optional && allowed ? 'unable' : 'failed', reason: `answers ${answer.status}` }
   }
-  if (!answer.complete) return failed('body cut short')
+  if (!answer.complete) return failed('incomplete body')
   if (answer.framing === 'chunked') return failed('no Content-Length')
-  if (work.status === 304) return undefined
-  if (work.status === 200) {
+  if (workload.status === 304) return undefined
+  if (workload.status === 200) {
     const whole = answer.body.length === file.length && sameBytes(answer.body, 0, file)
     return whole ? undefined : failed('wrong bytes')
   }
@@ -81,7 +88,7 @@ function difference(work: Work, answer: RawResponse, line: string, file: TestFil
   }
   const ranges = content.parts.map(({ range }) => `${range.firstPos}-${range.lastPos}`)
   if (line === `Range: bytes=${ranges.join(',')}`) return undefined
-  const one = ranges.length === 1 && work.measure === 'multipart'
+  const one = ranges.length === 1 && workload.measure === 'multipart'
   return one ? { kind: 'unable', reason: 'one range only' } : failed(`other ranges: ${ranges.join(',')}`)
 }
 

@@ -1,7 +1,6 @@
--- wrk's side of a run: sends the header lines of a file in turn until the deadline, then lets every connection take in
--- its last answer and asks no more. So nothing is left half read at the end, and the bytes of all answers must add up.
--- Arguments: LINES SECONDS CONNECTIONS, and to look at each answer by itself (which slows wrk down) STATUS SHORTEST
--- LONGEST.
+-- The script for wrk: sends the header lines of a file in turn until the deadline. Then every connection receives its
+-- last response and sends no more, so that the bytes of all responses can be compared with what they must be.
+-- Arguments: LINES SECONDS CONNECTIONS, and to check every response (which slows wrk down) STATUS SHORTEST LONGEST.
 local ffi = require('ffi')
 ffi.cdef([[
   typedef struct { long s; long ns; } moment;
@@ -16,7 +15,7 @@ local threads = {}
 local seconds, connections, begin, deadline
 local verifying, turn, sentDigits = true, 0, 0
 
--- Of a thread; done() runs apart from it and gets at globals only.
+-- Global for each thread: done() runs in another state and can read only globals.
 asked, askedDigits, resting, took, wrong = 0, 0, 0, 0, 0
 
 local function monotonic()
@@ -44,7 +43,7 @@ function init(args)
 end
 
 function request()
-  -- wrk asks once before it starts, to look at the request.
+  -- wrk calls this once before it starts, to verify the request.
   if verifying then
     verifying = false
     return requests[1]
@@ -55,7 +54,7 @@ function request()
   end
   if now >= deadline then
     resting, took, asked, askedDigits = resting + 1, now - begin, turn, sentDigits
-    -- An interrupt makes wrk sum up before its time is over.
+    -- SIGINT ends the run before its duration is over.
     if resting == connections then ffi.C.kill(ffi.C.getpid(), 2) end
     return ''
   end
