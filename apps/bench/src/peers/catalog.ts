@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { builtCommand } from '@rangekit/test-kit/built-command'
 import type { CommandLine } from '@rangekit/test-kit/runtimes'
+import manifest from '../../../rangekit/package.json' with { type: 'json' }
 import { type PeerKind, packageVersion, printedVersion } from './kind.ts'
 
 const IS_ROOT = process.getuid?.() === 0
@@ -21,7 +22,7 @@ export function rangekit(runtime: string, engine: CommandLine): PeerKind {
   return {
     title: 'Rangekit',
     setup: `as installed, on ${runtime}`,
-    version: () => packageVersion('rangekit'),
+    version: () => manifest.version,
     launch: ({ root, port }) => ({ command: [...engine, builtCommand(), root, '--port', String(port)] }),
     base: '/api/stream/',
   }

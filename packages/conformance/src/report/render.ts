@@ -12,10 +12,11 @@ const SHORTENED_LINE = 180
 
 /** A report as plain text: scores by section, then every failed vector with its request and response. */
 export function renderReport(report: Report, { verbose = false }: RenderOptions = {}): string {
-  const { representation, results } = report
+  const { results } = report
+  const { completeLength, etag, lastModified } = report.representation
   const lines = [
     `${report.url}${report.server === undefined ? '' : ` (${report.server})`}`,
-    `${representation.completeLength} bytes, ETag ${representation.etag ?? 'none'}, Last-Modified ${representation.lastModified ?? 'none'}`,
+    `${completeLength} bytes, ETag ${etag ?? 'none'}, Last-Modified ${lastModified ?? 'none'}`,
     ...report.notes.map((note) => `Note: ${note}`),
     '',
     ...report.sections.map((score) => `${`${score.section} ${score.name}`.padEnd(46)} ${renderScore(score)}`),
