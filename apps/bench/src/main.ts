@@ -2,7 +2,7 @@
 // Measures every server on loopback, one after the other, and prints tables: node apps/bench/src/main.ts
 //   --rounds N      how often each is measured (default 3)
 //   --seconds N     length of a run (default 3)
-//   --only A,B      only these workloads, and memory where it is named
+//   --only A,B      only these workloads, such as range-1k, multipart or memory
 //   --servers A,B   only these servers
 //   --targets       also print the figures that Rangekit is to reach
 //   --cpu           also print processor time for each response
