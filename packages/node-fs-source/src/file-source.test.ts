@@ -22,8 +22,8 @@ import { Folder, testFolder } from '../test/support/folder.ts'
 import { type FileSourceOptions, fileSource } from './file-source.ts'
 
 describe.each<[string, FileSourceOptions]>([
-  ['that keeps no file open', { maxOpenFiles: 0 }],
-  ['that looks at every path every time', { revalidateAfter: 0 }],
+  ['that keeps no files open', { maxOpenFiles: 0 }],
+  ['that checks the path on every request', { revalidateAfter: 0 }],
   ['with its defaults', {}],
 ])('a source of files %s keeps the contract: it', (_, options) => {
   const folder = new Folder()
@@ -58,14 +58,14 @@ afterEach(() => {
 })
 
 describe('fileSource', () => {
-  it('refuses at once a folder that is none', () => {
+  it('refuses at once a root that is not a folder', () => {
     const folder = testFolder()
     folder.put('a.txt', 'a')
     expect(() => fileSource(folder.at('missing'))).toThrow('ENOENT')
     expect(() => fileSource(folder.at('a.txt'))).toThrow(new TypeError(`Not a folder: ${folder.at('a.txt')}`))
   })
 
-  it('takes a folder by any name', async () => {
+  it('accepts a root by any of its paths', async () => {
     const folder = testFolder()
     folder.put('real/a.txt', 'a')
     symlinkSync('real', folder.at('link'))
@@ -96,7 +96,7 @@ describe('fileSource', () => {
     expect(await fileSource(folder.at('root')).open(key)).toBeUndefined()
   })
 
-  it('knows the type by the extension, unless told otherwise', async () => {
+  it('takes the media type from the extension, unless told otherwise', async () => {
     const folder = testFolder()
     folder.put('a.mp4', 'a')
     const known = await openIn(folder, 'a.mp4')
@@ -108,7 +108,7 @@ describe('fileSource', () => {
     await Promise.all([known, told, unknown].map((representation) => representation.close()))
   })
 
-  it('knows length, tag and time from the file', async () => {
+  it('reports length, entity tag and modification time of the file', async () => {
     const folder = testFolder()
     folder.put('a.txt', '12345')
     folder.age('a.txt', 60)
@@ -119,7 +119,7 @@ describe('fileSource', () => {
     await representation.close()
   })
 
-  it('gives copies on two machines the same tag, and the next version another', async () => {
+  it('gives copies on two machines the same entity tag, and the next version another', async () => {
     const [here, there] = [testFolder(), testFolder()]
     const tagOf = async (folder: Folder) => {
       const representation = await openIn(folder, 'a.txt')
@@ -138,7 +138,7 @@ describe('fileSource', () => {
     expect(await tagOf(there)).not.toEqual(await tagOf(here))
   })
 
-  it('waits until a file that was put there this moment has the tag that it keeps', async () => {
+  it('waits until a file that was just written has its final entity tag', async () => {
     const folder = testFolder()
     const source = fileSource(folder.path)
     for (const key of ['a.txt', 'b.txt']) {
@@ -154,7 +154,7 @@ describe('fileSource', () => {
     }
   })
 
-  it('has its strong tag at once where a file was just written, at whatever moment it is first asked for', async () => {
+  it('gives a strong entity tag for a file that was just written, whenever it is first requested', async () => {
     const folder = testFolder()
     const source = fileSource(folder.path)
     const openAfter = async (milliseconds: number) => {
@@ -173,7 +173,7 @@ describe('fileSource', () => {
     }
   })
 
-  it('does not wait for a file that goes on changing, and lets no cache keep it', async () => {
+  it('does not wait for a file that keeps changing, and lets no cache keep it', async () => {
     const folder = testFolder()
     folder.put('a.txt', 'a')
     const writing = setInterval(() => folder.put('a.txt', 'a'), 5)
@@ -185,7 +185,7 @@ describe('fileSource', () => {
     await representation.close()
   })
 
-  it('makes the tag strong once the file has settled, and until then lets no cache keep it', async () => {
+  it('makes the entity tag strong once the file has settled, and lets no cache keep it until then', async () => {
     const folder = testFolder()
     folder.put('a.txt', 'a')
     const source = fileSource(folder.path, { revalidateAfter: 0 })
@@ -205,13 +205,13 @@ describe('fileSource', () => {
     const settled = await at(55)
     expect(settled?.etag?.weak).toBe(false)
     expect(settled?.cacheControl).toBeUndefined()
-    // Set forward or back, the clock changes nothing in that.
+    // A step of the clock, forward or back, does not change that.
     for (const age of [1000, 3_600_000, -3_600_000]) {
       expect(await at(age)).toMatchObject({ etag: settled?.etag, cacheControl: undefined })
     }
   })
 
-  it('has a strong tag soon after a file was written, and no answer before that may be kept', async () => {
+  it('has a strong entity tag soon after a file was written, and no response before that may be kept', async () => {
     const folder = testFolder()
     const handler = createHandler(fileSource(folder.path))
     for (let round = 0; round < 5; round++) {
@@ -251,11 +251,11 @@ describe('fileSource', () => {
       },
     ],
   ])(
-    'gives no two contents of one length the same strong tag when a file is overwritten %s, stamped by the %s',
+    'gives no two contents of equal length the same strong entity tag when a file is overwritten %s, stamped by the %s',
     async (_how, _clock, options, write) => {
       const folder = testFolder()
       const source = fileSource(folder.path, options)
-      // Milliseconds between a write and a look, after several in a row without any.
+      // Milliseconds between a write and an open; seven of eight rounds do not pause.
       const pauses = [1, 3, 10, 46, 48, 49, 50, 50, 51, 52, 54, 60]
       let strong = 0
       const contents = new Map<string, string>()
@@ -280,7 +280,7 @@ describe('fileSource', () => {
     },
   )
 
-  it('says the digest that stands beside a file, where it is told to', async () => {
+  it('reports the digest in a sidecar, if told to', async () => {
     const folder = testFolder()
     folder.put('a.txt', 'a')
     folder.put('a.txt.sha256', `${'0'.repeat(64)}  a.txt\n`)
@@ -302,7 +302,7 @@ describe('fileSource', () => {
     await representation.close()
   })
 
-  it('breaks the body of a file that is cut short meanwhile', async () => {
+  it('breaks the body of a file that is truncated meanwhile', async () => {
     const folder = testFolder()
     folder.put('a.bin', new Uint8Array(1_000_000).fill(1))
     const handler = createHandler(fileSource(folder.path), { onError: () => {} })
@@ -316,7 +316,7 @@ describe('fileSource', () => {
     await vi.waitFor(() => expect(folder.openDescriptors()).toBe(0), { timeout: 5000 })
   })
 
-  it('sends nothing of what a file grows by meanwhile', async () => {
+  it('sends none of the bytes that a file grows by meanwhile', async () => {
     const folder = testFolder()
     folder.put('a.bin', new Uint8Array(1_000_000).fill(1))
     const handler = createHandler(fileSource(folder.path))
@@ -329,7 +329,7 @@ describe('fileSource', () => {
     expect(bytes.every((byte) => byte === 1)).toBe(true)
   })
 
-  it('gives what slicing gives, for any content and any range', async () => {
+  it('gives the same bytes as slicing, for any content and any range', async () => {
     const folder = testFolder()
     const source = fileSource(folder.path, { revalidateAfter: 0 })
     const handler = createHandler(source)
@@ -350,12 +350,12 @@ describe('fileSource', () => {
     )
   })
 
-  it('finds its way in a file of 5 GiB', async () => {
+  it('reads any position of a file of 5 GiB', async () => {
     const folder = testFolder()
     const length = 5 * 2 ** 30 + 12_345
     const file = openSync(folder.at('big.bin'), 'w')
     ftruncateSync(file, length)
-    // A mark of its own around every place where a number of 31 or 32 bits would go wrong, and at both ends.
+    // A different mark around each position where a 31-bit or 32-bit number would overflow, and at both ends.
     const marked = [0, 2 ** 31 - 4, 2 ** 32 - 4, length - 8]
     for (const [index, position] of marked.entries()) {
       writeSync(file, new Uint8Array(8).fill(index + 1), 0, 8, position)
@@ -389,7 +389,7 @@ describe('fileSource', () => {
     await representation.close()
   })
 
-  it('says that it is busy when descriptors run out, keeps none, and recovers', { timeout: 20_000 }, () => {
+  it('is busy when descriptors run out, keeps none open, and recovers', { timeout: 20_000 }, () => {
     const folder = testFolder()
     mkdirSync(folder.at('root'))
     for (const key of ['a.txt', 'b.txt', 'c.txt']) {
@@ -413,7 +413,7 @@ describe('fileSource', () => {
     })
   })
 
-  it('keeps the claim of its example', async () => {
+  it('does what its example says', async () => {
     const folder = testFolder()
     folder.put('film.mp4', 'film')
     const handler = createHandler(fileSource(folder.path))

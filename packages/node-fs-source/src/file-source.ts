@@ -10,41 +10,42 @@ import {
   type ReprDigests,
   type Representation,
 } from '@rangekit/range-core'
-import type { SharedFile } from './entry.ts'
 import { isFileKey } from './file-key.ts'
-import { OpenFiles } from './open-files.ts'
-import { readInto } from './read-into.ts'
+import type { SharedFile } from './open/cached-file.ts'
+import { OpenFileCache } from './open/open-file-cache.ts'
+import { readInto } from './read/read-into.ts'
 
 export interface FileSourceOptions {
-  /** The media type of a file by its key. Default: by its extension, see `@rangekit/media-type`. */
+  /** The media type for a key. Default: by its extension, see `@rangekit/media-type`. */
   readonly contentType?: (key: string) => string | undefined
-  /** Reads the SHA-256 of `NAME` from `NAME.sha256` beside it, in the format of `sha256sum`. Default: false. */
+  /**
+   * Whether to read the SHA-256 of `NAME` from `NAME.sha256` in the same folder, in the format of `sha256sum`.
+   * Default: false.
+   */
   readonly digests?: boolean
-  /** How many files may stay open between requests; they close half a second after the last. Default: 256. */
+  /** How many files may stay open between requests; each closes half a second after its last one. Default: 256. */
   readonly maxOpenFiles?: number
   /**
-   * For how many milliseconds an open file is taken for what its path names, before the path is looked at
-   * again. 0: every request looks. Default: 1000.
+   * For how many milliseconds an open file is trusted to be the file at its path, before the path is checked again.
+   * 0: every request checks. Default: 1000.
    */
   readonly revalidateAfter?: number
 }
 
-/** A range of this many bytes or fewer is one read; longer ones are streamed in pieces. */
-const WHOLE = 256 * 1024
-/** Pieces are small as long as a client may be asleep, for it holds on to one or two of them... */
+/** The most bytes in one read. A range up to this length is one read; a longer one is streamed in pieces. */
+const MAX_READ = 256 * 1024
+/** Piece size until the client has taken READER_PROOF bytes, MAX_READ after that: a stalled client holds one or two pieces. */
 const FIRST_PIECES = 64 * 1024
-/** ...and large once more was taken than kernels keep for a reader that sleeps. */
-const LATER_PIECES = 256 * 1024
 
 /**
- * The files of a folder, and of the folders in it, as a source of byte ranges, for Node, Bun and Deno.
+ * Serves the files of a folder and its sub-folders as a source of byte ranges, on Node, Bun and Deno.
  *
- * A key is a relative path with `/` between its segments. Only regular files are served that lie inside the
- * folder once symbolic links are followed; dotfiles never are. A file is opened once, described by that
- * descriptor and read from it, so that a response never mixes two versions.
+ * A key is a relative path with `/` between its segments. Only regular files are served, and only those inside the
+ * folder after symbolic links are followed; dotfiles never are. A file is opened once, described by that descriptor and
+ * read from it, so a response never mixes two versions.
  *
  * @param root the folder.
- * @throws Error at once where `root` is no folder.
+ * @throws Error, at once, where `root` does not exist or cannot be accessed; TypeError where it is not a folder.
  * @example
  * const handler = createHandler(fileSource('./media'))
  */
@@ -52,7 +53,7 @@ export function fileSource(root: string, options: FileSourceOptions = {}): Range
   const realRoot = realpathSync(root)
   if (!statSync(realRoot).isDirectory()) throw new TypeError(`Not a folder: ${root}`)
   const { contentType = mediaType, digests = false, maxOpenFiles = 256, revalidateAfter = 1000 } = options
-  const files = new OpenFiles(realRoot, { maxOpenFiles, revalidateAfter, digests })
+  const files = new OpenFileCache(realRoot, { maxOpenFiles, revalidateAfter, digests })
 
   return {
     open(key) {
@@ -60,7 +61,7 @@ export function fileSource(root: string, options: FileSourceOptions = {}): Range
       const represent = (file: SharedFile | undefined) =>
         file && new FileRepresentation(file, contentType(key))
       const file = files.acquire(key)
-      // Without a promise where the file is open: most requests are for the same few files.
+      // No promise where the file is open: most requests are for the same few files.
       return file instanceof Promise ? file.then(represent) : represent(file)
     },
   }
@@ -73,14 +74,14 @@ class FileRepresentation implements Representation {
   readonly contentType: string | undefined
   readonly digests: ReprDigests | undefined
   readonly cacheControl: string | undefined
-  /** Whether `close` was called. Nothing is read any more then: the descriptor may belong to another file. */
+  /** Whether `close` was called. Nothing may be read after that: the descriptor may belong to another file. */
   closed = false
   readonly #file: SharedFile
 
   constructor(file: SharedFile, contentType: string | undefined) {
     const { etag, lastModified } = file.validators
     this.etag = etag
-    // The next change might not show in the file's times: no cache may keep this answer (9111 §5.2.2.5).
+    // The next change might not show in the file's times, so no cache may keep this response (9111 §5.2.2.5).
     this.cacheControl = etag?.weak ? 'no-store' : undefined
     this.lastModified = lastModified
     this.completeLength = Number(file.stats.size)
@@ -90,7 +91,7 @@ class FileRepresentation implements Representation {
   }
 
   read(range: ByteRange): RangeBytes | Promise<RangeBytes> {
-    return byteLength(range) <= WHOLE ? this.#readWhole(range) : this.#stream(range)
+    return byteLength(range) <= MAX_READ ? this.#readWhole(range) : this.#stream(range)
   }
 
   readInto(target: Uint8Array<ArrayBuffer>, position: number): number | Promise<number> {
@@ -103,9 +104,9 @@ class FileRepresentation implements Representation {
     this.#file.release()
   }
 
-  /** One range in one piece; shorter than asked where the file is. */
+  /** Reads a range in one piece; the result is shorter than the range where the file has become shorter. */
   async #readWhole({ firstPos, lastPos }: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
-    // Not cleared: only what was read into it is given out.
+    // Uninitialised memory: only the bytes that were read into it leave this function.
     const bytes = Buffer.allocUnsafe(lastPos - firstPos + 1)
     let filled = 0
     while (filled < bytes.byteLength) {
@@ -116,11 +117,11 @@ class FileRepresentation implements Representation {
     return bytes.subarray(0, filled)
   }
 
-  /** One range as a stream that reads a piece when it is asked for one. */
+  /** A range as a stream that reads each piece when it is pulled. */
   #stream({ firstPos, lastPos }: ByteRange): ReadableStream<Uint8Array<ArrayBuffer>> {
     let position = firstPos
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
-      const length = position - firstPos < READER_PROOF ? FIRST_PIECES : LATER_PIECES
+      const length = position - firstPos < READER_PROOF ? FIRST_PIECES : MAX_READ
       const piece = { firstPos: position, lastPos: Math.min(position + length - 1, lastPos) }
       const bytes = await this.#readWhole(piece)
       position += bytes.byteLength

@@ -1,34 +1,31 @@
-import { type BigIntStats, fstat, fstatSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { type BigIntStats, fstatSync } from 'node:fs'
 import type { MaybePromise, ReprDigests, Validators } from '@rangekit/range-core'
-import type { Pace } from './adaptive-read.ts'
+import type { AdaptiveRead } from '../read/adaptive-read.ts'
 import { fileValidators, isRecent } from './file-validators.ts'
-import { closeFile, type OpenFile } from './open-file.ts'
+import { closeFile, fstatFd, type OpenFile } from './open-file.ts'
 
-const fstatFd = promisify(fstat)
-
-/** A file that several requests may share. Each that got it from `acquire` calls `release` once. */
+/** A file that several requests may share. Each caller that got it from `acquire` calls `release` once. */
 export interface SharedFile extends OpenFile {
-  /** Identify this version, as of when its path was last looked at. */
+  /** Identify this version, as of when its path was last checked. */
   readonly validators: Validators
   readonly digests: ReprDigests | undefined
   release(): void
 }
 
-/** An open file, closed when it is neither kept nor in use. */
-export class Entry implements SharedFile {
+/** An open file that closes itself when it is neither cached nor in use. */
+export class CachedFile implements SharedFile {
   readonly fd: number
   readonly stats: BigIntStats
   readonly remote: boolean
-  readonly pace: Pace
+  readonly adaptiveRead: AdaptiveRead
   readonly digests: ReprDigests | undefined
   checkedAt: number
   checkedDate: number
-  /** Whether each request must look at the path again, see `isRecent`. */
+  /** Whether each request must check the path again, see `isRecent`. */
   isRecent: boolean
   /** When a request last released it, by `performance.now()`. */
   usedAt = performance.now()
-  #retired = false
+  #evicted = false
   #users = 0
   #strong: Validators | undefined
 
@@ -36,7 +33,7 @@ export class Entry implements SharedFile {
     this.fd = file.fd
     this.stats = file.stats
     this.remote = file.remote
-    this.pace = file.pace
+    this.adaptiveRead = file.adaptiveRead
     this.checkedAt = file.checkedAt
     this.checkedDate = file.checkedDate
     this.isRecent = isRecent(file.stats, file.checkedDate)
@@ -49,13 +46,13 @@ export class Entry implements SharedFile {
 
   get validators(): Validators {
     const validate = () => fileValidators(this.stats, this.checkedDate, this.remote)
-    // It may not have settled yet.
+    // A recent file may not have settled yet: its validators must not be kept.
     if (this.isRecent) return validate()
     this.#strong ??= validate()
     return this.#strong
   }
 
-  /** Whether a descriptor that was opened just now is one of this version; if so, notes when its path was checked. */
+  /** Whether a file that was just opened is this version; if so, takes over the time at which its path was checked. */
   renew({ stats, checkedAt, checkedDate }: OpenFile): boolean {
     if (!isSameVersion(stats, this.stats)) return false
     this.checkedAt = checkedAt
@@ -65,17 +62,18 @@ export class Entry implements SharedFile {
   }
 
   /**
-   * Whether the file is what it was when it was opened: one that is overwritten in place must not be sent under its old
-   * validators. Asks the descriptor, on the calling thread where the file's reads are quick: that takes a microsecond.
+   * Whether the file is unchanged since it was opened: a file that is overwritten in place must not be sent under its
+   * old validators. Asks the descriptor, which takes a microsecond, on the calling thread where the file's reads are
+   * fast.
    *
-   * @param now of `performance.now()`.
+   * @param now the time by `performance.now()`.
    */
   isUnchanged(now: number): MaybePromise<boolean> {
-    const { fd, stats, pace } = this
-    if (!pace.mayBlock(now)) {
-      const looked = pace.hold(() => fstatFd(fd, { bigint: true }))
-      return looked.then(
-        (there) => isSameContent(there, stats),
+    const { fd, stats, adaptiveRead } = this
+    if (!adaptiveRead.mayBlock(now)) {
+      const current = adaptiveRead.track(() => fstatFd(fd, { bigint: true }))
+      return current.then(
+        (latest) => isSameContent(latest, stats),
         () => false,
       )
     }
@@ -84,7 +82,7 @@ export class Entry implements SharedFile {
     } catch {
       return false
     } finally {
-      pace.blocked(now)
+      adaptiveRead.recordBlocking(now)
     }
   }
 
@@ -99,14 +97,14 @@ export class Entry implements SharedFile {
     this.#closeIfDone()
   }
 
-  /** Not to be given out any more. */
-  retire(): void {
-    this.#retired = true
+  /** The cache no longer holds it: it closes with its last user. */
+  evict(): void {
+    this.#evicted = true
     this.#closeIfDone()
   }
 
   #closeIfDone(): void {
-    if (this.#retired && this.#users === 0) void closeFile(this)
+    if (this.#evicted && this.#users === 0) void closeFile(this)
   }
 }
 

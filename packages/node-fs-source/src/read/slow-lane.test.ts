@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Lane, poolSize, slowLaneWidth } from './slow-lane.ts'
 
 describe('a lane', () => {
-  it('runs tasks in their order, as many at a time as it is wide', async () => {
+  it('runs tasks in order, as many at a time as it is wide', async () => {
     const lane = new Lane(2)
     const tasks = Array.from({ length: 5 }, () => Promise.withResolvers<number>())
     const started: number[] = []
@@ -25,7 +25,7 @@ describe('a lane', () => {
     expect(started).toEqual([0, 1, 2, 3, 4])
   })
 
-  it('goes on after a task that fails', async () => {
+  it('continues after a task that fails', async () => {
     const lane = new Lane(1)
     const outcomes = await Promise.allSettled([
       lane.run(() => Promise.reject(new Error('EIO'))),
@@ -48,7 +48,7 @@ it.each([
   [4, 2],
   [16, 14],
   [1024, 1022],
-])('of %i threads, slow reads get %i', (threads, width) => {
+])('slow reads get, of %i threads, %i', (threads, width) => {
   expect(slowLaneWidth(threads)).toBe(width)
 })
 
@@ -65,12 +65,12 @@ describe('the size of the thread pool', () => {
     ['0', 1],
     ['many', 1],
     ['', 1],
-  ])('is, as libuv reads %j, %i', (told, threads) => {
-    vi.stubEnv('UV_THREADPOOL_SIZE', told)
+  ])('is, as libuv reads %j, %i', (configured, threads) => {
+    vi.stubEnv('UV_THREADPOOL_SIZE', configured)
     expect(poolSize()).toBe(threads)
   })
 
-  it('is on Bun, where nothing is said, the number of processors', () => {
+  it('is the number of processors on Bun, unless the variable is set', () => {
     vi.stubEnv('UV_THREADPOOL_SIZE', undefined)
     vi.stubGlobal('Bun', {})
     expect(poolSize()).toBe(availableParallelism())

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 
-/** Runs tasks in the order in which they come, a few at a time. */
+/** Runs tasks in the order in which they arrive, a limited number at a time. */
 export class Lane {
   readonly #width: number
   readonly #waiting: (() => void)[] = []
@@ -17,7 +17,7 @@ export class Lane {
     try {
       return await task()
     } finally {
-      // The place goes to the next in line, so that nobody who comes just now takes it first.
+      // The place passes directly to the next in line, so that a task that arrives just now cannot take it.
       const next = this.#waiting.shift()
       if (next === undefined) this.#running--
       else next()
@@ -25,19 +25,19 @@ export class Lane {
   }
 }
 
-/** How many slow reads may run at a time: two threads are left for quick reads and for opening files. */
+/** How many slow reads may run at a time: two threads are left for fast reads and for opening files. */
 export function slowLaneWidth(poolSize: number): number {
   return Math.max(1, poolSize - 2)
 }
 
-/** Threads of the pool that reads files. Default: one for each processor on Bun, four elsewhere. */
+/** Threads in the pool that reads files. Default: one per processor on Bun, 4 elsewhere. */
 export function poolSize(): number {
-  // Deno starts as many as it needs, and would ask for a permission to read the environment.
+  // Deno starts threads as it needs them, and reading the environment would require a permission.
   if ('Deno' in globalThis) return 4
-  const told = process.env['UV_THREADPOOL_SIZE']
-  if (told !== undefined) return Number.parseInt(told, 10) || 1
+  const configured = process.env['UV_THREADPOOL_SIZE']
+  if (configured !== undefined) return Number.parseInt(configured, 10) || 1
   return 'Bun' in globalThis ? availableParallelism() : 4
 }
 
-/** Where the reads of slow files take turns, all files of the process together. */
+/** Where the reads of slow files take turns, shared by all files of the process. */
 export const slowLane = new Lane(slowLaneWidth(poolSize()))

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { type Folder, testFolder } from '../test/support/folder.ts'
+import { type Folder, testFolder } from '../../test/support/folder.ts'
+import { poolRead } from '../read/read-into.ts'
 import { closeFile, errorCode, openFile } from './open-file.ts'
-import { readElsewhere } from './read-into.ts'
 
-/** The text of what is found, and nothing left open. */
+/** The text of the file, or `undefined` where there is none. Leaves nothing open. */
 async function textOf(folder: Folder, key: string, root = folder.path): Promise<string | undefined> {
   const file = await openFile(root, key)
   if (file === undefined) {
@@ -14,13 +14,13 @@ async function textOf(folder: Folder, key: string, root = folder.path): Promise<
     return undefined
   }
   const bytes = new Uint8Array(Number(file.stats.size))
-  const length = await readElsewhere(file.fd, bytes, 0)
+  const length = await poolRead(file.fd, bytes, 0)
   await closeFile(file)
   return new TextDecoder().decode(bytes.subarray(0, length))
 }
 
 describe('openFile', () => {
-  it('finds regular files, in folders too', async () => {
+  it('finds regular files, in sub-folders too', async () => {
     const folder = testFolder()
     folder.put('a.txt', 'a')
     folder.put('b/c/d.txt', 'd')
@@ -28,7 +28,7 @@ describe('openFile', () => {
     expect(await textOf(folder, 'b/c/d.txt')).toBe('d')
   })
 
-  it('knows how it was when it was opened', async () => {
+  it('reports the stats of the file as it was opened', async () => {
     const folder = testFolder()
     folder.put('a.txt', '12345')
     const file = await openFile(folder.path, 'a.txt')
@@ -47,13 +47,13 @@ describe('openFile', () => {
     },
   )
 
-  it('finds no FIFO, and does not wait for its writer', async () => {
+  it('does not find a FIFO, and does not wait for a writer', async () => {
     const folder = testFolder()
     execFileSync('mkfifo', [folder.at('fifo')])
     expect(await textOf(folder, 'fifo')).toBeUndefined()
   })
 
-  it('finds no socket', async () => {
+  it('does not find a socket', async () => {
     const folder = testFolder()
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(folder.at('socket'), resolve))
@@ -61,11 +61,11 @@ describe('openFile', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  it.each(['/dev/zero', '/dev/null', '/dev/tty'])('finds no device: %s', async (device) => {
+  it.each(['/dev/zero', '/dev/null', '/dev/tty'])('does not find a device: %s', async (device) => {
     const folder = testFolder()
     symlinkSync(device, folder.at('device'))
     expect(await textOf(folder, 'device')).toBeUndefined()
-    // Where the device lies inside the root.
+    // The same where the device is inside the root.
     expect(await openFile('/dev', device.slice('/dev/'.length))).toBeUndefined()
   })
 
@@ -93,7 +93,7 @@ describe('openFile', () => {
       expect(outside.openDescriptors()).toBe(0)
     })
 
-    it('but not to a folder whose name only begins like the root', async () => {
+    it('but not to a folder whose name only starts with the name of the root', async () => {
       const folder = testFolder()
       folder.put('media/a.txt', 'a')
       folder.put('media-secret/b.txt', 'b')
@@ -102,7 +102,7 @@ describe('openFile', () => {
       expect(await textOf(folder, 'a.txt', folder.at('media'))).toBe('a')
     })
 
-    it('but not into hiding', async () => {
+    it('but not to dotfiles', async () => {
       const folder = testFolder()
       folder.put('.hidden/a.txt', 'a')
       folder.put('.env', 'b')
@@ -112,7 +112,7 @@ describe('openFile', () => {
       expect(await textOf(folder, 'env.txt')).toBeUndefined()
     })
 
-    it('but not in circles, nor into nothing', async () => {
+    it('but not in circles, and not to a missing file', async () => {
       const folder = testFolder()
       symlinkSync('b', folder.at('a'))
       symlinkSync('a', folder.at('b'))
@@ -121,7 +121,7 @@ describe('openFile', () => {
       expect(await textOf(folder, 'c')).toBeUndefined()
     })
 
-    it('never out of the root, however they are exchanged meanwhile', async () => {
+    it('and never leaves the root while a link is being swapped', async () => {
       const [folder, outside] = [testFolder(), testFolder()]
       folder.put('inside.txt', 'inside')
       outside.put('secret.txt', 'a longer secret')
@@ -147,7 +147,7 @@ describe('openFile', () => {
     })
   })
 
-  it('serves a folder that lies in hiding itself', async () => {
+  it('serves a root that is below a dotfile folder', async () => {
     const folder = testFolder()
     folder.put('.cache/media/a.txt', 'a')
     expect(await textOf(folder, 'a.txt', folder.at('.cache/media'))).toBe('a')
@@ -159,29 +159,29 @@ describe('openFile', () => {
     expect(await textOf(folder, folder.at('a.txt').slice(1), '/')).toBe('a')
   })
 
-  it('keeps reading the file that it opened after another took its place, or none', async () => {
+  it('keeps reading the opened file after it was replaced or removed', async () => {
     const folder = testFolder()
     folder.put('a.txt', 'old')
     const file = await openFile(folder.path, 'a.txt')
     if (file === undefined) throw new Error('The file was not found')
     const bytes = new Uint8Array(3)
     folder.put('a.txt', 'new')
-    await readElsewhere(file.fd, bytes, 0)
+    await poolRead(file.fd, bytes, 0)
     expect(new TextDecoder().decode(bytes)).toBe('old')
     rmSync(folder.at('a.txt'))
-    await readElsewhere(file.fd, bytes, 0)
+    await poolRead(file.fd, bytes, 0)
     expect(new TextDecoder().decode(bytes)).toBe('old')
     await closeFile(file)
   })
 
-  it('serves a file that has a second name elsewhere', async () => {
+  it('serves a file that has a hard link elsewhere', async () => {
     const [folder, outside] = [testFolder(), testFolder()]
     outside.put('a.txt', 'a')
     linkSync(outside.at('a.txt'), folder.at('a.txt'))
     expect(await textOf(folder, 'a.txt')).toBe('a')
   })
 
-  it('finds a file at every moment while others take its place', async () => {
+  it('finds a file at every moment while it is being replaced', async () => {
     const folder = testFolder()
     folder.put('a.txt', '0')
     let writing = true
@@ -201,13 +201,13 @@ describe('openFile', () => {
     await written
   })
 
-  it('throws other faults as they come', async () => {
+  it('throws other faults unchanged', async () => {
     await expect(openFile('\0', 'a.txt')).rejects.toThrow(TypeError)
   })
 })
 
 describe('closeFile', () => {
-  it('does not mind a descriptor that is closed already', async () => {
+  it('ignores a descriptor that is already closed', async () => {
     const folder = testFolder()
     writeFileSync(folder.at('a.txt'), 'a')
     const file = await openFile(folder.path, 'a.txt')
@@ -218,7 +218,7 @@ describe('closeFile', () => {
 })
 
 describe('errorCode', () => {
-  it('is the code of a system error, and empty for all else', () => {
+  it('is the code of a system error, and empty for anything else', () => {
     expect(errorCode(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe('ENOENT')
     expect(errorCode(Object.assign(new Error('x'), { code: 5 }))).toBe('')
     expect(errorCode(new Error('x'))).toBe('')

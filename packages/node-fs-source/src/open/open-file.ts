@@ -2,47 +2,44 @@ import { type BigIntStats, close, constants, fstat, lstat, open, readlink, realp
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { SourceBusyError } from '@rangekit/range-core'
-import { Pace } from './adaptive-read.ts'
-import { isRemote } from './remote.ts'
+import { AdaptiveRead } from '../read/adaptive-read.ts'
+import type { ReadableFile } from '../read/read-into.ts'
+import { isRemote } from './remote-file-system.ts'
 
-// Plain descriptors rather than FileHandles: they are cheaper to read from, and nothing but us closes them.
+// Plain descriptors rather than FileHandles: they are cheaper to read from, and only this package closes them.
 const openFd = promisify(open)
 const closeFd = promisify(close)
-const fstatFd = promisify(fstat)
 const lstatPath = promisify(lstat)
 const realPath = promisify(realpath.native)
 const readLink = promisify(readlink)
+export const fstatFd = promisify(fstat)
 
 /** A regular file inside the root, open for reading, as it was when it was opened. */
-export interface OpenFile {
-  readonly fd: number
+export interface OpenFile extends ReadableFile {
   readonly stats: BigIntStats
-  /** When its path was looked at, just before it was opened: by `performance.now()`, and by the wall clock. */
+  /** When its path was checked, just before the file was opened, by `performance.now()`. */
   readonly checkedAt: number
+  /** The same moment by the wall clock, in milliseconds since the epoch. */
   readonly checkedDate: number
-  /** Whether it lies on a file system that may never answer. */
+  /** Whether it is on a file system that may never answer. */
   readonly remote: boolean
-  readonly pace: Pace
 }
 
-// O_NONBLOCK: opening a FIFO for reading must not wait for a writer. It means nothing for a regular file.
+// O_NONBLOCK: opening a FIFO for reading must not wait for a writer. It has no effect on a regular file.
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** What means that there is nothing to serve, rather than that something is broken. */
-const ABSENT = new Set([
-  ...['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'],
-  ...['EACCES', 'EPERM', 'ENXIO', 'ENODEV', 'EOPNOTSUPP'],
-])
-const BUSY = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'])
+const codes = (text: string) => new Set(text.split(' '))
+/** Codes that mean there is nothing to serve, rather than that something is broken. */
+const ABSENT = codes('ENOENT ENOTDIR EISDIR ELOOP ENAMETOOLONG EINVAL EACCES EPERM ENXIO ENODEV EOPNOTSUPP')
+const BUSY = codes('EMFILE ENFILE ENOMEM EAGAIN')
 
 /**
- * Opens a file below `root` and looks at the descriptor, never again at the path: what was checked is what
- * will be read.
+ * Opens a file below `root`. All checks are made on the descriptor, so what was checked is what will be read.
  *
  * @param root the real path of the folder.
- * @returns `undefined` where there is no regular, readable file, or where it lies outside the root or in
- * hiding once symbolic links are followed.
- * @throws SourceBusyError where descriptors have run out; other faults as they come.
+ * @returns `undefined` where there is no regular, readable file, or where symbolic links lead outside the root or to
+ * a dotfile.
+ * @throws SourceBusyError where descriptors have run out; other faults unchanged.
  */
 export async function openFile(root: string, key: string): Promise<OpenFile | undefined> {
   try {
@@ -65,21 +62,21 @@ async function openBelow(root: string, path: string): Promise<OpenFile | undefin
     if (!stats.isFile() || !isVisibleBelow(root, real)) return undefined
     const remote = await isRemote(fd, real, stats.dev)
     keep = true
-    return { fd, stats, checkedAt, checkedDate, remote, pace: new Pace(remote) }
+    return { fd, stats, checkedAt, checkedDate, remote, adaptiveRead: new AdaptiveRead(remote) }
   } finally {
     if (!keep) await closeFd(fd)
   }
 }
 
 /**
- * Where the open descriptor's file lies (or lay, if it was replaced in the meantime), symbolic links followed; an empty
- * text where that cannot be told.
+ * The path of an open file with symbolic links followed (or its former path, if it was replaced since it was opened);
+ * empty where that cannot be determined.
  */
 async function realPathOf(fd: number, path: string): Promise<string> {
-  // Linux tells it of the descriptor itself, so that nothing can be exchanged in between.
-  const told =
+  // Linux reports it for the descriptor itself, so nothing can be swapped in between.
+  const ofDescriptor =
     process.platform === 'linux' ? await readLink(`/proc/self/fd/${fd}`).catch(() => undefined) : undefined
-  if (told !== undefined) return told
+  if (ofDescriptor !== undefined) return ofDescriptor
   const real = await realPath(path)
   const [there, here] = await Promise.all([lstatPath(real, { bigint: true }), fstatFd(fd, { bigint: true })])
   return there.ino === here.ino && there.dev === here.dev ? real : ''
@@ -90,17 +87,17 @@ function isVisibleBelow(root: string, real: string): boolean {
   return real.startsWith(base) && !real.slice(base.length - 1).includes(`${sep}.`)
 }
 
-/** The `code` of a system error, or an empty text. */
+/** The `code` of a system error; empty for anything else. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 /**
- * Closes a descriptor once nothing is under way on it: its number may be given to another file at once. A fault is not
- * worth a response that was sent well.
+ * Closes a descriptor once no operation on it is pending: its number may be reused at once. Never rejects, because a
+ * fault here must not spoil a response that was already sent.
  */
-export async function closeFile({ fd, pace }: Pick<OpenFile, 'fd' | 'pace'>): Promise<void> {
-  const idle = pace.idle()
+export async function closeFile({ fd, adaptiveRead }: ReadableFile): Promise<void> {
+  const idle = adaptiveRead.whenIdle()
   if (idle !== undefined) await idle
   await closeFd(fd).catch(() => undefined)
 }

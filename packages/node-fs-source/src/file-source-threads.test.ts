@@ -1,4 +1,4 @@
-/** Which thread asks the kernel, for how long, and what is done with descriptors meanwhile. */
+/** Which thread makes the system calls of a file source, and when descriptors are closed. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Representation } from '@rangekit/range-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -8,12 +8,12 @@ import { type FileSourceOptions, fileSource } from './file-source.ts'
 type Fs = typeof import('node:fs')
 
 const disk = vi.hoisted(() => ({
-  /** What was done by the thread that asked, and what came to its end on the thread pool. */
+  /** Calls on the calling thread (`read`, `stat`), reads on the pool and closes. */
   log: [] as string[],
-  /** Reads on the thread pool wait until they are let go, where this is a list. */
+  /** If this is a list, reads on the thread pool are added to it and wait until they are called. */
   held: undefined as undefined | (() => void)[],
-  /** Called before a look by the thread that asks. */
-  beforeLook: () => {},
+  /** Called before each `fstat` on the calling thread. */
+  beforeStat: () => {},
   type: 0xef53n,
 }))
 
@@ -27,13 +27,13 @@ vi.mock('node:fs', async (importOriginal) => {
       return fs.readSync(...args)
     },
     fstatSync: (fd: number, options: { bigint: true }) => {
-      log.push('look')
-      disk.beforeLook()
+      log.push('stat')
+      disk.beforeStat()
       return fs.fstatSync(fd, options)
     },
     read: (fd: number, ...args: [Uint8Array, number, number, number, (error: Error | null) => void]) => {
       const begin = () => {
-        log.push('read elsewhere')
+        log.push('read on pool')
         fs.read(fd, ...args)
       }
       if (disk.held === undefined) begin()
@@ -50,22 +50,22 @@ vi.mock('node:fs', async (importOriginal) => {
 
 let clock = 1e9
 let device = 0n
-vi.mock('./remote.ts', async (importOriginal) => {
-  const remote = await importOriginal<typeof import('./remote.ts')>()
-  // Each test has a device of its own, of which nothing is remembered.
+vi.mock('./open/remote-file-system.ts', async (importOriginal) => {
+  const remote = await importOriginal<typeof import('./open/remote-file-system.ts')>()
+  // Each test has its own device, about which nothing is remembered.
   return { ...remote, isRemote: (fd: number, path: string) => remote.isRemote(fd, path, device) }
 })
 
 beforeEach(() => {
   device--
-  // Each read and each look takes no time unless a test says so.
+  // Reads and stats take no time unless a test says so.
   clock += 1e6
   vi.spyOn(performance, 'now').mockImplementation(() => clock)
 })
 afterEach(() => {
   vi.restoreAllMocks()
   disk.held = undefined
-  disk.beforeLook = () => {}
+  disk.beforeStat = () => {}
   disk.type = 0xef53n
 })
 
@@ -85,7 +85,7 @@ async function opened(source: Source, key = 'a.txt'): Promise<Representation> {
   return representation
 }
 
-/** One request for the first bytes; says what it made the disk do. */
+/** One request for the first bytes; returns the calls that it caused. */
 async function request(source: Source): Promise<string> {
   disk.log.length = 0
   const representation = await opened(source)
@@ -94,27 +94,27 @@ async function request(source: Source): Promise<string> {
   return disk.log.join(', ')
 }
 
-/** Lets the clock, which stands still otherwise, go on until idle files are closed. */
+/** Advances the clock, which otherwise stands still, until idle files are closed. */
 async function closed(folder: Folder): Promise<void> {
   await nextTurn()
   clock += 1000
   await vi.waitFor(() => expect(folder.openDescriptors()).toBe(0), { timeout: 5000 })
 }
 
-describe('a file that is quick', () => {
-  it('is read on the thread pool first, then by the thread that asks, without a promise', async () => {
+describe('a fast file', () => {
+  it('is read on the thread pool first, then on the calling thread, without a promise', async () => {
     const { folder, source } = sourceOf()
-    expect(await request(source)).toBe('read elsewhere')
+    expect(await request(source)).toBe('read on pool')
     disk.log.length = 0
     const representation = source.open('a.txt')
     if (representation instanceof Promise || representation === undefined) throw new Error('Not at once')
     expect(representation.readInto?.(new Uint8Array(4), 0)).toBe(4)
-    expect(disk.log).toEqual(['look', 'read'])
+    expect(disk.log).toEqual(['stat', 'read'])
     representation.close()
     await closed(folder)
   })
 
-  it('is looked at on the thread pool before it was ever read', async () => {
+  it('is checked on the thread pool before it was ever read', async () => {
     const { folder, source } = sourceOf()
     for (let round = 0; round < 3; round++) {
       const open = source.open('a.txt')
@@ -125,41 +125,41 @@ describe('a file that is quick', () => {
     await closed(folder)
   })
 
-  it('keeps what is known of its reads when it is looked at anew', async () => {
+  it('keeps what is known about its reads when its path is checked again', async () => {
     const { folder, source } = sourceOf({ revalidateAfter: 1000 })
     await request(source)
     for (let round = 0; round < 3; round++) {
       clock += 1000
       expect(await request(source)).toMatch(/^(?:close, )?read(?:, close)?$/)
-      expect(await request(source)).toMatch(/^(?:close, )?look, read$/)
+      expect(await request(source)).toMatch(/^(?:close, )?stat, read$/)
     }
     await closed(folder)
   })
 
-  it('is left to the thread pool after a slow look, for twenty times as long', async () => {
+  it('is read on the thread pool after a slow fstat, for twenty times as long', async () => {
     const { folder, source } = sourceOf({ revalidateAfter: 1e6 })
     await request(source)
-    disk.beforeLook = () => {
+    disk.beforeStat = () => {
       clock += 100
     }
-    expect(await request(source)).toBe('look, read elsewhere')
-    disk.beforeLook = () => {}
+    expect(await request(source)).toBe('stat, read on pool')
+    disk.beforeStat = () => {}
     clock += 1999
-    expect(await request(source)).toBe('read elsewhere')
+    expect(await request(source)).toBe('read on pool')
     clock += 1
-    expect(await request(source)).toBe('look, read')
+    expect(await request(source)).toBe('stat, read')
     await closed(folder)
   })
 })
 
-it('a file on a remote file system is never read nor looked at by the thread that asks', async () => {
+it('a file on a remote file system is never read or checked on the calling thread', async () => {
   const { folder, source } = sourceOf()
   disk.type = 0x6969n
-  for (let round = 0; round < 5; round++) expect(await request(source)).toBe('read elsewhere')
+  for (let round = 0; round < 5; round++) expect(await request(source)).toBe('read on pool')
   const representation = await opened(source)
   await new Response(await representation.read({ firstPos: 0, lastPos: 9 })).arrayBuffer()
   await representation.close()
-  expect(disk.log).not.toContain('look')
+  expect(disk.log).not.toContain('stat')
   expect(disk.log).not.toContain('read')
   await closed(folder)
 })
@@ -168,7 +168,7 @@ describe('a descriptor', () => {
   it.each<[string, (representation: Representation) => unknown]>([
     ['readInto', (representation) => representation.readInto?.(new Uint8Array(4), 0)],
     ['read', (representation) => representation.read({ firstPos: 0, lastPos: 3 })],
-  ])('is not closed while a read by %s is under way on it', async (_, read) => {
+  ])('is not closed while a read by %s is pending', async (_, read) => {
     const { folder, source } = sourceOf({ maxOpenFiles: 0 })
     const representation = await opened(source)
     const held: (() => void)[] = []
@@ -183,14 +183,14 @@ describe('a descriptor', () => {
     held[0]?.()
     await reading
     await closed(folder)
-    expect(disk.log).toEqual(['read elsewhere', 'close'])
+    expect(disk.log).toEqual(['read on pool', 'close'])
   })
 
-  it('is not closed while another request looks at it', async () => {
+  it('is not closed while another request checks it', async () => {
     const { folder, source } = sourceOf({ maxOpenFiles: 1 })
     await (await opened(source)).close()
     const looking = source.open('a.txt')
-    // Takes its place among the files that are kept open.
+    // Takes its place in the cache.
     folder.put('b.txt', 'b')
     await (await opened(source, 'b.txt')).close()
     const representation = await looking
@@ -201,7 +201,7 @@ describe('a descriptor', () => {
     await closed(folder)
   })
 
-  it('is not read any more for a body that was closed, at any stage', async () => {
+  it('is not read for a body that was closed, at any stage', async () => {
     const { folder, source } = sourceOf()
     const representation = await opened(source)
     const stream = await representation.read({ firstPos: 0, lastPos: 300_000 })
@@ -221,11 +221,11 @@ describe('a descriptor', () => {
     ]) {
       await expect(late()).rejects.toThrow(Error)
     }
-    expect(disk.log).toEqual(['read elsewhere'])
+    expect(disk.log).toEqual(['read on pool'])
     await closed(folder)
   })
 
-  it('is let go once, however often a body is closed', async () => {
+  it('is released once, however often a body is closed', async () => {
     const { folder, source } = sourceOf({ maxOpenFiles: 0 })
     const [one, other] = await Promise.all([opened(source), opened(source)])
     await one.close()

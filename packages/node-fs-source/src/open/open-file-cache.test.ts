@@ -1,33 +1,33 @@
 import { renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Folder, testFolder } from '../test/support/folder.ts'
-import { OpenFiles, type OpenFilesOptions } from './open-files.ts'
-import { readElsewhere } from './read-into.ts'
+import { type Folder, testFolder } from '../../test/support/folder.ts'
+import { poolRead } from '../read/read-into.ts'
+import { OpenFileCache, type OpenFileCacheOptions } from './open-file-cache.ts'
 
-const defaults: OpenFilesOptions = { maxOpenFiles: 256, revalidateAfter: 60_000, digests: false }
+const defaults: OpenFileCacheOptions = { maxOpenFiles: 256, revalidateAfter: 60_000, digests: false }
 
-function openFilesOf(options: Partial<OpenFilesOptions> = {}) {
+function openFilesOf(options: Partial<OpenFileCacheOptions> = {}) {
   const folder = testFolder()
   folder.put('a.txt', 'old')
-  // Changed long ago: nobody has to look again and again whether it changes once more.
+  // Changed long ago, so requests need not check the path each time.
   folder.age('a.txt', 60)
-  return { folder, files: new OpenFiles(folder.path, { ...defaults, ...options }) }
+  return { folder, files: new OpenFileCache(folder.path, { ...defaults, ...options }) }
 }
 
 /** The text of a file as a request would get it. */
-async function textOf(files: OpenFiles, key = 'a.txt'): Promise<string | undefined> {
+async function textOf(files: OpenFileCache, key = 'a.txt'): Promise<string | undefined> {
   const file = await files.acquire(key)
   if (file === undefined) return undefined
   const bytes = new Uint8Array(Number(file.stats.size))
-  const length = await readElsewhere(file.fd, bytes, 0)
+  const length = await poolRead(file.fd, bytes, 0)
   file.release()
   return new TextDecoder().decode(bytes.subarray(0, length))
 }
 
-/** Lets everything happen that waits for no clock. */
+/** One turn of the event loop: everything that does not wait for a timer can run. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Resolves when so few are open, with the clock stopped that closes idle files. */
+/** Resolves when this many descriptors or fewer are open. The timer that closes idle files is stopped meanwhile. */
 async function openDownTo(count: number, folder: Folder): Promise<void> {
   while (folder.openDescriptors() > count) await turn()
 }
@@ -40,8 +40,8 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('OpenFiles', () => {
-  it('keeps a file open between requests that follow one another', async () => {
+describe('OpenFileCache', () => {
+  it('keeps a file open between successive requests', async () => {
     const { folder, files } = openFilesOf()
     const first = await files.acquire('a.txt')
     first?.release()
@@ -51,7 +51,7 @@ describe('OpenFiles', () => {
     expect(folder.openDescriptors()).toBe(1)
   })
 
-  it('closes what nobody asks for any more', async () => {
+  it('closes a file that is no longer requested', async () => {
     const { folder, files } = openFilesOf()
     await textOf(files)
     expect(folder.openDescriptors()).toBe(1)
@@ -59,20 +59,20 @@ describe('OpenFiles', () => {
     expect(await textOf(files)).toBe('old')
   })
 
-  it('closes nothing that is being read, however long that takes', async () => {
+  it('does not close a file that is being read, however long that takes', async () => {
     const { folder, files } = openFilesOf({ maxOpenFiles: 1 })
     const file = await files.acquire('a.txt')
     folder.put('b.txt', 'b')
     expect(await textOf(files, 'b.txt')).toBe('b')
     expect(folder.openDescriptors()).toBe(2)
     const bytes = new Uint8Array(3)
-    await readElsewhere(file?.fd ?? -1, bytes, 0)
+    await poolRead(file?.fd ?? -1, bytes, 0)
     expect(new TextDecoder().decode(bytes)).toBe('old')
     file?.release()
     await allClosed(folder)
   })
 
-  it('shares one descriptor among requests that come at once', async () => {
+  it('shares one descriptor among simultaneous requests', async () => {
     const { folder, files } = openFilesOf({ maxOpenFiles: 0 })
     const shared = await Promise.all(Array.from({ length: 50 }, () => files.acquire('a.txt')))
     expect(new Set(shared.map((file) => file?.fd)).size).toBe(1)
@@ -84,7 +84,7 @@ describe('OpenFiles', () => {
     await allClosed(folder)
   })
 
-  it('keeps nothing open where it must not', async () => {
+  it('keeps nothing open if maxOpenFiles is 0', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] })
     const { folder, files } = openFilesOf({ maxOpenFiles: 0 })
     const [first, second] = [await files.acquire('a.txt'), await files.acquire('a.txt')]
@@ -95,7 +95,7 @@ describe('OpenFiles', () => {
     expect(folder.openDescriptors()).toBe(0)
   })
 
-  it('keeps no more files open than it may', async () => {
+  it('keeps at most maxOpenFiles open', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] })
     const { folder, files } = openFilesOf({ maxOpenFiles: 2 })
     for (const key of ['b.txt', 'c.txt', 'd.txt']) {
@@ -106,7 +106,7 @@ describe('OpenFiles', () => {
     expect(folder.openDescriptors()).toBe(2)
   })
 
-  it('trusts that a file is what its path names, for as long as it is told', async () => {
+  it('trusts an open file to be the file at its path for revalidateAfter', async () => {
     const { folder, files } = openFilesOf({ revalidateAfter: 1000 })
     const clock = vi.spyOn(performance, 'now')
     const start = 1e6
@@ -123,7 +123,7 @@ describe('OpenFiles', () => {
   it.each<[string, (folder: Folder) => void, string]>([
     ['written to', (folder) => writeFileSync(folder.at('a.txt'), 'new'), 'new'],
     ['cut short', (folder) => truncateSync(folder.at('a.txt'), 1), 'o'],
-  ])('trusts no file that was %s in its place since it was opened', async (_, change, text) => {
+  ])('reopens a file that was %s in place', async (_, change, text) => {
     const { folder, files } = openFilesOf()
     expect(await textOf(files)).toBe('old')
     change(folder)
@@ -131,7 +131,7 @@ describe('OpenFiles', () => {
     expect(await textOf(files)).toBe(text)
   })
 
-  it('trusts it again after it has looked', async () => {
+  it('trusts a file again after its path was checked', async () => {
     const { folder, files } = openFilesOf({ revalidateAfter: 1000 })
     const clock = vi.spyOn(performance, 'now')
     const start = 1e6
@@ -157,7 +157,7 @@ describe('OpenFiles', () => {
       },
       'newer',
     ],
-  ])('trusts a file that was %s no longer when the clock is set back', async (_, change, text) => {
+  ])('notices that a file was %s although the clock was set back', async (_, change, text) => {
     const { folder, files } = openFilesOf({ revalidateAfter: 1000 })
     const clock = vi.spyOn(performance, 'now').mockReturnValue(1e6)
     const date = Date.now()
@@ -168,14 +168,14 @@ describe('OpenFiles', () => {
     expect(await textOf(files)).toBe(text)
   })
 
-  it('closes idle files when the clock is set back', async () => {
+  it('closes idle files although the clock was set back', async () => {
     const { folder, files } = openFilesOf()
     expect(await textOf(files)).toBe('old')
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
     await allClosed(folder)
   })
 
-  it('looks every time at a file that was just changed, which may change again', async () => {
+  it('checks the path of a file that was just changed on every request', async () => {
     const { folder, files } = openFilesOf()
     folder.put('a.txt', 'one')
     expect(await textOf(files)).toBe('one')
@@ -184,9 +184,9 @@ describe('OpenFiles', () => {
   })
 
   it.each<[string, (folder: Folder) => void, string | undefined]>([
-    ['another took its place', (folder) => folder.put('a.txt', 'new'), 'new'],
+    ['it was replaced', (folder) => folder.put('a.txt', 'new'), 'new'],
     [
-      'another took its place, of the same age and length',
+      'it was replaced by a file of the same age and length',
       (folder) => {
         folder.put('next.txt', 'new')
         folder.age('next.txt', 60)
@@ -198,7 +198,7 @@ describe('OpenFiles', () => {
     ['it was cut short', (folder) => truncateSync(folder.at('a.txt'), 1), 'o'],
     ['it grew', (folder) => writeFileSync(folder.at('a.txt'), 'er', { flag: 'a' }), 'older'],
     ['it was removed', (folder) => rmSync(folder.at('a.txt')), undefined],
-  ])('notices, when it looks, that %s', async (_, change, text) => {
+  ])('notices, when it checks the path, that %s', async (_, change, text) => {
     const { folder, files } = openFilesOf({ revalidateAfter: 0 })
     expect(await textOf(files)).toBe('old')
     change(folder)
@@ -206,7 +206,7 @@ describe('OpenFiles', () => {
     await allClosed(folder)
   })
 
-  it('keeps the descriptor of a file in which nothing changed', async () => {
+  it('keeps the descriptor of an unchanged file', async () => {
     const { files } = openFilesOf({ revalidateAfter: 0 })
     const first = await files.acquire('a.txt')
     first?.release()
@@ -215,7 +215,7 @@ describe('OpenFiles', () => {
     expect(second?.fd).toBe(first?.fd)
   })
 
-  it('keeps no second descriptor of a file in which nothing changed', async () => {
+  it('keeps no second descriptor of an unchanged file', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] })
     const { folder, files } = openFilesOf({ revalidateAfter: 0 })
     for (let request = 0; request < 10; request++) expect(await textOf(files)).toBe('old')
@@ -225,15 +225,15 @@ describe('OpenFiles', () => {
 
   it.each<[string, { away: string; link: string }, string | undefined]>([
     ['out of the root', { away: 'outside', link: '../outside' }, undefined],
-    ['into hiding', { away: 'root/.hidden', link: '.hidden' }, undefined],
-    ['to another place in the root', { away: 'root/other', link: 'other' }, 'old'],
+    ['to a dotfile folder', { away: 'root/.hidden', link: '.hidden' }, undefined],
+    ['elsewhere in the root', { away: 'root/other', link: 'other' }, 'old'],
   ])(
-    'serves a file whose folder was moved %s and left a link as one that is opened anew',
+    'applies all checks again to a file whose folder was moved %s and replaced by a link',
     async (_, { away, link }, text) => {
       const folder = testFolder()
       folder.put('root/films/a.txt', 'old')
       folder.age('root/films/a.txt', 60)
-      const files = new OpenFiles(folder.at('root'), { ...defaults, revalidateAfter: 1000 })
+      const files = new OpenFileCache(folder.at('root'), { ...defaults, revalidateAfter: 1000 })
       const clock = vi.spyOn(performance, 'now').mockReturnValue(1e6)
       expect(await textOf(files, 'films/a.txt')).toBe('old')
       renameSync(folder.at('root/films'), folder.at(away))
@@ -245,13 +245,13 @@ describe('OpenFiles', () => {
     },
   )
 
-  it.each<[string, Partial<OpenFilesOptions>]>([
-    ['every path is looked at every time', { revalidateAfter: 0 }],
+  it.each<[string, Partial<OpenFileCacheOptions>]>([
+    ['every request checks the path', { revalidateAfter: 0 }],
     ['the file was just changed', {}],
-  ])('gives no request a version that was replaced before it came, where %s', async (_, options) => {
+  ])('gives no request a version that was replaced before it arrived, if %s', async (_, options) => {
     const { folder, files } = openFilesOf(options)
     folder.put('a.txt', 'old')
-    // It stays the moment of the change.
+    // The clock stands still at the moment of the change.
     vi.spyOn(Date, 'now').mockReturnValue(Date.now())
     expect(await textOf(files)).toBe('old')
     const before = textOf(files)
@@ -261,7 +261,7 @@ describe('OpenFiles', () => {
     expect(['old', 'new']).toContain(await before)
   })
 
-  it('opens a file twice at most for requests that come at once and must all look', async () => {
+  it('opens a file at most twice for simultaneous requests that must all check the path', async () => {
     const { folder, files } = openFilesOf({ maxOpenFiles: 0, revalidateAfter: 0 })
     const shared = await Promise.all(Array.from({ length: 50 }, () => files.acquire('a.txt')))
     expect(folder.openDescriptors()).toBe(2)
@@ -269,7 +269,7 @@ describe('OpenFiles', () => {
     await allClosed(folder)
   })
 
-  it('finds a file that appears while an earlier request finds nothing', async () => {
+  it('finds a file that appears while an earlier request finds none', async () => {
     const { folder, files } = openFilesOf({ revalidateAfter: 0 })
     rmSync(folder.at('a.txt'))
     const before = textOf(files)
@@ -278,39 +278,39 @@ describe('OpenFiles', () => {
     await before
   })
 
-  it('shares a file with a request that has been reading it for long', async () => {
+  it('shares a file with a request that has been reading it for a long time', async () => {
     const { folder, files } = openFilesOf()
     const first = await files.acquire('a.txt')
     // Longer than idle files are kept.
     await new Promise((resolve) => setTimeout(resolve, 800))
     const second = await files.acquire('a.txt')
     expect(second?.fd).toBe(first?.fd)
-    expect(second?.pace).toBe(first?.pace)
+    expect(second?.adaptiveRead).toBe(first?.adaptiveRead)
     first?.release()
     second?.release()
     await allClosed(folder)
   })
 
-  it('goes on reading the version it opened, beside the one that took its place', async () => {
+  it('goes on reading the version it opened while the next version is read too', async () => {
     const { folder, files } = openFilesOf({ revalidateAfter: 0 })
     const old = await files.acquire('a.txt')
     folder.put('a.txt', 'new')
     expect(await textOf(files)).toBe('new')
     const bytes = new Uint8Array(3)
-    await readElsewhere(old?.fd ?? -1, bytes, 0)
+    await poolRead(old?.fd ?? -1, bytes, 0)
     expect(new TextDecoder().decode(bytes)).toBe('old')
     old?.release()
     await allClosed(folder)
   })
 
-  it('remembers nothing of a file that was not there', async () => {
+  it('does not remember that a file was missing', async () => {
     const { folder, files } = openFilesOf()
     expect(await files.acquire('b.txt')).toBeUndefined()
     folder.put('b.txt', 'b')
     expect(await textOf(files, 'b.txt')).toBe('b')
   })
 
-  it('reads a digest beside a file only where it is told to', async () => {
+  it('reads sidecar digests only if told to', async () => {
     const sidecar = `${'0'.repeat(64)}  a.txt\n`
     const plain = openFilesOf()
     plain.folder.put('a.txt.sha256', sidecar)

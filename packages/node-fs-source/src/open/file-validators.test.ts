@@ -4,7 +4,7 @@ import { fileValidators, isSettled } from './file-validators.ts'
 
 const NOW = 1_800_000_000_000
 
-/** The stats of a file that was changed so many milliseconds before now. */
+/** The stats of a file that was changed this many milliseconds before now. */
 function statsOf(age: number, { size = 1000n, nanoseconds = 123_456n } = {}): BigIntStats {
   const mtimeMs = BigInt(NOW - age)
   return { mtimeMs, mtimeNs: mtimeMs * 1_000_000n + nanoseconds, size } as BigIntStats
@@ -13,13 +13,13 @@ function statsOf(age: number, { size = 1000n, nanoseconds = 123_456n } = {}): Bi
 const tagAt = (age: number, options?: Parameters<typeof statsOf>[1]) =>
   fileValidators(statsOf(age, options), NOW).etag
 
-describe('the tag of a file', () => {
-  it('is its modification time in nanoseconds and its length', () => {
+describe('the entity tag of a file', () => {
+  it('is the modification time in nanoseconds and the length', () => {
     const mtimeNs = BigInt(NOW - 5000) * 1_000_000n + 123_456n
     expect(tagAt(5000)).toEqual({ opaque: `${mtimeNs.toString(36)}-${1000n.toString(36)}`, weak: false })
   })
 
-  it('differs where a nanosecond or a byte does', () => {
+  it('differs when a nanosecond or a byte does', () => {
     const tags = [
       tagAt(5000),
       tagAt(5000, { nanoseconds: 123_457n }),
@@ -29,7 +29,7 @@ describe('the tag of a file', () => {
     expect(new Set(tags.map((tag) => tag?.opaque)).size).toBe(4)
   })
 
-  it('depends on nothing else, so that copies on two machines have the same', () => {
+  it('depends on nothing else, so copies on two machines have the same', () => {
     const elsewhere = {
       ...statsOf(5000),
       ino: 77n,
@@ -56,7 +56,7 @@ describe('the tag of a file', () => {
     expect(tagAt(age)?.weak).toBe(weak)
   })
 
-  it.each([50, 1000, -50])('is the same each time once it is strong: %i ms', (age) => {
+  it.each([50, 1000, -50])('stays the same once it is strong: %i ms', (age) => {
     expect(tagAt(age)?.opaque).toBe(tagAt(age)?.opaque)
   })
 
@@ -69,7 +69,7 @@ describe('the tag of a file', () => {
   it.each([
     ['where times are whole seconds, as on some file systems', 0, false],
     ['where another machine stamps files by its own clock', 123, true],
-  ])('matches nothing within two seconds and a tick %s', (_, milliseconds, remote) => {
+  ])('matches nothing for two seconds and a tick %s', (_, milliseconds, remote) => {
     const mtimeMs = BigInt(NOW + milliseconds)
     const file = { mtimeMs, mtimeNs: mtimeMs * 1_000_000n, size: 5n }
     const stamp = (age: number) => fileValidators(file, NOW + milliseconds + age, remote).etag
@@ -82,13 +82,13 @@ describe('the tag of a file', () => {
     }
   })
 
-  it('does not take whole milliseconds for whole seconds, which is how Deno tells times', () => {
+  it('treats times in whole milliseconds, as Deno reports them, as precise', () => {
     expect(tagAt(51, { nanoseconds: 0n })?.weak).toBe(false)
     expect(tagAt(49, { nanoseconds: 0n })?.weak).toBe(true)
   })
 })
 
-it('tells when the file was changed, in milliseconds', () => {
+it('gives Last-Modified in milliseconds', () => {
   expect(fileValidators(statsOf(5000), NOW).lastModified).toEqual(new Date(NOW - 5000))
 })
 

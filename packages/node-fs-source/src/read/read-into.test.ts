@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { testFolder } from '../test/support/folder.ts'
-import { closeFile, type OpenFile, openFile } from './open-file.ts'
-import { readElsewhere, readInto } from './read-into.ts'
+import { testFolder } from '../../test/support/folder.ts'
+import { closeFile, type OpenFile, openFile } from '../open/open-file.ts'
+import { poolRead, readInto } from './read-into.ts'
 
 async function openDigits() {
   const folder = testFolder()
@@ -17,14 +17,11 @@ afterEach(() => {
 
 describe.each([
   ['readInto', readInto],
-  [
-    'readElsewhere',
-    ({ fd }: OpenFile, target: Uint8Array, position: number) => readElsewhere(fd, target, position),
-  ],
+  ['poolRead', ({ fd }: OpenFile, target: Uint8Array, position: number) => poolRead(fd, target, position)],
 ])('%s', (_, read) => {
-  it('reads from any position, and tells how many bytes there were', async () => {
+  it('reads from any position, and returns how many bytes were read', async () => {
     const file = await openDigits()
-    // Often enough for either thread.
+    // Once on the pool, then on the calling thread.
     for (let round = 0; round < 3; round++) {
       const bytes = new Uint8Array(4)
       expect(await read(file, bytes, 3)).toBe(4)
@@ -36,7 +33,7 @@ describe.each([
     await closeFile(file)
   })
 
-  it('fails where the descriptor does', async () => {
+  it('fails when the descriptor does', async () => {
     const file = await openDigits()
     await closeFile(file)
     await expect((async () => read(file, new Uint8Array(4), 0))()).rejects.toThrow('EBADF')
@@ -76,7 +73,7 @@ describe('readInto', () => {
     await closeFile(file)
   })
 
-  it('reads nothing for a reader that was closed, on neither thread', async () => {
+  it('reads nothing for a closed reader, on the pool or on the calling thread', async () => {
     const file = await openDigits()
     for (let round = 0; round < 3; round++) {
       const bytes = new Uint8Array(4)

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { isRemote, isRemoteType } from './remote.ts'
+import { isRemote, isRemoteType } from './remote-file-system.ts'
 
 const types = new Map<string, bigint>()
 const asked: string[] = []
@@ -36,7 +36,7 @@ describe('isRemoteType', () => {
     ['Ceph', 0x00c36400n],
     ['Lustre', 0x0bd00bd0n],
     ['AFS', 0x5346414fn],
-  ])('knows %s', (_, type) => {
+  ])('includes %s', (_, type) => {
     expect(isRemoteType(type)).toBe(true)
   })
 
@@ -48,14 +48,14 @@ describe('isRemoteType', () => {
     ['overlayfs', 0x794c7630n],
     ['ZFS', 0x2fc12fc1n],
     ['FAT', 0x4d44n],
-    ['one of which nothing is known', 0n],
-  ])('takes %s for local', (_, type) => {
+    ['an unknown type', 0n],
+  ])('does not include %s', (_, type) => {
     expect(isRemoteType(type)).toBe(false)
   })
 })
 
 describe('isRemote', () => {
-  it('asks of the descriptor, once for a device, and again after ten seconds', async () => {
+  it('asks about the descriptor, once per device, and again after ten seconds', async () => {
     const clock = vi.spyOn(performance, 'now').mockReturnValue(1e6)
     types.set('/proc/self/fd/7', NFS).set('/proc/self/fd/8', EXT4)
     asked.length = 0
@@ -64,25 +64,25 @@ describe('isRemote', () => {
     expect(await isRemote(9, '/c', 1n)).toBe(true)
     expect(await isRemote(9, '/c', 2n)).toBe(false)
     expect(asked).toEqual(['/proc/self/fd/7', '/proc/self/fd/8'])
-    // The device number was given to another file system meanwhile.
+    // The device number now belongs to another file system.
     clock.mockReturnValue(1e6 + 10_000)
     expect(await isRemote(8, '/a', 1n)).toBe(false)
     expect(await isRemote(7, '/b', 2n)).toBe(true)
     vi.restoreAllMocks()
   })
 
-  it('asks of the path where it cannot ask of the descriptor', async () => {
+  it('asks about the path where it cannot ask about the descriptor', async () => {
     types.set('/mnt/film.mp4', NFS)
     expect(await isRemote(1000, '/mnt/film.mp4', 3n)).toBe(true)
   })
 
-  it('takes a file for local where it cannot find out, and asks again the next time', async () => {
+  it('is false where it cannot be determined, and is asked again the next time', async () => {
     expect(await isRemote(1000, '/gone', 4n)).toBe(false)
     types.set('/gone', NFS)
     expect(await isRemote(1000, '/gone', 4n)).toBe(true)
   })
 
-  it('takes a file for local on a runtime without statfs', async () => {
+  it('is false on a runtime without statfs', async () => {
     missing = true
     expect(await isRemote(7, '/a', 5n)).toBe(false)
     missing = false

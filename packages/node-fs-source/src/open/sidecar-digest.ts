@@ -1,16 +1,16 @@
 import { basename } from 'node:path'
 import type { ReprDigests } from '@rangekit/range-core'
+import { readInto } from '../read/read-into.ts'
 import { closeFile, type OpenFile, openFile } from './open-file.ts'
-import { readInto } from './read-into.ts'
 
-/** Sidecars are a line or a few; more than this is something else. */
-const MAX_LENGTH = 16_384
+/** A sidecar has a few lines; a file of more bytes is something else. */
+const MAX_BYTES = 16_384
 const LINE = /^\\?([0-9a-f]{64}) [ *](.+)$/i
 
 /**
- * The digest that stands beside a file in `NAME.sha256`, in the format of `sha256sum`.
+ * Reads the SHA-256 of a file `NAME` from `NAME.sha256` in the same folder, in the format of `sha256sum`.
  *
- * @returns `undefined` where there is none for this file, or where the file was changed after it was taken.
+ * @returns `undefined` where there is no digest for this file, or where the file was changed after the digest was made.
  */
 export async function sidecarDigests(
   root: string,
@@ -20,7 +20,7 @@ export async function sidecarDigests(
   const sidecar = await openFile(root, `${key}.sha256`)
   if (sidecar === undefined) return undefined
   try {
-    if (sidecar.stats.size > MAX_LENGTH || sidecar.stats.mtimeNs < file.stats.mtimeNs) return undefined
+    if (sidecar.stats.size > MAX_BYTES || sidecar.stats.mtimeNs < file.stats.mtimeNs) return undefined
     const bytes = new Uint8Array(Number(sidecar.stats.size))
     const length = await readInto(sidecar, bytes, 0)
     const hex = findDigest(new TextDecoder().decode(bytes.subarray(0, length)), basename(key))
