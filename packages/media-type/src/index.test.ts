@@ -39,7 +39,10 @@ describe('mediaType', () => {
     expect(mediaType(`a/b.c/TITLE.${extension.toUpperCase()}`)).toBe(type)
   })
 
-  it.each(['noextension', 'a.b/noextension', 'x.unknown-thing', '.mp4/'])('calls %s plain bytes', (name) => {
-    expect(mediaType(name)).toBe('application/octet-stream')
-  })
+  it.each(['noextension', 'a.b/noextension', 'x.unknown-thing', '.mp4/'])(
+    'returns application/octet-stream for %s',
+    (name) => {
+      expect(mediaType(name)).toBe('application/octet-stream')
+    },
+  )
 })

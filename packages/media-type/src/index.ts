@@ -2,7 +2,7 @@ import { Mime } from 'mime'
 import otherTypes from 'mime/types/other.js'
 import standardTypes from 'mime/types/standard.js'
 
-/** What the table does not have (or has under an older name) and people read by range. */
+/** Types that are read by range and that the `mime` table lacks, or lists under an older name. */
 const GAPS: Readonly<Record<string, string[]>> = {
   'application/vnd.apache.arrow.file': ['arrow', 'feather'],
   'application/vnd.apache.parquet': ['parquet'],
@@ -25,11 +25,11 @@ const GAPS: Readonly<Record<string, string[]>> = {
 const table = new Mime(standardTypes, otherTypes).define(GAPS, true)
 
 /**
- * The media type of a file name, by its extension in any case, ready for Content-Type.
+ * The media type for a file name, by its extension in upper or lower case, as a value for Content-Type.
  *
- * Text is declared to be UTF-8, without which browsers guess; WebVTT is UTF-8 by definition.
+ * Text types get `charset=utf-8`, because browsers guess without it. WebVTT does not: it is UTF-8 by definition.
  *
- * @returns `application/octet-stream` where the extension says nothing.
+ * @returns `application/octet-stream` for an unknown extension, or none.
  * @example
  * mediaType('My_Video__123e4567-e89b-12d3.mp4') // 'video/mp4'
  * mediaType('notes.txt') // 'text/plain; charset=utf-8'

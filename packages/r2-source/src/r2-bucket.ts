@@ -1,6 +1,6 @@
 /**
- * What is used of an R2 bucket binding. A Worker's `R2Bucket` is one; nobody has to have its types to use this
- * package, or to try it with a bucket of their own making.
+ * The part of an R2 bucket binding that this package uses. A Worker's `R2Bucket` satisfies it; so can a stand-in in a
+ * test, without the types of `@cloudflare/workers-types`.
  */
 export interface R2BucketLike {
   head(key: string): Promise<R2ObjectLike | null>
@@ -8,16 +8,18 @@ export interface R2BucketLike {
 }
 
 export interface R2GetOptionsLike {
+  /** In bytes. */
   readonly range: { readonly offset: number; readonly length: number }
   readonly onlyIf: { readonly etagMatches: string }
 }
 
-/** An object as `head` describes it; `get` gives one without a body where `onlyIf` does not hold. */
+/** An object as `head` describes it, and as `get` returns it, without a body, if `onlyIf` does not hold. */
 export interface R2ObjectLike {
+  /** In bytes. */
   readonly size: number
   /** The entity tag without its quotes. */
   readonly etag: string
-  /** The entity tag as it stands in the field. */
+  /** The entity tag as it appears in ETag, with quotes. */
   readonly httpEtag: string
   readonly uploaded: Date
   readonly checksums: { readonly sha256?: ArrayBuffer; readonly sha512?: ArrayBuffer }

@@ -29,7 +29,7 @@ describe('keeps the contract of a source: it', () => {
 })
 
 describe('an object', () => {
-  it('is described by what R2 knows of it', async () => {
+  it('is described by its R2 metadata', async () => {
     const bucket = bucketWith('film.mp4', { sha256: true })
     expect(await r2Source(bucket).open('film.mp4')).toMatchObject({
       completeLength: bytes.byteLength,
@@ -40,7 +40,7 @@ describe('an object', () => {
     })
   })
 
-  it('has the media type that it was stored with, before one by its key', async () => {
+  it('has the media type that it was stored with, or else one by its key', async () => {
     const stored = bucketWith('a.mp4', { httpMetadata: { contentType: 'video/x-own' } })
     expect(await r2Source(stored).open('a.mp4')).toMatchObject({ contentType: 'video/x-own' })
     const source = r2Source(bucketWith('a.mp4'), { contentType: (key) => `text/x-${key}` })
@@ -62,7 +62,7 @@ describe('an object', () => {
     })
   })
 
-  it('is asked for once, and then for exactly the range', async () => {
+  it('is requested by one head and one get of exactly the range', async () => {
     const bucket = bucketWith('a.bin')
     const handler = createHandler(r2Source(bucket))
     const ask = async (range: string) => {
@@ -78,7 +78,7 @@ describe('an object', () => {
 })
 
 describe('a key', () => {
-  it('is looked up below the prefix', async () => {
+  it('is looked up under the prefix', async () => {
     const bucket = bucketWith('films/a.mp4')
     const source = r2Source(bucket, { prefix: 'films/' })
     expect(await source.open('a.mp4')).toBeDefined()
@@ -87,7 +87,7 @@ describe('a key', () => {
   })
 
   it.each(['', '/', 'a//b', 'a/', '/a', '.env', 'a/.env', '..', '../a', 'a/../b', 'é'.repeat(513)])(
-    'is not even looked up: %j',
+    'is never looked up: %j',
     async (key) => {
       const bucket = bucketWith(key)
       expect(await r2Source(bucket).open(key)).toBeUndefined()
@@ -95,18 +95,18 @@ describe('a key', () => {
     },
   )
 
-  it('may be as long as R2 takes it, with its prefix', async () => {
+  it('may be as long as R2 allows, prefix included', async () => {
     const source = r2Source(bucketWith(`films/${'a'.repeat(1018)}`), { prefix: 'films/' })
     expect(await source.open('a'.repeat(1018))).toBeDefined()
     expect(await source.open('a'.repeat(1019))).toBeUndefined()
   })
 })
 
-describe('an object that is not what was opened any more', () => {
+describe('an object that changed after it was opened', () => {
   it.each([
     ['replaced', (bucket: MemoryBucket) => bucket.store('a.bin', bytes.toReversed())],
     ['deleted', (bucket: MemoryBucket) => bucket.delete('a.bin')],
-  ])('is not read when it was %s', async (change, apply) => {
+  ])('is not read if it was %s', async (change, apply) => {
     const bucket = bucketWith('a.bin')
     const representation = await r2Source(bucket).open('a.bin')
     apply(bucket)
@@ -115,7 +115,7 @@ describe('an object that is not what was opened any more', () => {
     await expect(reading).rejects.toThrow(`The object was ${change} while it was read: a.bin`)
   })
 
-  it('is read all the same when only its bytes were stored again', async () => {
+  it('is still read if the same bytes were stored again', async () => {
     const bucket = bucketWith('a.bin')
     const representation = await r2Source(bucket).open('a.bin')
     bucket.store('a.bin', bytes)
@@ -123,6 +123,6 @@ describe('an object that is not what was opened any more', () => {
   })
 })
 
-it('takes the bucket binding of a Worker', () => {
+it('accepts the bucket binding of a Worker', () => {
   expectTypeOf<R2Bucket>().toExtend<R2BucketLike>()
 })

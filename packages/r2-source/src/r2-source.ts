@@ -14,25 +14,25 @@ import { isObjectKey } from './object-key.ts'
 import type { R2BucketLike, R2ObjectLike } from './r2-bucket.ts'
 
 export interface R2SourceOptions {
-  /** What every key begins with in the bucket, `films/` for example. Default: nothing. */
+  /** Put in front of every key to form the object's name, for example `films/`. Default: none. */
   readonly prefix?: string
-  /** The media type of an object that was stored without one, by its key. Default: by its extension. */
+  /** The media type for the key of an object that was stored without one. Default: by its extension. */
   readonly contentType?: (key: string) => string | undefined
 }
 
-/** Up to this many bytes are read at once; a longer range is R2's own stream, which workerd sends untouched. */
-const WHOLE = 64 * 1024
+/** A range of up to this many bytes is buffered; a longer one is R2's own stream, which workerd can send natively. */
+const MAX_BUFFERED = 64 * 1024
 
 /**
- * A Cloudflare R2 bucket as a source of byte ranges.
+ * Serves a Cloudflare R2 bucket as a source of byte ranges.
  *
- * A key is the object's, with `/` between its segments. As with files, one with a segment that is empty or begins
- * with a dot names nothing, whatever the bucket holds.
+ * A key is the name of an object without `prefix`, with `/` between its segments. As with files, a key with a segment
+ * that is empty or starts with a dot is not found, whatever the bucket holds.
  *
- * `open` asks for the object's head, and every `read` for a range of that very version: R2 compares the entity tag.
- * Where the object has been replaced or deleted since, `read` throws {@link SourceBusyError}.
+ * `open` makes one `head` request, and each `read` one `get` request for a range of that same version: R2 compares the
+ * entity tag. If the object was replaced or deleted in between, `read` throws {@link SourceBusyError}.
  *
- * @param bucket the binding, `env.MEDIA` for example.
+ * @param bucket the binding, for example `env.MEDIA`.
  * @example
  * export default {
  *   fetch: (request: Request, env: { MEDIA: R2BucketLike }) => createHandler(r2Source(env.MEDIA))(request),
@@ -84,10 +84,10 @@ async function readRange(
     const change = object === null ? 'deleted' : 'replaced'
     throw new SourceBusyError(`The object was ${change} while it was read: ${key}`)
   }
-  return length <= WHOLE ? new Uint8Array(await object.arrayBuffer()) : object.body
+  return length <= MAX_BUFFERED ? new Uint8Array(await object.arrayBuffer()) : object.body
 }
 
-/** What was stored with the object; without its Content-Encoding, the bytes would be taken for something else. */
+/** The fields stored with the object. Without its Content-Encoding, a client could not decode the bytes. */
 function fieldsOf({ httpMetadata = {} }: R2ObjectLike): Fields {
   const { contentEncoding, contentLanguage, contentDisposition } = httpMetadata
   return {
@@ -97,7 +97,7 @@ function fieldsOf({ httpMetadata = {} }: R2ObjectLike): Fields {
   }
 }
 
-/** The digests that R2 compared when the object was stored; it knows those that the upload named. */
+/** The digests that R2 verified when the object was stored: those that the upload supplied. */
 function digestsOf({ checksums: { sha256, sha512 } }: R2ObjectLike): ReprDigests {
   return { ...(sha256 && { 'sha-256': base64(sha256) }), ...(sha512 && { 'sha-512': base64(sha512) }) }
 }
