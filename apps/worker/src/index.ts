@@ -6,15 +6,18 @@ import { detailResponse, normalizeRequest } from '@rangekit/range-handler'
 /** The bindings and variables of `wrangler.jsonc`. */
 export interface Env {
   readonly MEDIA: R2Bucket
-  /** Cache-Control of the files. */
+  /** Cache-Control of the files. Default: the one stored with each object. */
   readonly CACHE_CONTROL?: string
-  /** Origins whose pages may read the files, with blanks between them, or `*`. */
+  /** Origins whose pages may read the files, separated by spaces, or `*`. Default: none. */
   readonly CORS_ORIGIN?: string
-  /** Secrets of signed links, with blanks between them; the others are refused then. Put it in a secret. */
+  /**
+   * Secrets of signed links, separated by spaces: only links signed with one of them are served. Store it as a secret.
+   * Default: no signature is required.
+   */
   readonly SIGNING_SECRETS?: string
 }
 
-// An isolate has one environment for as long as it lives.
+// An isolate has one environment for its whole life.
 const apps = new WeakMap<Env, ReturnType<typeof createApp>>()
 
 export default {
@@ -24,11 +27,11 @@ export default {
       app = createApp(appOptions(env))
       apps.set(env, app)
     }
-    // One spelling of the path for the router and the key. The platform has resolved dot segments already.
+    // The router and the key must see one spelling of the path. The platform has already resolved dot segments.
     const normal = normalizeRequest(request)
     const response =
       normal === undefined ? detailResponse(request.method, 404, NOT_FOUND) : await app.fetch(normal)
-    // 9110 §6.6.1: a server with a clock MUST send it, and workerd leaves that to what stands before it.
+    // 9110 §6.6.1: an origin server with a clock MUST send Date. workerd leaves it to the proxy in front.
     response.headers.set('Date', new Date().toUTCString())
     return response
   },
@@ -37,7 +40,7 @@ export default {
 function appOptions({ MEDIA, CACHE_CONTROL, CORS_ORIGIN, SIGNING_SECRETS }: Env): AppOptions {
   const origins = words(CORS_ORIGIN)
   const [secret, ...olderSecrets] = words(SIGNING_SECRETS)
-  // Set but empty is a mistake that must not open what was meant to be closed.
+  // Set but empty is a mistake, which must not make signed files public.
   if (SIGNING_SECRETS !== undefined && secret === undefined) throw new TypeError('SIGNING_SECRETS is empty')
   return {
     source: r2Source(MEDIA),

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { placeObjects } from './large-objects.ts'
 
-// That wrangler's real buckets are known is tested in ../test/large.test.ts.
+// Wrangler's real buckets are tested in ../test/large.test.ts.
 const CURRENT = 'CREATE TABLE _mf_objects (key TEXT, blob_id TEXT, size INTEGER, etag TEXT)'
 
 let state: string
@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(state, { recursive: true }))
 
-/** Puts a bucket there with one object, and returns a copy that is to take its place. */
+/** Makes a bucket with one placeholder, and a copy that is to replace it. */
 function prepare(schema: string, blobName: string, content: string) {
   const database = new DatabaseSync(join(state, 'db', 'a.sqlite'))
   database.exec(schema)
@@ -27,7 +27,7 @@ function prepare(schema: string, blobName: string, content: string) {
   return { blob, object: { key: 'film.mp4', copy, size: 8, version: 'version' } }
 }
 
-it('puts a copy in the place of its object', async () => {
+it('replaces a placeholder by its copy', async () => {
   const { blob, object } = prepare(CURRENT, 'b10b', 'version')
   expect(await placeObjects(state, [object])).toBe(true)
   expect(readFileSync(blob, 'utf8')).toBe('the film')
@@ -38,9 +38,9 @@ it('puts a copy in the place of its object', async () => {
 it.each([
   ['the table has another name', 'CREATE TABLE objects (key TEXT)', 'b10b', 'version'],
   ['a column has another name', CURRENT.replace('size', 'length'), 'b10b', 'version'],
-  ['the content is in a file of another name', CURRENT, 'b10b.bin', 'version'],
+  ['the file with the content has another name', CURRENT, 'b10b.bin', 'version'],
   ['the content is stored in another form', CURRENT, 'b10b', 'compressed'],
-])('touches nothing where %s', async (_, schema, blobName, content) => {
+])('changes nothing if %s', async (_, schema, blobName, content) => {
   const { blob, object } = prepare(schema, blobName, content)
   expect(await placeObjects(state, [object])).toBe(false)
   expect(readFileSync(blob, 'utf8')).toBe(content)

@@ -3,25 +3,26 @@ import { readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** A file that is too large to send through workerd: a copy of it, and an object that stands in for it. */
+/** A file that is too large to send through workerd: a copy of it, and the placeholder object in the bucket. */
 export interface LargeObject {
   readonly key: string
-  /** A file next to the bucket, on the same file system. */
+  /** The path of the copy, on the same file system as the bucket. */
   readonly copy: string
+  /** In bytes. */
   readonly size: number
-  /** The version of the file, and the content of the object so far. */
+  /** The version of the file, which is also the content of the placeholder. */
   readonly version: string
 }
 
 /**
- * Puts the copies in the place of the objects that stand in for them. To send a gibibyte through workerd takes half a
- * minute, and fills the holes of a sparse file.
+ * Replaces the placeholder objects by the copies, within the bucket's files. Sending a gibibyte through workerd takes
+ * half a minute, and fills the holes of a sparse file.
  *
- * This knows how wrangler stores local buckets: a table of objects, and their content in files named in it. Nothing
- * is touched unless every object is found there with the content that it was given.
+ * This relies on how wrangler stores local buckets: a table of objects, and their content in files that it names.
+ * Nothing is changed unless every placeholder is found there with its content.
  *
- * @param state a bucket that no Worker is running on.
- * @returns false where wrangler stores them in another way.
+ * @param state the folder of a bucket that no Worker is using.
+ * @returns false where wrangler stores buckets in another way.
  */
 export async function placeObjects(state: string, objects: readonly LargeObject[]): Promise<boolean> {
   if (objects.length === 0) return true
@@ -34,7 +35,8 @@ export async function placeObjects(state: string, objects: readonly LargeObject[
     const blobs = await findBlobs(database, files, objects)
     if (blobs === undefined) return false
     for (const [blob, { copy }] of blobs) await rename(copy, blob)
-    // An ETag of 32 digits would be an MD5 of the content; with a count of parts, R2 does not claim that.
+    // An ETag of 32 digits claims to be the MD5 of the content. With a number of parts, as after a multipart upload, it
+    // does not.
     const update = database.prepare("UPDATE _mf_objects SET size = ?, etag = etag || '-1' WHERE key = ?")
     database.exec('BEGIN')
     for (const { key, size } of objects) update.run(size, key)

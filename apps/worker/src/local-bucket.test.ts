@@ -5,19 +5,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { VERSION_FIELD } from './bucket-protocol.ts'
 import { type FillOptions, fillBucket, uploadLarge } from './local-bucket.ts'
 
 const LARGE = 10 * 1024 * 1024
 
-interface StoredObject {
+interface TestObject {
   readonly version: string
   readonly body: string
 }
 
 /** Stands in for `bucket-worker.ts`. */
 let bucket: Server
-let objects: Map<string, StoredObject>
-/** Runs before an object is stored; returns the status to answer. */
+let objects: Map<string, TestObject>
+/** Runs before an object is stored; returns the status of the response. */
 let onPut: (key: string) => number
 let lines: string[]
 let root: string
@@ -36,7 +37,7 @@ beforeEach(async () => {
     const body = await text(request)
     switch (request.method) {
       case 'PUT': {
-        const version = String(request.headers['x-file-version'])
+        const version = String(request.headers[VERSION_FIELD])
         response.statusCode = onPut(key)
         if (response.statusCode === 200) objects.set(key, { version, body })
         break
@@ -77,13 +78,13 @@ const fill = async () => {
   return await fillBucket(options)
 }
 
-it('stores what is new or changed, and deletes what is gone', async () => {
+it('stores new and changed files, and deletes objects whose files are gone', async () => {
   const stored: string[] = []
   onPut = (key) => {
     stored.push(key)
     return 200
   }
-  // A plain object would lose the last one.
+  // The last name would be lost as a property of a plain object.
   const names = ['same', 'changed', 'gone', '__proto__']
   for (const name of names) put(name, 'old')
   await fill()
@@ -97,7 +98,7 @@ it('stores what is new or changed, and deletes what is gone', async () => {
   expect(objects.get('changed')?.body).toBe('newer')
 })
 
-it('leaves out a file that goes after it was listed, and stores the others', async () => {
+it('leaves out a file that was removed after it was listed, and stores the others', async () => {
   put('1.txt', 'one')
   put('2.txt', 'two')
   onPut = (key) => {
@@ -106,22 +107,22 @@ it('leaves out a file that goes after it was listed, and stores the others', asy
   }
   await fill()
   expect(objects.size).toBe(1)
-  expect(lines).toEqual([expect.stringMatching(/^left out [12]\.txt: it is gone$/)])
+  expect(lines).toEqual([expect.stringMatching(/^left out [12]\.txt: it no longer exists$/)])
 })
 
-it('fails where the bucket refuses an object', async () => {
+it('fails if the bucket refuses an object', async () => {
   put('a.txt', 'a')
   onPut = () => 500
-  await expect(fill()).rejects.toThrow('the local bucket answered 500 to a.txt')
+  await expect(fill()).rejects.toThrow('the local bucket answered 500 for a.txt')
 })
 
-it('stores a stand-in for a large file until its place is taken', async () => {
+it('stores a placeholder for a large file until it is replaced', async () => {
   putSparse('film.mp4', LARGE)
   const [first] = await fill()
   expect(first).toMatchObject({ key: 'film.mp4', size: LARGE, version: objects.get('film.mp4')?.version })
   expect(objects.get('film.mp4')?.body).toBe(first?.version)
 
-  // A start that was killed in between does not leave the stand-in for the file.
+  // A start that was killed in between does not leave the placeholder in place of the file.
   expect(await fill()).toHaveLength(1)
   objects.set('film.mp4', { version: first?.version ?? '', body: 'x'.repeat(LARGE) })
   expect(await fill()).toEqual([])
@@ -135,5 +136,5 @@ it('can send large files through workerd', async () => {
   await uploadLarge(large, options)
   expect([...objects.keys()]).toEqual(['film.mp4'])
   expect(objects.get('film.mp4')?.body).toBe('\0'.repeat(LARGE))
-  expect(lines).toEqual(['left out refused.mp4: the local bucket answered 400 to refused.mp4'])
+  expect(lines).toEqual(['left out refused.mp4: the local bucket answered 400 for refused.mp4'])
 })

@@ -5,46 +5,40 @@ import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { type StoredObject, VERSION_FIELD } from './bucket-protocol.ts'
 import type { LargeObject } from './large-objects.ts'
 import { codeOf, listFiles, printable, type Warn } from './local-files.ts'
 import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts'
 
-/** Files of this size and larger are not sent through workerd. Smaller ones are held in memory. */
+/** Files of this many bytes or more are not sent through workerd. Smaller ones are held in memory. */
 const LARGE = 8 * 1024 * 1024
 
-/** Faults of this machine, not of a file: they end the start. */
+/** Faults of the machine rather than of one file: they end the start. */
 const FATAL = new Set(['ABORT_ERR', 'EDQUOT', 'ENOSPC', 'EROFS'])
 
 export interface FillOptions {
-  /** The folder whose files the bucket is to hold. */
+  /** The folder whose files the bucket should hold. */
   readonly dir: string
-  /** Where `bucket-worker.ts` listens. */
+  /** The origin at which `bucket-worker.ts` listens. */
   readonly origin: string
-  /** A new folder for copies of large files, on the file system of the bucket. */
+  /** A folder to create for copies of large files, on the file system of the bucket. */
   readonly copies: string
   readonly warn: Warn
   readonly signal?: AbortSignal | undefined
 }
 
-/** What `bucket-worker.ts` says of an object. */
-interface StoredObject {
-  readonly key: string
-  readonly size: number
-  readonly version: string
-}
-
 /**
- * Makes a local bucket hold the files of a folder and of the folders in it, and nothing else. Files that it holds
- * already, in the same version, are left alone. Dotfiles are left out, and so are links that lead out of the folder.
- * A file that cannot be stored is left out with a warning.
+ * Makes a local bucket hold the files of a folder and its sub-folders, and nothing else. A file that it already holds in
+ * the same version is not sent again. Dotfiles and links that lead out of the folder are left out. A file that cannot be
+ * stored is left out with a warning.
  *
- * @returns the large files. For each, the bucket holds a stand-in so far; see `placeObjects`.
+ * @returns the large files. For each, the bucket holds a placeholder; see `placeObjects`.
  * @throws Error where the folder cannot be read or the bucket refuses an object; the reason of `signal`.
  */
 export async function fillBucket(options: FillOptions): Promise<LargeObject[]> {
   const { dir, origin, copies, warn, signal } = options
   const stored = (await (await fetch(origin)).json()) as StoredObject[]
-  // A stand-in whose place was never taken has another size than the file.
+  // A placeholder that was never replaced has another size than the file.
   const known = new Map(
     stored.map(({ key, size, version }) => [key, version.startsWith(`${size}-`) && version]),
   )
@@ -71,7 +65,7 @@ export async function fillBucket(options: FillOptions): Promise<LargeObject[]> {
   return large
 }
 
-/** Sends large files through workerd after all. Those that the bucket refuses are left out with a warning. */
+/** The fallback for `placeObjects`: sends large files through workerd. Refused files are left out with a warning. */
 export async function uploadLarge(objects: readonly LargeObject[], options: FillOptions): Promise<void> {
   const { origin, warn, signal } = options
   for (const object of objects) {
@@ -95,24 +89,24 @@ async function snapshotOrReason(
     const code = codeOf(error)
     if (code === undefined) return error instanceof Error ? error.message : String(error)
     if (FATAL.has(code)) throw error
-    return code === 'ENOENT' ? 'it is gone' : `it cannot be read (${code})`
+    return code === 'ENOENT' ? 'it no longer exists' : `it cannot be read (${code})`
   }
 }
 
-/** Sends no faster than the bucket takes it; `fetch` would read all of a file into memory. */
+/** Sends an object no faster than the bucket reads it. `fetch` would hold the whole file in memory. */
 async function putObject(
   origin: string,
   { key, version, size }: StoredObject,
   body: Readable,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const headers = { 'Content-Length': size, 'X-File-Version': version }
+  const headers = { 'Content-Length': size, [VERSION_FIELD]: version }
   const storing = request(urlOf(origin, key), { method: 'PUT', headers, ...(signal && { signal }) })
   const answered = once(storing, 'response') as Promise<[IncomingMessage]>
   const [[response]] = await Promise.all([answered, pipeline(body, storing)])
   response.resume()
   if (response.statusCode !== 200) {
-    throw new Error(`the local bucket answered ${response.statusCode} to ${printable(key)}`)
+    throw new Error(`the local bucket answered ${response.statusCode} for ${printable(key)}`)
   }
 }
 

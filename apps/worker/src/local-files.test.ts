@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true }))
 
-/** A path in the folder, with bytes as they are written: `\xe9` is one byte. */
+/** A path in the folder. Each character of `name` is one byte, `\xe9` too. */
 const at = (name: string) => Buffer.concat([Buffer.from(`${dir}/`), Buffer.from(name, 'latin1')])
 
 async function list() {
@@ -19,8 +19,8 @@ async function list() {
   return { keys: [...files.keys()].sort(), lines: lines.sort() }
 }
 
-describe('what is listed', () => {
-  it('is the files of all folders, without dotfiles and links that lead out', async () => {
+describe('listFiles', () => {
+  it('lists the files of all folders, without dotfiles and links that lead out', async () => {
     for (const folder of ['a', 'a/b', '.hidden']) mkdirSync(at(folder))
     for (const name of ['top.txt', 'a/b/deep.txt', '.dot', 'a/.dot', '.hidden/c.txt'])
       writeFileSync(at(name), '')
@@ -50,19 +50,19 @@ describe('what is listed', () => {
   it('leaves out names of more than 1,024 bytes', async () => {
     const folders = Array.from({ length: 4 }, () => 'x'.repeat(250)).join('/')
     mkdirSync(join(dir, folders), { recursive: true })
-    // 1,003 bytes are in front of it.
+    // The folders take 1,004 bytes, slash included.
     const names = ['a'.repeat(20), 'b'.repeat(21), 'é'.repeat(10), 'é'.repeat(11)]
     for (const name of names) writeFileSync(join(dir, folders, name), '')
     expect(await list()).toEqual({
       keys: [`${folders}/${'a'.repeat(20)}`, `${folders}/${'é'.repeat(10)}`],
       lines: [
-        `left out ${folders}/${'b'.repeat(21)}: its name has more than 1024 bytes`,
-        `left out ${folders}/${'é'.repeat(11)}: its name has more than 1024 bytes`,
+        `left out ${folders}/${'b'.repeat(21)}: its name is longer than 1024 bytes`,
+        `left out ${folders}/${'é'.repeat(11)}: its name is longer than 1024 bytes`,
       ],
     })
   })
 
-  // Permissions mean nothing to root.
+  // Root can read everything.
   it.skipIf(process.getuid?.() === 0)('leaves out folders that cannot be read', async () => {
     mkdirSync(at('closed'), { mode: 0 })
     writeFileSync(at('a.txt'), '')
@@ -73,7 +73,7 @@ describe('what is listed', () => {
     chmodSync(at('closed'), 0o700)
   })
 
-  it('fails where the folder itself is not there', async () => {
+  it('fails if the folder itself does not exist', async () => {
     await expect(listFiles(join(dir, 'missing'), () => {})).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })

@@ -2,20 +2,20 @@ import { isUtf8 } from 'node:buffer'
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 
-/** Told about each file that is not served, in one printable line. */
+/** Called with one printable line for each file that is not served. */
 export type Warn = (line: string) => void
 
-/** R2's limit for the name of an object, in bytes. */
-const MAX_KEY = 1024
+/** R2's limit for the name of an object, in bytes of UTF-8. */
+const MAX_KEY_BYTES = 1024
 
-/** Characters that could move the cursor, reorder the line or look like another line, and the escape sign itself. */
+/** Characters that could move the cursor, reorder or break the line, and the backslash, which escapes them. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\\]/gu
 
 /**
- * Finds the files below a folder that may be served: without dotfiles, and without links that lead out of the folder.
- * Names that R2 cannot hold and folders that cannot be read are left out with a warning.
+ * Lists the files below a folder that may be served: no dotfiles, and no links that lead out of the folder. Names that
+ * R2 cannot hold and folders that cannot be read are left out with a warning.
  *
- * @returns paths by key. Paths are bytes, because a folder above a file may have any name.
+ * @returns the path of each file by its key. Paths are bytes, because a folder on the path may have any name.
  * @throws Error where the folder itself cannot be read.
  */
 export async function listFiles(dir: string, warn: Warn): Promise<Map<string, Buffer>> {
@@ -33,8 +33,8 @@ export async function listFiles(dir: string, warn: Warn): Promise<Map<string, Bu
       if (!isUtf8(entry.name))
         warn(`left out ${printable(prefix)}${printable(entry.name)}: its name is not UTF-8`)
       else if (entry.isDirectory()) folders.push({ path: below, prefix: `${key}/` })
-      else if (Buffer.byteLength(key) <= MAX_KEY) files.set(key, below)
-      else warn(`left out ${printable(key)}: its name has more than ${MAX_KEY} bytes`)
+      else if (Buffer.byteLength(key) <= MAX_KEY_BYTES) files.set(key, below)
+      else warn(`left out ${printable(key)}: its name is longer than ${MAX_KEY_BYTES} bytes`)
     }
   }
   return files
@@ -61,7 +61,7 @@ async function leadsToFileIn(root: Buffer, link: Buffer): Promise<boolean> {
 }
 
 /**
- * A name for a line of text: what is not printable is escaped, so that a name cannot write lines of its own or move the
+ * Escapes what is not printable in a name, so that a name in a line of text can neither start a new line nor move the
  * terminal's cursor.
  *
  * @example
@@ -78,7 +78,7 @@ function hex(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(16)
 }
 
-/** The system's name for a fault, such as `ENOENT`; `undefined` for other errors. */
+/** The code of a system error, such as `ENOENT`; `undefined` for other errors. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

@@ -7,22 +7,22 @@ import { type FillOptions, fillBucket, uploadLarge } from './local-bucket.ts'
 import type { Warn } from './local-files.ts'
 import { startDev } from './wrangler.ts'
 
-/** The Worker's variables, by name. */
+/** The variables of the Worker, by name. */
 export type Variables = { readonly [Name in Exclude<keyof Env, 'MEDIA'>]?: string | undefined }
 
 export interface LocalOptions {
-  /** The folder whose files are served, as they are now. */
+  /** The folder whose files are served, as they are at the start. */
   readonly dir: string
   /** 0 picks a free one. */
   readonly port: number
   readonly hostname: string
   /** Default: none. */
   readonly variables?: Variables | undefined
-  /** A folder that keeps the local bucket for the next time. Default: a temporary one. */
+  /** A folder that keeps the local bucket for the next start. Default: a temporary one, removed by `stop`. */
   readonly stateDir?: string | undefined
-  /** Ends the start. Default: none. */
+  /** Cancels the start. Default: none. */
   readonly signal?: AbortSignal | undefined
-  /** Told about each file that is left out, in one line. Default: prints the line to stderr. */
+  /** Called with one line for each file that is left out. Default: prints the line to stderr. */
   readonly warn?: Warn | undefined
 }
 
@@ -34,12 +34,12 @@ export interface LocalServer {
 }
 
 /**
- * Serves the files of a folder by the Worker on this machine: they are copied into a local R2 bucket first.
+ * Serves the files of a folder with the Worker, on this machine. They are copied into a local R2 bucket first.
  *
- * Prints nothing to stdout, and to stderr only warnings and what goes wrong in the Worker.
+ * Prints nothing to stdout, and only warnings and errors of the Worker to stderr.
  *
- * @throws the reason of `signal`; Error where the folder cannot be copied, and with the code `EADDRINUSE` where the
- * port is taken.
+ * @throws the reason of `signal`; Error where the folder cannot be copied, or with the code `EADDRINUSE` where the port
+ * is taken.
  * @example
  * const server = await serveLocally({ dir: './media', port: 8001, hostname: '127.0.0.1' })
  * const response = await fetch(`http://127.0.0.1:${server.port}/api/stream/film.mp4`)
@@ -83,7 +83,7 @@ async function fillLocalBucket(state: string, options: LocalOptions): Promise<vo
     await rm(copies, { recursive: true, force: true })
     const large = await withBucket(fillBucket)
     if (await placeObjects(state, large)) return
-    warn('wrangler stores local buckets in a way that is not known here: to copy large files takes longer')
+    warn('this version of wrangler stores local buckets in an unknown way: copying large files takes longer')
     await withBucket((options) => uploadLarge(large, options))
   } finally {
     await rm(copies, { recursive: true, force: true })

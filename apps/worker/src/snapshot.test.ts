@@ -35,14 +35,14 @@ describe.each([
 ])('a %s file', (_, length) => {
   const bytesOf = (bytes: Buffer | undefined) => bytes ?? readFileSync(copy)
 
-  it('is taken as it is', async () => {
+  it('is read or copied completely', async () => {
     writeFileSync(file, 'x'.repeat(length))
     const snapshot = await take()
     expect(snapshot?.size).toBe(length)
     expect(bytesOf(snapshot?.bytes).toString()).toBe('x'.repeat(length))
   })
 
-  it('is taken again where it changes meanwhile', async () => {
+  it('is read again if it changes meanwhile', async () => {
     writeFileSync(file, 'x'.repeat(length))
     let looks = 0
     const isKnown = () => {
@@ -57,16 +57,16 @@ describe.each([
   it.each([
     ['grows', () => appendFileSync(file, 'y')],
     ['shrinks', () => truncateSync(file, statSync(file).size - 1)],
-  ])('is refused where it %s whenever it is read', async (_, change) => {
+  ])('is refused if it %s whenever it is read', async (_, change) => {
     writeFileSync(file, 'x'.repeat(length))
     const isKnown = () => {
       change()
       return false
     }
-    await expect(take({ isKnown })).rejects.toThrow('it changes all the time')
+    await expect(take({ isKnown })).rejects.toThrow('it keeps changing')
   })
 
-  it('is not read where its version is known', async () => {
+  it('is not read if its version is known', async () => {
     writeFileSync(file, 'x'.repeat(length))
     const versions: string[] = []
     await take({ isKnown: (version) => versions.push(version) === 0 })
@@ -76,13 +76,13 @@ describe.each([
   })
 })
 
-it('refuses a file that is gone', async () => {
+it('refuses a file that no longer exists', async () => {
   await expect(take()).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 it('does not wait for a pipe', async () => {
   execFileSync('mkfifo', [file])
-  await expect(take()).rejects.toThrow('it is not a file any more')
+  await expect(take()).rejects.toThrow('it is no longer a file')
 })
 
 it('copies holes as holes', async () => {
@@ -94,14 +94,14 @@ it('copies holes as holes', async () => {
   expect(statSync(copy).blocks * 512).toBeLessThan(1024 ** 2)
 })
 
-it('copies without GNU cp as well', async () => {
+it('copies without GNU cp, too', async () => {
   vi.stubEnv('PATH', dir)
   writeFileSync(file, 'x'.repeat(5000))
   expect((await take())?.size).toBe(5000)
   expect(readFileSync(copy, 'utf8')).toBe('x'.repeat(5000))
 })
 
-it('gives up where the start is stopped', async () => {
+it('gives up when the start is cancelled', async () => {
   writeFileSync(file, 'x'.repeat(5000))
   await expect(take({ signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped')
 })

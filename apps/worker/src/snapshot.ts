@@ -3,37 +3,39 @@ import { once } from 'node:events'
 import { constants } from 'node:fs'
 import { copyFile, type FileHandle, open, rm } from 'node:fs/promises'
 
-/** One version of a file: what its bytes were between two looks at it that found it the same. */
+/** One version of a file: its bytes, read between two checks that found the same size and times. */
 export interface Snapshot {
   readonly version: string
+  /** In bytes. */
   readonly size: number
-  /** The bytes; `undefined` where they are in the copy. */
+  /** The bytes; `undefined` if they are in the copy. */
   readonly bytes: Buffer<ArrayBuffer> | undefined
 }
 
 export interface SnapshotOptions {
-  /** Whether a version need not be read. */
+  /** Whether a version is stored already, so that it need not be read. */
   readonly isKnown: (version: string) => boolean
-  /** Files of this size and larger are copied. */
+  /** Files of this many bytes or more are copied rather than read into memory. */
   readonly copyFrom: number
-  /** Where to. */
+  /** The path of the copy. */
   readonly copy: string
+  /** Cancels the copying. Default: none. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** How often a file may change while it is read. */
+/** How many times a file is read if it changes meanwhile. */
 const ATTEMPTS = 3
 
 /**
- * Reads or copies a file that others may write to at the same time.
+ * Reads or copies a file that other programs may be writing to.
  *
- * @returns `undefined` where the version is known.
- * @throws Error where the file cannot be read or copied, or changes whenever it is; the reason of `signal`.
+ * @returns `undefined` if its version is known.
+ * @throws Error where the file cannot be read or copied, or changes during each attempt; the reason of `signal`.
  */
 export async function takeSnapshot(path: Buffer, options: SnapshotOptions): Promise<Snapshot | undefined> {
   const { isKnown, copyFrom, copy, signal } = options
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    // What has become a pipe since it was listed must not be waited for.
+    // O_NONBLOCK: the file may have become a pipe since it was listed, and opening a pipe would wait for a writer.
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const { version, size } = await versionOf(file)
     if (isKnown(version)) return undefined
@@ -41,12 +43,12 @@ export async function takeSnapshot(path: Buffer, options: SnapshotOptions): Prom
     if (bytes === undefined) await copySparse(file, path, copy, signal)
     if ((await versionOf(file)).version === version) return { version, size, bytes }
   }
-  throw new Error('it changes all the time')
+  throw new Error('it keeps changing')
 }
 
 async function versionOf(file: FileHandle): Promise<{ readonly version: string; readonly size: number }> {
   const stats = await file.stat({ bigint: true })
-  if (!stats.isFile()) throw new Error('it is not a file any more')
+  if (!stats.isFile()) throw new Error('it is no longer a file')
   return { version: `${stats.size}-${stats.mtimeNs}-${stats.ctimeNs}`, size: Number(stats.size) }
 }
 
@@ -60,7 +62,10 @@ async function readBytes(file: FileHandle, size: number): Promise<Buffer<ArrayBu
   return bytes
 }
 
-/** Keeps holes. GNU's `cp` looks for them; elsewhere, as on macOS, the file system clones the file or all is copied. */
+/**
+ * Copies a file and keeps its holes. GNU's `cp` finds them. Elsewhere, as on macOS, the file system clones the file, or
+ * all of it is copied.
+ */
 async function copySparse(
   file: FileHandle,
   path: Buffer,

@@ -1,4 +1,4 @@
-// `npm start -- --runtime workerd`: the Worker over a folder's files in a local bucket.
+// `npm start -- --runtime workerd`: runs the Worker over the files of a folder, in a local bucket.
 import { readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { serveLocally } from './local.ts'
@@ -12,7 +12,7 @@ function readOptions() {
       cors: { type: 'string', multiple: true },
       'cache-control': { type: 'string' },
       'secret-file': { type: 'string' },
-      // Accepted as on the other runtimes; R2 always sends the digests that it has.
+      // Accepted as on the other runtimes, without effect: R2's digests are always sent.
       digests: { type: 'boolean' },
     },
   })
@@ -37,14 +37,14 @@ function readOptions() {
   }
 }
 
-/** The secrets of a file, one a line, as the Worker's variable holds them. */
+/** Reads a file of secrets, one per line, into the format of the Worker's variable. */
 function readSecrets(file: string): string {
   const secrets = readFileSync(file, 'utf8')
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter(Boolean)
   if (secrets.length === 0) throw new TypeError(`the secret file ${file} is empty`)
-  // The Worker would take each word for a secret.
+  // The Worker would treat each word as a secret.
   if (secrets.some((secret) => /\s/.test(secret))) throw new TypeError(`a secret in ${file} contains a space`)
   return secrets.join(' ')
 }
@@ -57,7 +57,7 @@ function isFieldValue(value = ''): boolean {
   }
 }
 
-// The reader of the log may go; the server stays.
+// A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const stopping = new AbortController()
@@ -66,20 +66,20 @@ const stopped = new Promise<void>((resolve) => {
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
 
-const say = (line: string) => console.error(`rangekit: ${line}`)
+const report = (line: string) => console.error(`rangekit: ${line}`)
 try {
   const options = readOptions()
   const { dir, hostname } = options
-  const server = await serveLocally({ ...options, signal: stopping.signal, warn: say })
+  const server = await serveLocally({ ...options, signal: stopping.signal, warn: report })
   const host = hostname.includes(':') ? `[${hostname}]` : hostname
   console.log(`Rangekit is serving ${dir} at http://${host}:${server.port}/`)
   await stopped
   await server.stop()
 } catch (error) {
   if (!stopping.signal.aborted) {
-    say(error instanceof Error ? error.message : String(error))
+    report(error instanceof Error ? error.message : String(error))
     process.exitCode = 1
   }
 }
-// wrangler leaves handles open that would keep the process alive.
+// wrangler leaves open handles that would keep the process alive.
 process.exit()

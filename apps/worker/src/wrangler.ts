@@ -6,7 +6,7 @@ import { unstable_startWorker } from 'wrangler'
 /** The folder of this app, with `wrangler.jsonc`. */
 export const WORKER_ROOT = resolve(import.meta.dirname, '..')
 
-/** Keeps `wrangler` from asking, from reporting, from looking anything up, and from writing logs. */
+/** Keeps `wrangler` from prompting, from sending metrics, from fetching anything, and from writing logs. */
 export const QUIET_ENVIRONMENT = {
   CI: '1',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
@@ -16,38 +16,38 @@ export const QUIET_ENVIRONMENT = {
 } as const
 
 export interface DevOptions {
-  /** The Worker's entry, from {@link WORKER_ROOT}. Default: the one of `wrangler.jsonc`. */
+  /** The Worker's entry, relative to {@link WORKER_ROOT}. Default: the one in `wrangler.jsonc`. */
   readonly entry?: string | undefined
-  /** The folder that keeps the local bucket. */
+  /** The folder that holds the local bucket. */
   readonly state: string
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   readonly port: number
   readonly hostname: string
   /** Variables of the Worker. Default: none. */
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined
-  /** Prints not even errors. Default: false. */
+  /** Suppresses errors, too. Default: false. */
   readonly silent?: boolean | undefined
 }
 
 export interface RunningWorker {
-  /** The port that was taken. */
+  /** The port in use. */
   readonly port: number
-  /** Stops workerd, once for all calls. */
+  /** Stops workerd. Further calls return the same promise. */
   stop(): Promise<void>
 }
 
 /**
- * Runs a Worker on workerd with a local bucket, as `wrangler dev` does, but as it is now: without watching its
- * sources. Only errors are printed, to stderr.
+ * Runs a Worker on workerd with a local bucket, as `wrangler dev` does, but without watching its sources. Prints only
+ * errors, to stderr.
  *
- * @throws Error where it cannot start; with the code `EADDRINUSE` where the port is taken.
+ * @throws Error where the Worker cannot start, with the code `EADDRINUSE` where the port is taken.
  */
 export async function startDev(options: DevOptions): Promise<RunningWorker> {
   const { entry, state, port, hostname, variables = {}, silent = false } = options
   Object.assign(process.env, QUIET_ENVIRONMENT)
-  // With a port that is taken, wrangler would never be ready.
-  await tryPort(port, hostname)
-  const giveBackSignals = watchSignals()
+  // If the port is taken, wrangler never becomes ready.
+  await checkPort(port, hostname)
+  const restoreSignals = watchSignals()
   const worker = await unstable_startWorker({
     config: resolve(WORKER_ROOT, 'wrangler.jsonc'),
     ...(entry !== undefined && { entrypoint: resolve(WORKER_ROOT, entry) }),
@@ -67,10 +67,10 @@ export async function startDev(options: DevOptions): Promise<RunningWorker> {
   }
   try {
     const failed = once(worker.raw, 'error').then(([problem]) => {
-      throw new Error('The Worker does not start', { cause: problem })
+      throw new Error('The Worker failed to start', { cause: problem })
     })
     await Promise.race([worker.ready, failed])
-    giveBackSignals()
+    restoreSignals()
     return { port: Number((await worker.url).port), stop }
   } catch (error) {
     await stop()
@@ -79,8 +79,8 @@ export async function startDev(options: DevOptions): Promise<RunningWorker> {
 }
 
 /**
- * wrangler ends the process at a signal. That is not for it to decide where it is only used: the function that this
- * returns takes off the listeners that were added since.
+ * wrangler adds listeners that end the process on a signal, which is for the caller to decide. Returns a function that
+ * removes all listeners added since.
  */
 function watchSignals(): () => void {
   const signals = ['SIGINT', 'SIGTERM'] as const
@@ -102,7 +102,7 @@ function toBindings(variables: Readonly<Record<string, string | undefined>>) {
   )
 }
 
-async function tryPort(port: number, hostname: string): Promise<void> {
+async function checkPort(port: number, hostname: string): Promise<void> {
   const server = createServer().listen(port, hostname)
   await once(server, 'listening')
   await new Promise((resolve) => server.close(resolve))
