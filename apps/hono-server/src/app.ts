@@ -7,16 +7,17 @@ import { type StreamRouteOptions, streamRoutes } from './stream-routes.ts'
 export const NOT_FOUND = 'Archivo no encontrado'
 
 export interface AppOptions extends StreamRouteOptions {
-  /** Where the files come from. */
+  /** The source of the files. */
   readonly source: RangeSource
-  /** Whether new work is welcome, for `/readyz`: a 503 where it is not. Default: always. */
+  /** Whether the app accepts new work: `/readyz` is a 503 if not. Default: always true. */
   readonly isReady?: (() => boolean) | undefined
 }
 
 /**
- * The server's app: `GET /api/stream/{filename}`, `GET /readyz`, and the same 404 everywhere else. `OPTIONS /`, the health
- * check that HAProxy sends by default, is answered like `GET /readyz`.
+ * Creates an app with `GET /api/stream/{filename}`, `GET /readyz`, and the same 404 for everything else. `OPTIONS /`,
+ * the health check that HAProxy sends by default, gets the same answer as `GET /readyz`.
  *
+ * @throws TypeError where `signed` has no secret, or an empty one.
  * @example
  * const app = createApp({ source: fileSource('./media') })
  * const response = await app.request('/api/stream/film.mp4', { headers: { Range: 'bytes=0-499' } })

@@ -2,18 +2,20 @@ import { planMethod } from '@rangekit/range-core'
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
+const ALLOW = planMethod('OPTIONS')?.headers['Allow'] ?? ''
+
 /**
- * CORS as players, PDF viewers, map readers and databases in a browser need it: they may ask for ranges under
- * conditions, and see what they got.
+ * CORS for players, PDF viewers, map readers and databases in a browser: their pages may send range and conditional
+ * requests, and may read which range they received.
  *
- * @param origin one origin, several, or `*`.
+ * @param origin an origin, several, or `*`.
  * @example
  * app.use('/api/stream/*', mediaCors('https://player.example'))
  */
 export function mediaCors(origin: string | readonly string[]): MiddlewareHandler {
   const answer = cors({
     origin: typeof origin === 'string' ? origin : [...origin],
-    allowMethods: ['GET', 'HEAD', 'OPTIONS'],
+    allowMethods: ALLOW.split(', '),
     allowHeaders: [
       'Range',
       'If-Range',
@@ -22,7 +24,7 @@ export function mediaCors(origin: string | readonly string[]): MiddlewareHandler
       'If-Modified-Since',
       'If-Unmodified-Since',
       'Want-Repr-Digest',
-      // Google Cast asks for these two in every preflight.
+      // Google Cast requests these two in every preflight.
       'Accept-Encoding',
       'Content-Type',
     ],
@@ -39,9 +41,8 @@ export function mediaCors(origin: string | readonly string[]): MiddlewareHandler
   })
   return async (context, next) => {
     const response = await answer(context, next)
-    // Hono answers OPTIONS itself, but omits Allow (9110 §9.3.7).
-    if (response instanceof Response)
-      response.headers.set('Allow', planMethod('OPTIONS')?.headers['Allow'] ?? '')
+    // Hono answers OPTIONS itself, but it omits Allow; add it (9110 §9.3.7).
+    if (response instanceof Response) response.headers.set('Allow', ALLOW)
     return response
   }
 }

@@ -1,2 +1,2 @@
-/** Serves an app on Deno, through its `node:http`: `Deno.serve` has no time-outs and takes bodies as streams only. */
+/** Serves an app on Deno, through its `node:http`. `Deno.serve` has no timeouts, and accepts bodies as streams only. */
 export { type RunningServer, type ServeOptions, serve } from '@rangekit/server'

@@ -8,7 +8,7 @@ import { TrieRouter } from 'hono/router/trie-router'
 import { describe, expect, it } from 'vitest'
 import { streamRoutes } from './stream-routes.ts'
 
-// Has something under every key: the key itself.
+// Serves, under every key, the key itself.
 const echo = blobSource((key) => ({ data: new TextEncoder().encode(key) }))
 const routes = () => streamRoutes(echo)
 
@@ -21,11 +21,11 @@ const hostInFront = (request: Request) => `/${request.headers.get('host') ?? 'no
 
 describe('the key of a request', () => {
   const places: readonly [name: string, base: string, app: () => Hono][] = [
-    ['as an app of its own', '', routes],
+    ['as the whole app', '', routes],
     ['at the root', '', () => new Hono().route('/', routes())],
     ['at one segment', '/files', () => new Hono().route('/files', routes())],
     ['at three', '/a/b/c', () => new Hono().route('/a/b/c', routes())],
-    ['with a slash behind', '/files', () => new Hono().route('/files/', routes())],
+    ['with a slash at the end', '/files', () => new Hono().route('/files/', routes())],
     ['at an encoded segment', '/se%C3%B1as', () => new Hono().route('/señas', routes())],
     ['below a base path', '/v1/media', () => new Hono().basePath('/v1').route('/media', routes())],
     ['with a parameter', '/users/42/files', () => new Hono().route('/users/:user/files', routes())],
@@ -37,31 +37,31 @@ describe('the key of a request', () => {
     ],
     ['with a wildcard', '/any/thing/files', () => new Hono().route('/any/*/files', routes())],
     [
-      'in an app within an app',
+      'in a nested app',
       '/outer/inner',
       () => new Hono().route('/outer', new Hono().route('/inner', routes())),
     ],
     [
-      'in an app within an app with a parameter each',
+      'in a nested app, each with a parameter',
       '/o/1/i/2',
       () => new Hono().route('/o/:a', new Hono().route('/i/:b', routes())),
     ],
     ['as a mounted app', '/other', () => new Hono().mount('/other', routes().fetch)],
-    ['beside routes of the same place', '/files', () => besideOthers()],
+    ['next to other routes under the same path', '/files', () => nextToOthers()],
     [
       'behind middleware',
       '/files',
       () => new Hono().use(async (_, next) => next()).route('/files', routes()),
     ],
   ]
-  function besideOthers(): Hono {
+  function nextToOthers(): Hono {
     return new Hono()
       .use('/files/private/*', ({ text }) => Promise.resolve(text('no', 403)))
       .get('/files/own', ({ text }) => text('own'))
       .route('/files', routes())
   }
 
-  it.each(places)('is what follows the place where it is mounted: %s', async (_, base, app) => {
+  it.each(places)('is what follows the mount path: %s', async (_, base, app) => {
     for (const [path, key] of [
       ['/film.mp4', 'film.mp4'],
       ['/a/b/film.mp4?x=/y', 'a/b/film.mp4'],
@@ -79,7 +79,7 @@ describe('the key of a request', () => {
     }
   })
 
-  it('is not spelled with needless percent-encoding, which a server has to normalise first', async () => {
+  it('may not have needless percent-encoding, which a server must normalise first', async () => {
     const app = new Hono().route('/files', routes())
     expect(await keyServed(app, 'http://localhost/files/%66ilm.mp4')).toBe(404)
     const normal = normalizeRequest(new Request('http://localhost/%66iles/%66ilm.mp4'))
@@ -99,7 +99,7 @@ describe('the key of a request', () => {
     expect(await ask('media.example', '//film.mp4')).toBe(404)
   })
 
-  it('is never something that is not in the path of the URL', async () => {
+  it('is never taken from anything but the path of the URL', async () => {
     const app = new Hono({ getPath: hostInFront }).route('/', routes())
     expect(await keyServed(app, 'http://localhost/film.mp4', { host: 'secret' })).toBe(404)
   })
@@ -124,13 +124,13 @@ describe('the key of a request', () => {
   )
   const tail = fc.array(piece, { maxLength: 10 }).map((pieces) => pieces.join(''))
 
-  it.each(routers)('is the end of the path, decoded once, with any router: %s', async (_, make) => {
+  it.each(routers)('is the end of the path, decoded once, with each router: %s', async (_, make) => {
     const app = make().route('/files/:user', routes())
     await fc.assert(
       fc.asyncProperty(tail, async (text) => {
         const url = new Request(`http://localhost/files/me/${text}`).url
         const path = pathOf(url)
-        // A URL parser may have resolved dot segments; what is left decides.
+        // The URL parser may have resolved dot segments; only the result counts.
         const expected = path.startsWith('/files/me/') ? (keyFromPath(path, 2) ?? 404) : undefined
         if (expected !== undefined) expect(await keyServed(app, url)).toBe(expected)
       }),
@@ -149,7 +149,7 @@ describe('a guard in front', () => {
     ['one that decodes', (request) => lenient(pathOf(request.url))],
     ['one that decodes twice', (request) => lenient(lenient(pathOf(request.url)))],
     ['one that drops a segment', (request) => pathOf(request.url).replace(/^\/[^/]*(?=\/api)/, '')],
-    ['one without case', (request) => pathOf(request.url).toLowerCase()],
+    ['one that ignores case', (request) => pathOf(request.url).toLowerCase()],
   ]
   function lenient(path: string): string {
     try {
@@ -202,7 +202,7 @@ describe('a guard in front', () => {
   const appOf = (getPath: ((request: Request) => string) | undefined) => {
     const app = new Hono(getPath === undefined ? {} : { getPath })
     for (const base of ['/api/stream', '/localhost/api/stream']) {
-      // A getPath that decodes nothing shows a guard the normal form, in which a reserved character may be encoded.
+      // With a getPath that does not decode, a guard sees the normal form, where a reserved character may be encoded.
       const names = guarded
         .flatMap((name) => [name, encodeURI(name), encodeURIComponent(name)])
         .flatMap((name) => [name, name.toLowerCase()])
@@ -212,7 +212,7 @@ describe('a guard in front', () => {
     return app
   }
 
-  it.each(paths)('lets nothing past it under any spelling, with %s', async (_, getPath) => {
+  it.each(paths)('is not bypassed by any spelling, with %s', async (_, getPath) => {
     const app = appOf(getPath)
     const statuses = new Set<unknown>()
     await fc.assert(
@@ -232,9 +232,9 @@ describe('a guard in front', () => {
     expect([...statuses].sort()).toEqual([200, 403, 404])
   })
 
-  it.each(paths)('lets nothing past it on a server that does not normalise, with %s', async (_, getPath) => {
+  it.each(paths)('is not bypassed on a server that does not normalise, with %s', async (_, getPath) => {
     const app = appOf(getPath)
-    // There, a guard has to know all spellings of what is not unreserved.
+    // There, a guard must name all spellings of characters that are not unreserved.
     const safe = getPath === undefined ? ['private', 'señas'] : ['private']
     await fc.assert(
       fc.asyncProperty(target, async (path) => {
@@ -249,7 +249,7 @@ describe('a guard in front', () => {
     )
   })
 
-  it('names percent signs, question marks and number signs encoded', async () => {
+  it('must name percent signs, question marks and number signs encoded', async () => {
     const app = new Hono()
       .use('/100%/*', guard)
       .use('/a%3Fb/*', guard)
@@ -264,7 +264,7 @@ describe('a guard in front', () => {
     expect(await keyServed(other, 'http://localhost/100%25/film.mp4')).toBe(403)
   })
 
-  it('has to name both spellings of a reserved character', async () => {
+  it('must name both spellings of a reserved character', async () => {
     const request = new Request('http://localhost/R%26D/film.mp4')
     const statusBehind = async (...folders: string[]) => {
       const app = new Hono()

@@ -23,19 +23,19 @@ describe('a route with signed links', () => {
   const signed = { secrets: [secret] }
   const link = () => signUrl('/api/stream/film.mp4', { secret, expiresIn: 60 })
 
-  it('serves a signed link, ranges included, for its holder only', async () => {
+  it('serves a signed link, ranges included, with Cache-Control: private', async () => {
     const response = await get({ signed }, await link(), { headers: { Range: 'bytes=2-4' } })
     expect([response.status, await response.text()]).toEqual([206, '234'])
     expect(response.headers.get('cache-control')).toBe('private')
   })
 
-  it('keeps the Cache-Control that was asked for', async () => {
+  it('keeps a configured Cache-Control', async () => {
     const response = await get({ signed, cacheControl: 'no-cache' }, await link())
     expect(response.headers.get('cache-control')).toBe('no-cache')
   })
 
   it.each(['/api/stream/film.mp4', '/api/stream/missing.mp4', '/api/stream/film.mp4?expires=1&signature=x'])(
-    'answers %s with one and the same 403',
+    'answers %s with the same 403',
     async (path) => {
       const response = await get({ signed }, path)
       expect([response.status, await response.text()]).toEqual([403, '{"detail":"Forbidden"}'])
@@ -43,7 +43,7 @@ describe('a route with signed links', () => {
     },
   )
 
-  it('keeps the link out of the Referer field of what a response leads to, whatever its status', async () => {
+  it('sends Referrer-Policy: no-referrer with every status', async () => {
     const etag = { 'If-None-Match': '*' }
     const missing = await signUrl('/api/stream/missing.mp4', { secret, expiresIn: 60 })
     const cases: readonly [number, string, RequestInit?][] = [
@@ -62,7 +62,7 @@ describe('a route with signed links', () => {
     expect(open.headers.has('referrer-policy')).toBe(false)
   })
 
-  it('signs what else is in the query', async () => {
+  it('covers the rest of the query by the signature', async () => {
     const url = await signUrl('/api/stream/film.mp4?download', { secret, expiresIn: 60 })
     const response = await get({ signed }, url)
     expect(response.headers.get('content-disposition')).toBe('attachment; filename=film.mp4')
@@ -74,9 +74,9 @@ describe('signed links without a secret', () => {
   it.each([
     ['an empty list', { secrets: [] }],
     ['an empty secret', { secrets: [''] }],
-    ['an empty secret behind another', { secrets: [secret, ''] }],
+    ['an empty secret after another', { secrets: [secret, ''] }],
     ['a variable that is not set', { secrets: [undefined as unknown as string] }],
-    ['a text in place of a list', { secrets: secret as unknown as string[] }],
+    ['a string instead of a list', { secrets: secret as unknown as string[] }],
     ['a tolerance that is not a number', { secrets: [secret], clockTolerance: Number.NaN }],
   ])('are refused when they are configured: %s', (_, signed) => {
     expect(() => streamRoutes(source, { signed })).toThrow(TypeError)
@@ -92,7 +92,7 @@ describe('what a browser would run', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  it('is not sandboxed where that is turned off', async () => {
+  it('is not sandboxed if the option is false', async () => {
     expect(
       (await get({ sandbox: false }, '/api/stream/page.html')).headers.has('content-security-policy'),
     ).toBe(false)
@@ -111,7 +111,7 @@ describe('CORS', () => {
     expect(response.headers.has('access-control-allow-origin')).toBe(false)
   })
 
-  it('shows a page what it needs of a range', async () => {
+  it('lets a page read the fields of a range', async () => {
     const response = await get({ cors: origin }, '/api/stream/film.mp4', {
       headers: { Origin: origin, Range: 'bytes=0-0' },
     })
@@ -122,7 +122,7 @@ describe('CORS', () => {
     )
   })
 
-  it('lets a page ask for ranges under conditions, and remember that', async () => {
+  it('lets a page send conditional range requests, and cache that permission', async () => {
     const response = await get({ cors: '*' }, '/api/stream/film.mp4', {
       method: 'OPTIONS',
       headers: {
@@ -135,7 +135,7 @@ describe('CORS', () => {
     expect(response.headers.get('access-control-allow-headers')?.split(',')).toEqual(
       expect.arrayContaining(['Range', 'If-Range', 'If-None-Match']),
     )
-    // Google Cast asks for these two beside Range.
+    // Google Cast requests these two along with Range.
     expect(response.headers.get('access-control-allow-headers')?.split(',')).toEqual(
       expect.arrayContaining(['Accept-Encoding', 'Content-Type']),
     )
@@ -143,7 +143,7 @@ describe('CORS', () => {
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
 
-  it('says nothing to the pages of another origin', async () => {
+  it('allows nothing to the pages of another origin', async () => {
     const response = await get({ cors: [origin] }, '/api/stream/film.mp4', {
       headers: { Origin: 'https://a.example' },
     })
@@ -151,7 +151,7 @@ describe('CORS', () => {
   })
 })
 
-it('says on /readyz whether it takes new work', async () => {
+it('reports on /readyz whether it accepts new work', async () => {
   let ready = true
   const app = createApp({ source, isReady: () => ready })
   expect((await app.request('/readyz')).status).toBe(200)
@@ -159,7 +159,7 @@ it('says on /readyz whether it takes new work', async () => {
   expect((await app.request('/readyz')).status).toBe(503)
 })
 
-it('answers 404 in JSON where there is no key, as an app', async () => {
+it('answers 404 in JSON if there is no key and the routes are the app', async () => {
   const response = await streamRoutes(source, { notFound: 'Nothing here' }).request('/')
   expect([response.status, await response.text()]).toEqual([404, '{"detail":"Nothing here"}'])
 })

@@ -15,19 +15,18 @@ import { mediaCors } from './cors.ts'
 
 export interface StreamOptions extends Omit<HandlerOptions, 'key' | 'fields'> {
   /**
-   * Whether a file is offered for saving rather than shown: `Content-Disposition: attachment` with its name.
-   * A request can ask for it with `?download` whatever this says. Default: false.
+   * Whether files are sent as downloads: `Content-Disposition: attachment` with the file's name. A request with
+   * `?download` gets it even if this is false. Default: false.
    */
   readonly download?: boolean | undefined
   /**
-   * Only links signed by `signUrl` are served, and everything else is a 403. Their responses carry
-   * `Referrer-Policy: no-referrer`, and `Cache-Control: private` unless `cacheControl` says otherwise. Default: no
-   * signatures are asked for.
+   * Serves only links signed by `signUrl`; everything else is a 403. All responses have `Referrer-Policy: no-referrer`,
+   * and files have `Cache-Control: private` unless `cacheControl` is set. Default: no signature is required.
    */
   readonly signed?: Pick<VerifyOptions, 'secrets' | 'clockTolerance'> | undefined
   /**
-   * Whether files that a browser would run (HTML, SVG, XML, JavaScript) are kept from acting on the origin that
-   * serves them, by a sandboxing Content-Security-Policy. Default: true.
+   * Whether files that a browser would run (HTML, SVG, XML, JavaScript) get a sandboxing Content-Security-Policy, which
+   * keeps them from acting on the origin that serves them. Default: true.
    */
   readonly sandbox?: boolean | undefined
 }
@@ -40,7 +39,7 @@ export interface StreamRouteOptions extends StreamOptions {
 const RUNNABLE = /\b(?:html|xml|svg|javascript|ecmascript)\b/i
 const SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
-/** A web-standard handler. `info` is what the runtime passes beside the request, if anything. */
+/** A web-standard handler. `info` is what the runtime passes as a second argument, if anything. */
 export type StreamHandler = (request: Request, info?: unknown) => Response | Promise<Response>
 
 // Unlike `.`, `[^]` matches line separators, which a key may contain.
@@ -54,12 +53,12 @@ interface KeyedRequest extends Request {
 }
 
 /**
- * Routes that stream what a source has, to mount anywhere in a Hono app: everything below the place where they are
- * mounted is a key.
+ * Creates Hono routes that serve a source. They can be mounted anywhere in an app: everything below the mount path is a
+ * key.
  *
- * The key is what the router matched, so it is what guards in front of it have seen. It must also be the end of the
- * request's path, in a canonical spelling: a `getPath` of the app may put something in front of the path, but nothing
- * that it rewrites is served.
+ * The key is what the router matched, so it is what guards in front have seen. It must also be the end of the request's
+ * path, in canonical spelling: the `getPath` of an app may put something in front of the path, but a path that it
+ * rewrites is a 404.
  *
  * @throws TypeError where `signed` has no secret, or an empty one.
  * @example
@@ -79,9 +78,9 @@ export function streamRoutes(source: RangeSource, { cors, ...options }: StreamRo
 }
 
 /**
- * What the router matched, where it is the end of the URL's path decoded once. Hono decodes paths leniently and in two
- * steps, and an app may have a `getPath` of its own: where any of them saw something else than the URL says, so may
- * have a guard.
+ * What the router matched, if it is the end of the URL's path, decoded once; otherwise `undefined`. Hono decodes paths
+ * leniently and in two steps, and an app may have its own `getPath`. If one of them read the URL differently, a guard
+ * may have, too.
  */
 function matchedKey(key: string | undefined, url: string): string | undefined {
   const path = keyFromPath(pathOf(url))
@@ -90,10 +89,10 @@ function matchedKey(key: string | undefined, url: string): string | undefined {
 }
 
 /**
- * The same without Hono. Behind a server that does not normalise request targets itself, call `normalizeRequest`
- * first: a path with needless percent-encoding is a 404.
+ * Creates a handler that serves a source without Hono. If the server does not normalise request targets, call
+ * `normalizeRequest` first: a path with needless percent-encoding is a 404.
  *
- * @param skip how many leading segments of a request's path belong to the place where it is mounted.
+ * @param skip how many leading segments of the path belong to the mount path. Default: 0.
  * @throws TypeError where `signed` has no secret, or an empty one.
  * @example
  * Deno.serve(streamHandler(fileSource('./media'), 2)) // GET /api/stream/film.mp4
@@ -123,12 +122,12 @@ function createStreamHandler(
 function signedOnly(handler: StreamHandler, signed: VerifyOptions): StreamHandler {
   checkVerifyOptions(signed)
   return async (request, info) => {
-    // OPTIONS tells nothing that is not public, and a preflight cannot be signed.
+    // A response to OPTIONS reveals nothing that is not public, and a preflight cannot be signed.
     const isAllowed = request.method === 'OPTIONS' || (await verifySignedUrl(request, signed))
     const response = isAllowed
       ? await handler(request, info)
       : detailResponse(request.method, 403, 'Forbidden', { 'Cache-Control': 'no-store' })
-    // The URL is the permission: a document must not pass it on to what it loads or links to.
+    // The URL is the permission: a document must not leak it, in Referer, to what it loads or links to.
     response.headers.set('Referrer-Policy', 'no-referrer')
     return response
   }

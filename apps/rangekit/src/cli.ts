@@ -6,7 +6,7 @@ import { address, base, cacheControl, count, duration, origin, port } from './op
 import { runServer } from './run-server.ts'
 import { runSign } from './run-sign.ts'
 
-// A log that nobody reads is no reason to stop serving: without a listener, EPIPE ends the process.
+// A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const program = new Command('rangekit')
@@ -28,21 +28,20 @@ const program = new Command('rangekit')
   )
   .option('--workers <number>', 'how many processes share the port', count, 1)
   .addOption(
-    new Option(
-      '--cors <origin>',
-      'an origin whose pages may read the files, or *; repeat it for more',
-    ).argParser(origin),
+    new Option('--cors <origin>', 'an origin whose pages may read the files, or *; repeatable').argParser(
+      origin,
+    ),
   )
   .option('--cache-control <value>', 'Cache-Control of the files', cacheControl)
-  .option('--digests', 'send the SHA-256 in NAME.sha256 as Repr-Digest when asked for it', false)
-  .option('--secret-file <file>', 'serve signed links only; one secret a line, the first one signs')
+  .option('--digests', 'send the SHA-256 in NAME.sha256 as Repr-Digest when requested', false)
+  .option('--secret-file <file>', 'serve signed links only; one secret per line, the first one signs')
   .addOption(
-    new Option('--drain <duration>', 'how long running downloads may go on after SIGTERM; 0s cuts them')
+    new Option('--drain <duration>', 'how long downloads may continue after SIGTERM; 0s ends them at once')
       .default(DEFAULTS.drain, `${DEFAULTS.drain}s`)
       .argParser(duration('0s')),
   )
   .addOption(
-    new Option('--write-timeout <duration>', 'close a connection whose client takes nothing for so long')
+    new Option('--write-timeout <duration>', 'close a connection whose client accepts no data for this long')
       .default(DEFAULTS.writeTimeout, `${DEFAULTS.writeTimeout}s`)
       .argParser(duration('1ms')),
   )
@@ -51,21 +50,21 @@ const program = new Command('rangekit')
       .default(DEFAULTS.headTimeout, `${DEFAULTS.headTimeout}s`)
       .argParser(duration('1ms')),
   )
-  .option('--no-fast-path', 'send every body as a stream (to compare)')
+  .option('--no-fast-path', 'send every body as a stream, for comparison')
   .action(runServer)
 
 program
   .command('sign')
   .description('Prints a link to a file that is valid for a limited time.')
-  .argument('<path>', 'a file as the server names it (film.mp4), a path (/api/stream/film.mp4) or a URL')
-  .requiredOption('--secret-file <file>', 'the file that the server was started with')
+  .argument('<path>', 'the name of a file (film.mp4), a path (/api/stream/film.mp4) or a URL')
+  .requiredOption('--secret-file <file>', 'the secret file of the server')
   .requiredOption(
     '--expires-in <duration>',
     'how long the link is valid: 90s, 30m, 2h, 7d',
     duration('1s', '36500d'),
   )
-  .option('--base <url>', 'where the server is', base, `http://${DEFAULTS.hostname}:${DEFAULTS.port}`)
-  .option('--download', 'offer the file for saving', false)
+  .option('--base <url>', 'the origin of the server', base, `http://${DEFAULTS.hostname}:${DEFAULTS.port}`)
+  .option('--download', 'make the link a download (Content-Disposition: attachment)', false)
   .action(runSign)
 
 await program.parseAsync()

@@ -8,7 +8,7 @@ it.each([
   ['1.5m', 90],
   ['2h', 7200],
   ['7d', 604_800],
-])('reads %s as %d seconds', (text, seconds) => {
+])('parses %s as %d seconds', (text, seconds) => {
   expect(parseDuration(text)).toBe(seconds)
 })
 

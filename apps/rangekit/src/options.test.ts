@@ -6,7 +6,7 @@ const drain = duration('0s')
 const timeout = duration('1ms')
 const validity = duration('1s', '36500d')
 
-describe('values of options', () => {
+describe('option values', () => {
   it.each([
     ['port', port, '0', 0],
     ['port', port, '65535', 65_535],
@@ -20,7 +20,7 @@ describe('values of options', () => {
     ['timeout', timeout, '1ms', 0.001],
     ['timeout', timeout, '1.5s', 1.5],
     ['validity', validity, '1s', 1],
-  ])('%s takes what is in its bounds', (_, parse, text, value) => {
+  ])('%s accepts a valid value', (_, parse, text, value) => {
     expect(parse(text)).toBe(value)
   })
 
@@ -41,14 +41,14 @@ describe('values of options', () => {
     ['drain', drain, ['', '-1s', '25d', '999999999d', '9'.repeat(400)]],
     ['timeout', timeout, ['', '0', '0s', '0.5ms', '25d']],
     ['validity', validity, ['', '0', '500ms', '36501d', '9'.repeat(400)]],
-  ])('%s refuses what is something else', (_, parse, texts) => {
+  ])('%s rejects invalid values', (_, parse, texts) => {
     for (const text of texts) expect(() => parse(text), text).toThrow(/^Expected .*\.$/)
   })
 })
 
 describe('origins', () => {
   it.each([PLAYER, 'http://localhost:5173', 'http://[::1]:8080', 'capacitor://localhost', 'null', '*'])(
-    '%s is one that a browser sends, or all of them',
+    '%s is accepted: a browser sends it, or it stands for all',
     (text) => {
       expect(origin(text)).toEqual([text])
       expect(origin(text, [PLAYER])).toEqual([PLAYER, text])
@@ -65,7 +65,7 @@ describe('origins', () => {
     'https://user@player.example',
     'https://*.example',
     'https://a.example,https://b.example',
-  ])('%s would never match', (text) => {
+  ])('%s is rejected, because it would never match', (text) => {
     expect(() => origin(text)).toThrow(/^Expected an origin/)
   })
 })

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from './duration.ts'
 
-/** Timers hold 31 bits of milliseconds, which is a little more. */
+/** Timers hold 31 bits of milliseconds: 24.8 days. */
 const LONGEST_TIMER = '24d'
 
-/** A port; 0 asks for a free one. */
+/** Parses a port from 0 to 65535; 0 picks a free one. */
 export function port(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
     throw new InvalidArgumentError('Expected a port from 0 to 65535.')
@@ -12,19 +12,19 @@ export function port(text: string): number {
   return Number(text)
 }
 
-/** An address to listen on. To listen on an empty one would mean on all. */
+/** Parses an address to listen on. An empty one is rejected: it would mean all addresses. */
 export function address(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Expected an address such as 127.0.0.1 or ::.')
   return text
 }
 
-/** How many processes. */
+/** Parses a number of processes, from 1 to 999. */
 export function count(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 999.')
   return Number(text)
 }
 
-/** One more origin, as a browser would send it in Origin. */
+/** Parses an origin in the form in which a browser sends it in Origin, and appends it to `others`. */
 export function origin(text: string, others: readonly string[] = []): readonly string[] {
   if (text !== '*' && text !== 'null' && !isOrigin(text)) {
     throw new InvalidArgumentError('Expected an origin such as https://player.example, without a path, or *.')
@@ -37,7 +37,7 @@ function isOrigin(text: string): boolean {
   return url !== null && `${url.protocol}//${url.host}` === text && !text.includes('*')
 }
 
-/** Where a server is: its paths come from the root, so that a path here would be lost. */
+/** Parses the origin of a server. A URL with a path is rejected: links are absolute paths, so it would be ignored. */
 export function base(text: string): string {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
@@ -46,12 +46,12 @@ export function base(text: string): string {
   return url.origin
 }
 
-/** A value that can be sent in Cache-Control. */
+/** Parses a value for Cache-Control: anything that can be sent in a field. */
 export function cacheControl(text: string): string {
   try {
     if (new Headers({ 'Cache-Control': text }).get('Cache-Control') === text && text !== '') return text
   } catch {
-    // It contains a line break, or a character that is not Latin-1.
+    // It contains a line break or a character outside Latin-1.
   }
   throw new InvalidArgumentError('Expected a value for Cache-Control such as max-age=3600.')
 }
@@ -59,9 +59,9 @@ export function cacheControl(text: string): string {
 /**
  * Makes a parser of durations.
  *
- * @param min the shortest, inclusive.
- * @param max the longest, inclusive.
- * @returns a parser that gives seconds.
+ * @param min the shortest allowed, inclusive, such as `1s`.
+ * @param max the longest allowed, inclusive. Default: 24d.
+ * @returns a parser that returns seconds.
  */
 export function duration(min: string, max = LONGEST_TIMER): (text: string) => number {
   const [from = 0, to = 0] = [parseDuration(min), parseDuration(max)]

@@ -1,12 +1,12 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 
-/** Says in one clear line what is wrong, and makes the command end with exit code 1. */
-export function refuse(problem: string): void {
+/** Prints what is wrong on one line of stderr, and makes the command end with exit code 1. */
+export function fail(problem: string): void {
   console.error(`rangekit: ${problem}`)
   process.exitCode = 1
 }
 
-/** What is wrong with a folder that is to be served, if anything is. */
+/** Why a folder cannot be served; `undefined` if it can. */
 export function folderProblem(dir: string): string | undefined {
   try {
     if (!statSync(dir).isDirectory()) return `${dir} is not a folder`
@@ -17,19 +17,19 @@ export function folderProblem(dir: string): string | undefined {
   }
 }
 
-/** What is wrong where a server cannot listen. */
+/** Describes an error of `listen`. */
 export function listenProblem(error: unknown, host: string, port: number): string {
   switch (errorCode(error)) {
     case 'EADDRINUSE':
       return `port ${port} is taken; choose another with --port`
     case 'EACCES':
-      return `port ${port} is not allowed to this user; choose another with --port`
+      return `this user may not listen on port ${port}; choose another with --port`
     default:
       return `cannot listen on ${host}:${port} (${error instanceof Error ? error.message : String(error)})`
   }
 }
 
-/** The secrets in a file, one a line, or what is wrong with it. */
+/** Reads a file of secrets, one per line; returns them, or why it cannot be used. */
 export function readSecrets(file: string): readonly [string, ...string[]] | { readonly problem: string } {
   try {
     const [first, ...others] = readFileSync(file, 'utf8')

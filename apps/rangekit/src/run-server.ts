@@ -1,17 +1,18 @@
 import { createApp, NOT_FOUND } from '@rangekit/hono-server'
 import { fileSource } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
-import { folderProblem, listenProblem, readSecrets, refuse } from './problem.ts'
+import { fail, folderProblem, listenProblem, readSecrets } from './problem.ts'
 import {
   canHaveWorkers,
   findPort,
   isWorker,
-  reportToFirst,
+  reportToPrimary,
   startWorkers,
   type WorkerReport,
   workerPort,
 } from './workers.ts'
 
+/** The parsed options of the command; durations in seconds. */
 export interface ServeFlags {
   readonly port: number
   readonly host: string
@@ -26,17 +27,17 @@ export interface ServeFlags {
   readonly fastPath: boolean
 }
 
-/** `rangekit [DIR]`: serves a folder until it is told to stop. */
+/** Runs `rangekit [DIR]`: serves a folder until SIGINT or SIGTERM. */
 export async function runServer(dir: string, flags: ServeFlags): Promise<void> {
   const report = await start(dir, flags)
   if (report === undefined) return
-  if (isWorker) return reportToFirst(report)
-  if ('problem' in report) return refuse(report.problem)
+  if (isWorker) return reportToPrimary(report)
+  if ('problem' in report) return fail(report.problem)
   const host = flags.host.includes(':') ? `[${flags.host}]` : flags.host
   console.log(`Rangekit is serving ${dir} at http://${host}:${report.port}/`)
 }
 
-/** Starts the server or its workers. `undefined` where a signal came first. */
+/** Starts the server or its workers. Returns `undefined` if a signal came first. */
 async function start(dir: string, flags: ServeFlags): Promise<WorkerReport | undefined> {
   const { host, port, workers, secretFile } = flags
   const problem = folderProblem(dir)
@@ -80,14 +81,14 @@ async function listen(
   return server.port
 }
 
-/** Stops at the first SIGINT or SIGTERM; a second one while that goes on ends the process at once. */
+/** Stops cleanly on the first SIGINT or SIGTERM; a second one while stopping ends the process at once. */
 function onStopSignal(stop: () => Promise<void>): void {
-  let since: number | undefined
+  let stoppingSince: number | undefined
   const onSignal = () => {
-    // The same Ctrl-C can reach a process twice, from the terminal and from its parent.
-    if (since !== undefined && performance.now() - since > 500) process.exit(1)
-    if (since !== undefined) return
-    since = performance.now()
+    // One Ctrl-C can reach a process twice, from the terminal and from its parent.
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > 500) process.exit(1)
+    if (stoppingSince !== undefined) return
+    stoppingSince = performance.now()
     void stop().then(() => process.exit(0))
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)

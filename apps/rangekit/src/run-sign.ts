@@ -1,5 +1,5 @@
 import { signUrl } from '@rangekit/range-handler'
-import { readSecrets, refuse } from './problem.ts'
+import { fail, readSecrets } from './problem.ts'
 
 export interface SignFlags {
   readonly secretFile: string
@@ -8,13 +8,13 @@ export interface SignFlags {
   readonly download: boolean
 }
 
-/** `rangekit sign`: prints a link. */
+/** Runs `rangekit sign`: prints a signed link. */
 export async function runSign(
   path: string,
   { secretFile, expiresIn, base, download }: SignFlags,
 ): Promise<void> {
   const secrets = readSecrets(secretFile)
-  if ('problem' in secrets) return refuse(secrets.problem)
+  if ('problem' in secrets) return fail(secrets.problem)
   try {
     const url = new URL(
       isTarget(path) ? path : `/api/stream/${path.split('/').map(encodeURIComponent).join('/')}`,
@@ -23,7 +23,7 @@ export async function runSign(
     if (download) url.searchParams.set('download', '')
     console.log(await signUrl(url, { secret: secrets[0], expiresIn }))
   } catch (error) {
-    refuse(error instanceof Error ? error.message : String(error))
+    fail(error instanceof Error ? error.message : String(error))
   }
 }
 

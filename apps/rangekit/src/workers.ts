@@ -2,50 +2,50 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { refuse } from './problem.ts'
+import { fail } from './problem.ts'
 
-/** Whether this process is one of several that share a port. The first process prints what there is to say. */
+/** Whether this process is one of several that share a port. The primary process prints for all of them. */
 export const isWorker = cluster.isWorker
 
 /** Deno's node:cluster cannot share a port. */
 export const canHaveWorkers = !('Deno' in globalThis)
 
-/** What a worker tells the first process once it listens, or cannot. */
+/** What a worker reports to the primary process: the port on which it listens, or why it cannot. */
 export type WorkerReport = { readonly port: number } | { readonly problem: string }
 
 const PORT_VARIABLE = 'RANGEKIT_WORKER_PORT'
 
-/** The port that the first process found for this worker. */
+/** The port that the primary process chose for this worker; `undefined` in other processes. */
 export const workerPort = isWorker ? Number(process.env[PORT_VARIABLE]) : undefined
 
-/** How long to wait before another worker takes the place of one that ended, in milliseconds: doubled each time. */
+/** How long to wait before a worker that ended is replaced, in milliseconds. Doubled each time. */
 const BACKOFF_MIN = 100
 const BACKOFF_MAX = 10_000
-/** A worker that served for so long, in milliseconds, was fine: the wait starts from BACKOFF_MIN again. */
-const SETTLED = 30_000
-/** How often a worker may fail to start, one time after the other, while no other worker serves. */
-const ATTEMPTS = 5
+/** A worker that served for this many milliseconds was healthy: the wait is BACKOFF_MIN again. */
+const HEALTHY_AFTER = 30_000
+/** The command ends after this many failed starts in a row, if no other worker serves. */
+const MAX_FAILED_STARTS = 5
 
-/** One worker process. */
-interface Life {
+/** A worker process, running or ended. */
+interface WorkerRun {
   readonly worker: Worker
   readonly report: Promise<WorkerReport>
   readonly exit: Promise<Exit>
 }
 
 interface Exit {
-  /** `null` where a signal ended the process. */
+  /** `null` if a signal ended the process. */
   readonly code: number | null
-  /** The signal, the exit code or the fault. */
+  /** The signal, the exit code or the error. */
   readonly reason: string
 }
 
 /**
- * Finds the port that workers are to share. On Bun each worker would take another one for port 0, and a port that is
- * taken by other workers would not be refused.
+ * Finds the port that the workers share. Left to the workers, on Bun each would pick another one for port 0, and a port
+ * that other workers already use would not be refused.
  *
- * @returns the port, or a free one for port 0.
- * @throws what `listen` fails with.
+ * @returns the port; a free one for port 0.
+ * @throws the error of `listen`.
  */
 export async function findPort(port: number, host: string): Promise<number> {
   const server = createServer().listen(port, host)
@@ -57,9 +57,9 @@ export async function findPort(port: number, host: string): Promise<number> {
 }
 
 /**
- * Runs this command several times, all on one port, passes signals on, and starts another worker for each that ends.
+ * Runs this command in several worker processes that share a port. Forwards signals, and replaces workers that end.
  *
- * @returns when all listen: the port, or why one cannot; `undefined` where a signal came first.
+ * @returns once all listen, the port; why one cannot; `undefined` if a signal came first.
  */
 export async function startWorkers(count: number, port: number): Promise<WorkerReport | undefined> {
   const stopping = new AbortController()
@@ -69,67 +69,68 @@ export async function startWorkers(count: number, port: number): Promise<WorkerR
       killAll(signal)
     })
   }
-  const lives = Array.from({ length: count }, () => startWorker(port))
-  const reports = await Promise.all(lives.map(({ report }) => report))
+  const runs = Array.from({ length: count }, () => startWorker(port))
+  const reports = await Promise.all(runs.map(({ report }) => report))
   if (stopping.signal.aborted) return undefined
   const failed = reports.find((report) => 'problem' in report)
   if (failed !== undefined) {
     killAll('SIGKILL')
     return failed
   }
-  const crew = { port, stopping, serving: 0 }
-  for (const life of lives) void keepRunning(life, crew)
+  const pool = { port, stopping, serving: 0 }
+  for (const run of runs) void keepRunning(run, pool)
   return { port }
 }
 
-/** What the places of all workers share. */
-interface Crew {
+/** What all workers have in common. */
+interface WorkerPool {
   readonly port: number
   readonly stopping: AbortController
+  /** How many workers listen now. */
   serving: number
 }
 
-/** Keeps one place filled: with `first`, and with another worker after each that ends. */
-async function keepRunning(first: Life, crew: Crew): Promise<void> {
-  const { stopping } = crew
+/** Keeps one of the workers running: replaces `first` when it ends, then each replacement. */
+async function keepRunning(first: WorkerRun, pool: WorkerPool): Promise<void> {
+  const { stopping } = pool
   let backoff = BACKOFF_MIN
   let failures = 0
-  for (let life = first; ; life = startWorker(crew.port)) {
-    const { worker, report, exit } = life
+  for (let run = first; ; run = startWorker(pool.port)) {
+    const { worker, report, exit } = run
     const result = await report
     const problem = 'problem' in result ? result.problem : undefined
-    const since = performance.now()
-    if (problem === undefined) crew.serving++
+    const startedAt = performance.now()
+    if (problem === undefined) pool.serving++
     else worker.process.kill('SIGKILL')
     const { code, reason } = await exit
-    if (problem === undefined) crew.serving--
+    if (problem === undefined) pool.serving--
     failures = problem === undefined ? 0 : failures + 1
 
     if (stopping.signal.aborted) {
-      // A signal ends a worker that has not started to listen for it.
+      // A worker that does not handle signals yet is ended by one, with exit code `null`: that is no failure.
       if (code !== 0 && !(problem !== undefined && code === null)) process.exitCode = code ?? 1
       return
     }
-    if (failures >= ATTEMPTS && crew.serving === 0) {
+    if (failures >= MAX_FAILED_STARTS && pool.serving === 0) {
       stopping.abort()
       killAll('SIGKILL')
-      return refuse(`the workers do not start any more: ${problem}`)
+      return fail(`the workers do not start any more: ${problem}`)
     }
-    if (performance.now() - since >= SETTLED) backoff = BACKOFF_MIN
-    const what = problem ?? `worker ${worker.process.pid} ended (${reason})`
-    console.error(`rangekit: ${what}; starting another in ${backoff} ms`)
+    if (performance.now() - startedAt >= HEALTHY_AFTER) backoff = BACKOFF_MIN
+    const event = problem ?? `worker ${worker.process.pid} ended (${reason})`
+    console.error(`rangekit: ${event}; starting another in ${backoff} ms`)
     await sleep(backoff, undefined, { signal: stopping.signal }).catch(() => {})
     if (stopping.signal.aborted) return
     backoff = Math.min(2 * backoff, BACKOFF_MAX)
   }
 }
 
-function startWorker(port: number): Life {
+function startWorker(port: number): WorkerRun {
   const worker = cluster.fork({ [PORT_VARIABLE]: String(port) })
   const exit = new Promise<Exit>((resolve) => {
     worker.once('exit', (code, signal) => resolve({ code, reason: signal ?? `exit code ${code}` }))
     worker.on('error', ({ message }) => {
-      // Other errors are followed by an exit.
+      // Other errors are followed by `exit`.
       if (worker.process.pid === undefined) resolve({ code: 1, reason: message })
     })
   })
@@ -144,7 +145,7 @@ function killAll(signal: NodeJS.Signals): void {
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal)
 }
 
-/** Tells the first process how this worker fares. */
-export function reportToFirst(report: WorkerReport): void {
+/** Reports the outcome of this worker's start to the primary process. */
+export function reportToPrimary(report: WorkerReport): void {
   process.send?.(report)
 }
