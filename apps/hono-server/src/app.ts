@@ -6,6 +6,7 @@ import { type StreamRouteOptions, streamRoutes } from './stream-routes.ts'
 /** The `detail` of every 404 of the app, unless `notFound` says otherwise. */
 export const NOT_FOUND = 'Archivo no encontrado'
 
+/** Options of {@link createApp}. */
 export interface AppOptions extends StreamRouteOptions {
   /** The source of the files. */
   readonly source: RangeSource

@@ -13,6 +13,7 @@ import { create as formatDisposition } from 'content-disposition'
 import { Hono } from 'hono'
 import { mediaCors } from './cors.ts'
 
+/** Options of {@link streamHandler}. */
 export interface StreamOptions extends Omit<HandlerOptions, 'key' | 'fields'> {
   /**
    * Whether files are sent as downloads: `Content-Disposition: attachment` with the file's name. A request with
@@ -31,6 +32,7 @@ export interface StreamOptions extends Omit<HandlerOptions, 'key' | 'fields'> {
   readonly sandbox?: boolean | undefined
 }
 
+/** Options of {@link streamRoutes}. */
 export interface StreamRouteOptions extends StreamOptions {
   /** Origins whose pages may read the responses, see `mediaCors`. Default: none. */
   readonly cors?: string | readonly string[] | undefined

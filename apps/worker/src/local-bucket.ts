@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type StoredObject, VERSION_FIELD } from './bucket-protocol.ts'
 import type { LargeObject } from './large-objects.ts'
-import { codeOf, listFiles, printable, type Warn } from './local-files.ts'
+import { errorCode, listFiles, printable, type Warn } from './local-files.ts'
 import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts'
 
 /** Files of this many bytes or more are not sent through workerd. Smaller ones are held in memory. */
@@ -28,9 +28,9 @@ export interface FillOptions {
 }
 
 /**
- * Makes a local bucket hold the files of a folder and its sub-folders, and nothing else. A file that it already holds in
- * the same version is not sent again. Dotfiles and links that lead out of the folder are left out. A file that cannot be
- * stored is left out with a warning.
+ * Makes a local bucket hold the files of a folder and its sub-folders, and nothing else. A file that it already holds
+ * in the same version is not sent again. Dotfiles and links that lead out of the folder are left out. A file that cannot
+ * be stored is left out with a warning.
  *
  * @returns the large files. For each, the bucket holds a placeholder; see `placeObjects`.
  * @throws Error where the folder cannot be read or the bucket refuses an object; the reason of `signal`.
@@ -86,7 +86,7 @@ async function snapshotOrReason(
   try {
     return await takeSnapshot(path, options)
   } catch (error) {
-    const code = codeOf(error)
+    const code = errorCode(error)
     if (code === undefined) return error instanceof Error ? error.message : String(error)
     if (FATAL.has(code)) throw error
     return code === 'ENOENT' ? 'it no longer exists' : `it cannot be read (${code})`

@@ -45,7 +45,7 @@ async function entriesOf(path: Buffer, prefix: string, warn: Warn): Promise<Dire
     return await readdir(path, { encoding: 'buffer', withFileTypes: true })
   } catch (error) {
     if (prefix === '') throw error
-    warn(`left out ${printable(prefix)}: the folder cannot be read (${codeOf(error)})`)
+    warn(`left out ${printable(prefix)}: the folder cannot be read (${errorCode(error)})`)
     return []
   }
 }
@@ -79,6 +79,6 @@ function hex(character: string): string {
 }
 
 /** The code of a system error, such as `ENOENT`; `undefined` for other errors. */
-export function codeOf(error: unknown): string | undefined {
+export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

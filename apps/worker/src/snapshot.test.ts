@@ -42,7 +42,7 @@ describe.each([
     expect(bytesOf(snapshot?.bytes).toString()).toBe('x'.repeat(length))
   })
 
-  it('is read again if it changes meanwhile', async () => {
+  it('is read again if it changes while it is read', async () => {
     writeFileSync(file, 'x'.repeat(length))
     let looks = 0
     const isKnown = () => {

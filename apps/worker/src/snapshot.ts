@@ -23,7 +23,7 @@ export interface SnapshotOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** How many times a file is read if it changes meanwhile. */
+/** How many times a file is read if it changes while it is read. */
 const ATTEMPTS = 3
 
 /**

@@ -96,16 +96,16 @@ describe('fileSource', () => {
     expect(await fileSource(folder.at('root')).open(key)).toBeUndefined()
   })
 
-  it('takes the media type from the extension, unless told otherwise', async () => {
+  it('takes the media type from the extension, unless contentType is given', async () => {
     const folder = testFolder()
     folder.put('a.mp4', 'a')
     const known = await openIn(folder, 'a.mp4')
     expect(known.contentType).toBe('video/mp4')
-    const told = await openIn(folder, 'a.mp4', { contentType: (key) => `x/${key}` })
-    expect(told.contentType).toBe('x/a.mp4')
+    const chosen = await openIn(folder, 'a.mp4', { contentType: (key) => `x/${key}` })
+    expect(chosen.contentType).toBe('x/a.mp4')
     const unknown = await openIn(folder, 'a.mp4', { contentType: () => undefined })
     expect(unknown.contentType).toBeUndefined()
-    await Promise.all([known, told, unknown].map((representation) => representation.close()))
+    await Promise.all([known, chosen, unknown].map((representation) => representation.close()))
   })
 
   it('reports length, entity tag and modification time of the file', async () => {
@@ -280,7 +280,7 @@ describe('fileSource', () => {
     },
   )
 
-  it('reports the digest in a sidecar, if told to', async () => {
+  it('reports the digest in a sidecar only if digests are on', async () => {
     const folder = testFolder()
     folder.put('a.txt', 'a')
     folder.put('a.txt.sha256', `${'0'.repeat(64)}  a.txt\n`)
@@ -302,7 +302,7 @@ describe('fileSource', () => {
     await representation.close()
   })
 
-  it('breaks the body of a file that is truncated meanwhile', async () => {
+  it('breaks the body of a file that is truncated while it is sent', async () => {
     const folder = testFolder()
     folder.put('a.bin', new Uint8Array(1_000_000).fill(1))
     const handler = createHandler(fileSource(folder.path), { onError: () => {} })
@@ -316,7 +316,7 @@ describe('fileSource', () => {
     await vi.waitFor(() => expect(folder.openDescriptors()).toBe(0), { timeout: 5000 })
   })
 
-  it('sends none of the bytes that a file grows by meanwhile', async () => {
+  it('sends none of the bytes that are appended while a file is sent', async () => {
     const folder = testFolder()
     folder.put('a.bin', new Uint8Array(1_000_000).fill(1))
     const handler = createHandler(fileSource(folder.path))

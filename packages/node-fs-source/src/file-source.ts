@@ -15,6 +15,7 @@ import type { SharedFile } from './open/cached-file.ts'
 import { OpenFileCache } from './open/open-file-cache.ts'
 import { readInto } from './read/read-into.ts'
 
+/** Options of {@link fileSource}. */
 export interface FileSourceOptions {
   /** The media type for a key. Default: by its extension, see `@rangekit/media-type`. */
   readonly contentType?: (key: string) => string | undefined
@@ -34,7 +35,7 @@ export interface FileSourceOptions {
 
 /** The most bytes in one read. A range up to this length is one read; a longer one is streamed in pieces. */
 const MAX_READ = 256 * 1024
-/** Piece size until the client has taken READER_PROOF bytes, MAX_READ after that: a stalled client holds one or two pieces. */
+/** Piece size until the client has taken READER_PROOF bytes, then MAX_READ: a stalled client holds one or two. */
 const FIRST_PIECES = 64 * 1024
 
 /**

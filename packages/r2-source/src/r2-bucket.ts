@@ -7,6 +7,7 @@ export interface R2BucketLike {
   get(key: string, options: R2GetOptionsLike): Promise<R2ObjectLike | R2ObjectBodyLike | null>
 }
 
+/** The range to read, and the entity tag, without quotes, of the version that it must be read from. */
 export interface R2GetOptionsLike {
   /** In bytes. */
   readonly range: { readonly offset: number; readonly length: number }
@@ -26,11 +27,13 @@ export interface R2ObjectLike {
   readonly httpMetadata?: R2HttpMetadataLike
 }
 
+/** An object with the bytes of the requested range. */
 export interface R2ObjectBodyLike extends R2ObjectLike {
   readonly body: ReadableStream<Uint8Array>
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
+/** The field values stored with an object. */
 export interface R2HttpMetadataLike {
   readonly contentType?: string
   readonly contentLanguage?: string

@@ -13,6 +13,7 @@ import {
 import { isObjectKey } from './object-key.ts'
 import type { R2BucketLike, R2ObjectLike } from './r2-bucket.ts'
 
+/** Options of {@link r2Source}. */
 export interface R2SourceOptions {
   /** Put in front of every key to form the object's name, for example `films/`. Default: none. */
   readonly prefix?: string

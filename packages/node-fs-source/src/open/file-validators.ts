@@ -35,9 +35,9 @@ export function fileValidators(file: FileTimes, now: number, remote = false): Va
  *
  * The kernel stamps a change with a clock that ticks every 1 to 10 ms. Once that clock has left the tick of the last
  * change, a later change gets a later time. 50 ms are enough for that, and for runtimes that report times in whole
- * milliseconds, as Deno does. Where all digits below the second are zero, the file system may keep whole or even seconds
- * only, so the wait is two seconds longer. It is for remote files too: their server stamps them by a clock that may
- * differ from ours.
+ * milliseconds, as Deno does. Where all digits below the second are zero, the file system may keep whole or even
+ * seconds only, so the wait is two seconds longer. It is for remote files too: their server stamps them by a clock that
+ * may differ from ours.
  *
  * Two cases cannot be detected: a program that sets back the time of what it changes, and two files of equal length,
  * written within one tick, the second of which replaces the first later.

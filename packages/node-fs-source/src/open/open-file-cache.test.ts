@@ -291,7 +291,7 @@ describe('OpenFileCache', () => {
     await allClosed(folder)
   })
 
-  it('goes on reading the version it opened while the next version is read too', async () => {
+  it('keeps reading the version it opened while the next version is read', async () => {
     const { folder, files } = openFilesOf({ revalidateAfter: 0 })
     const old = await files.acquire('a.txt')
     folder.put('a.txt', 'new')
@@ -310,7 +310,7 @@ describe('OpenFileCache', () => {
     expect(await textOf(files, 'b.txt')).toBe('b')
   })
 
-  it('reads sidecar digests only if told to', async () => {
+  it('reads sidecar digests only if digests are on', async () => {
     const sidecar = `${'0'.repeat(64)}  a.txt\n`
     const plain = openFilesOf()
     plain.folder.put('a.txt.sha256', sidecar)

@@ -65,7 +65,7 @@ describe('the calling thread', () => {
     expect(file.mayBlock(clock)).toBe(false)
   })
 
-  it('goes on reading while its reads are fast', async () => {
+  it('keeps reading while its reads are fast', async () => {
     const file = new AdaptiveRead(false)
     await takesOnPool(file, 0)
     for (let read = 0; read < 100; read++) {
