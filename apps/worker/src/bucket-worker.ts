@@ -1,5 +1,5 @@
-// Fills the local bucket: `GET /` lists it, `PUT /key` stores an object, `DELETE /key` removes one. Only `local.ts` runs
-// this Worker, on the local machine; it is never deployed.
+// Fills the local bucket: `GET /` lists it, `PUT /key` stores an object, `DELETE /key` removes one. Only `local.ts`
+// runs this Worker, on the local machine; it is never deployed.
 import type { R2Bucket } from '@cloudflare/workers-types'
 import { type StoredObject, VERSION_FIELD } from './bucket-protocol.ts'
 

@@ -29,8 +29,8 @@ export interface FillOptions {
 
 /**
  * Makes a local bucket hold the files of a folder and its sub-folders, and nothing else. A file that it already holds
- * in the same version is not sent again. Dotfiles and links that lead out of the folder are left out. A file that cannot
- * be stored is left out with a warning.
+ * in the same version is not sent again. Dotfiles and links that lead out of the folder are left out. A file that
+ * cannot be stored is left out with a warning.
  *
  * @returns the large files. For each, the bucket holds a placeholder; see `placeObjects`.
  * @throws Error where the folder cannot be read or the bucket refuses an object; the reason of `signal`.

@@ -101,8 +101,8 @@ export class OpenFileCache {
   async #open(key: string): Promise<MaybeCached> {
     let file = await this.#openFile(key)
     const wait = file === undefined ? 0 : settlesIn(file.stats, file.checkedDate, file.remote)
-    // A file that was written this very moment should have its final tag from the first response on: a cache that joins
-    // parts of a file (nginx's slices) aborts a transfer whose tag changes. There is no wait for one that keeps changing.
+    // A file that was just written should have its final tag from the first response on: a cache that joins parts of a
+    // file (nginx's slices) aborts a transfer whose tag changes. A file that keeps changing is not waited for.
     if (file !== undefined && wait > 0 && wait <= TICK_MS) {
       await closeFile(file)
       await sleep(wait + TIMER_EARLY_MS)
