@@ -114,12 +114,9 @@ export function planRepresentation(
   } = planRange(range, completeLength, { ...options, contentType })
   if (status === 416) return { status, headers: { ...rangeFields, ...everyField }, segments }
 
-  const headers: Record<string, string> = {
-    ...(contentType !== undefined && { 'Content-Type': contentType }),
-    ...rangeFields,
-    ...validatorFields(representation, options, now),
-    ...everyField,
-  }
+  const headers: Record<string, string> = {}
+  if (contentType !== undefined) headers['Content-Type'] = contentType
+  Object.assign(headers, rangeFields, validatorFields(representation, options, now), everyField)
   const digest = digests && reprDigestField(fields.get('want-repr-digest'), digests)
   if (digest !== undefined) headers['Repr-Digest'] = digest
   addFields(headers, representation.fields)
