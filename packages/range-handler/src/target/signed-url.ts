@@ -7,7 +7,7 @@
  * The signature covers the path in its normal form (see `normalizeTarget`) and the query to the letter: clients may
  * spell the path another way, but a link with anything added, removed, doubled or changed is refused.
  */
-import { normalizeTarget } from '@rangekit/range-handler'
+import { normalizeTarget } from './request-target.ts'
 
 export interface SignOptions {
   /** Known to the signer and the server only; make it long and random. */
