@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs'
 interface Manifest {
   readonly exports?: Readonly<Record<string, string>>
   readonly bin?: Readonly<Record<string, string>>
+  /** Packages of others that become part of the build, so that nobody has to install them; NOTICE.md carries their licences. */
+  readonly bundle?: readonly string[]
 }
 
-// Run in a package's folder: what it exports and the commands it installs are its entries.
+// Runs in a package's folder: what it exports and the commands it installs are its entries.
 const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+const bundle = manifest.bundle ?? []
 
 export default {
   entry: [...Object.values(manifest.exports ?? {}), ...Object.values(manifest.bin ?? {})],
@@ -16,6 +19,10 @@ export default {
   // What runs where is decided at run time, by dynamic import.
   splitting: true,
   external: [/^node:/],
+  skipNodeModulesBundle: true,
+  noExternal: bundle,
+  // A bundled package comes whole, in one file: esbuild keeps what that file runs when loaded, Rollup sees what it needs.
+  treeshake: bundle.length > 0,
   dts: true,
   clean: true,
   silent: true,
