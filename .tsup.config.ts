@@ -19,6 +19,7 @@ export default {
   // What runs where is decided at run time, by dynamic import.
   splitting: true,
   external: [/^node:/],
+  // What is not bundled on purpose is installed.
   skipNodeModulesBundle: true,
   noExternal: bundle,
   // A bundled package comes whole, in one file: esbuild keeps what that file runs when loaded, Rollup sees what it needs.

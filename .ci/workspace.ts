@@ -66,7 +66,7 @@ export function packageName(specifier: string): string {
 }
 
 function readPackage(folder: string): Package {
-  return { folder, manifest: JSON.parse(readText(join(folder, 'package.json'))) }
+  return { folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }
 }
 
 /** The text of a file; empty if there is none. */
