@@ -87,10 +87,11 @@ function checkBundle({ folder, manifest }: Package): string[] {
   ]
 }
 
-/** Each package has its row above and its line in ARCHITECTURE.md. */
+/** Each package has its row above, its own check of types and its line in ARCHITECTURE.md. */
 function checkRoom({ folder }: Package): string[] {
   const faults = []
   if (!(folder in MAY_IMPORT)) faults.push(`${folder}: has no row in MAY_IMPORT of .ci/check-house.ts`)
+  if (!existsSync(`${folder}/tsconfig.json`)) faults.push(`${folder}: has no tsconfig.json`)
   if (!readText(PAGE).includes(`\`${folder}\``)) faults.push(`${PAGE}: does not name ${folder}`)
   return faults
 }

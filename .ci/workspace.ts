@@ -35,10 +35,12 @@ export interface Import {
 
 /** The workspace itself. */
 export const workspace = readPackage('')
-/** All packages and apps. */
-export const packages = ['packages', 'apps'].flatMap((group) =>
-  readdirSync(group).map((name) => readPackage(join(group, name))),
-)
+/** All packages and apps. A folder without a manifest is what git left of one that has moved. */
+export const packages = ['packages', 'apps']
+  .flatMap((group) => readdirSync(group).map((name) => join(group, name)))
+  .filter((folder) => existsSync(join(folder, 'package.json')))
+  .map(readPackage)
+
 /** The imports of all files that the workspace's tsconfig.json covers, as the compiler reads them. */
 export function readImports(): Import[] {
   const api = new API({ cwd: process.cwd() })
