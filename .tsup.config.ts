@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 interface Manifest {
   readonly exports?: Readonly<Record<string, string>>
   readonly bin?: Readonly<Record<string, string>>
-  /** Packages of others that become part of the build, so that nobody has to install them; NOTICE.md carries their licences. */
+  /** Packages of others that become part of the build and are not installed; NOTICE.md carries their licences. */
   readonly bundle?: readonly string[]
 }
 
@@ -22,7 +22,7 @@ export default {
   // What is not bundled on purpose is installed.
   skipNodeModulesBundle: true,
   noExternal: bundle,
-  // A bundled package comes whole, in one file: esbuild keeps what that file runs when loaded, Rollup sees what it needs.
+  // Of a bundled package, esbuild keeps all that runs when it is loaded; Rollup drops what has no effect.
   treeshake: bundle.length > 0,
   dts: true,
   clean: true,
