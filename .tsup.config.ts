@@ -19,6 +19,7 @@ export default {
   // What runs where is decided at run time, by dynamic import.
   splitting: true,
   external: [/^node:/],
+  removeNodeProtocol: false,
   // What is not bundled on purpose is installed.
   skipNodeModulesBundle: true,
   noExternal: bundle,

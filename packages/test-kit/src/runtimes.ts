@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
@@ -9,6 +10,10 @@ const workspace = resolve(import.meta.dirname, '../../..')
 export const CLI = join(workspace, 'apps/rangekit/src/cli.ts')
 /** The folder of the sample videos. */
 export const SAMPLES = join(workspace, 'apps/rangekit/samples')
+/** The version of the server's command. */
+export const VERSION: string = JSON.parse(
+  readFileSync(join(workspace, 'apps/rangekit/package.json'), 'utf8'),
+).version
 
 function binary(packageName: string, path: string): string {
   return join(dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)), path)

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { builtCommand } from '@rangekit/test-kit/built-command'
-import type { CommandLine } from '@rangekit/test-kit/runtimes'
-import manifest from '../../../rangekit/package.json' with { type: 'json' }
+import { type CommandLine, VERSION } from '@rangekit/test-kit/runtimes'
 import { type PeerKind, packageVersion, printedVersion } from './kind.ts'
 
 const IS_ROOT = process.getuid?.() === 0
@@ -22,7 +21,7 @@ export function rangekit(runtime: string, engine: CommandLine): PeerKind {
   return {
     title: 'Rangekit',
     setup: `as installed, on ${runtime}`,
-    version: () => manifest.version,
+    version: () => VERSION,
     launch: ({ root, port }) => ({ command: [...engine, builtCommand(), root, '--port', String(port)] }),
     base: '/api/stream/',
   }
