@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 
+/** Pieces that quoting, encoding and display may get wrong. */
 const FUNNY = [
   '"',
   "'",
@@ -22,7 +23,7 @@ const FUNNY = [
   '',
 ]
 
-/** Names of files as people and attackers choose them; without what a path cannot hold. */
+/** File names as people and attackers choose them, without characters that a path segment cannot contain. */
 export const anyName = fc
   .oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
@@ -37,7 +38,7 @@ export const anyName = fc
   .map((name) => name.replaceAll(/[/\\\p{Cc}]/gu, '_'))
   .filter((name) => name !== '' && !name.startsWith('.') && Buffer.byteLength(name) <= 255)
 
-/** What a client makes of the field (RFC 6266 §4.3): `filename*` where there is one, else `filename`. */
+/** The file name that a client reads from Content-Disposition: `filename*` before `filename` (6266 §4.3). */
 export function nameIn(value: string): string | undefined {
   const extended = /; filename\*=UTF-8''([^;\s]+)$/.exec(value)?.[1]
   if (extended !== undefined) return decodeURIComponent(extended)

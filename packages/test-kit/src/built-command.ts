@@ -5,8 +5,8 @@ const command = resolve(import.meta.dirname, '../../../apps/rangekit')
 let built: string | undefined
 
 /**
- * The server's command as people install it, JavaScript without types: Node keeps some 40 MiB for as long as it lives
- * if it has to strip types first. Built once, beside the packages that it needs.
+ * Builds the command as people install it, as JavaScript. From TypeScript, Node would hold some 40 MiB more, because
+ * it strips the types first. Built once per process, where its dependencies are found.
  *
  * @returns the path of the script.
  */
@@ -20,8 +20,7 @@ export function builtCommand(): string {
       format: 'esm',
       platform: 'node',
       target: 'es2024',
-      // The workspace's own packages are part of it, and so is what their published builds contain. The others are
-      // loaded as installed.
+      // Bundles the workspace's packages and what their published builds contain; the rest is loaded as installed.
       external: ['commander'],
       logLevel: 'error',
     })

@@ -1,32 +1,39 @@
 import type { Socket } from 'node:net'
 import { openSocket, requestText } from './raw.ts'
 
-/** A download of which the head has come, and a little of the body, and that then stopped reading. */
+/** A download that stopped reading after the head and a little of the body. */
 export interface Held {
   readonly head: string
   readonly contentLength: number
   /**
-   * Reads on, until all of the body is there and what was `expected` after it, or until the connection ends.
+   * Reads on until the whole body has come and `expectedAfter` has come after it, or until the connection ends.
    *
-   * @param onBody is given every piece of the body, what came already included.
+   * @param onBody receives every piece of the body, including what had come before.
+   * @param expectedAfter part of the next response. Default: the empty text.
    */
   finish(onBody?: (piece: Buffer) => void, expectedAfter?: string): Promise<Outcome>
+  /** Closes the connection. */
   leave(): void
 }
 
 export interface Outcome {
-  /** Bytes of the body. */
+  /** Bytes of the body that have come. */
   readonly received: number
   /** What came after the body. */
   readonly after: string
-  /** Whether the server ended the connection. */
+  /** Whether the server closed the connection. */
   readonly closed: boolean
 }
 
-/** Beyond what a kernel short of memory for sockets needs to get a connection going again. */
+/** Milliseconds to finish: longer than a kernel short of socket memory takes to resume a connection. */
 const DEADLINE = 60_000
 
-/** Starts a download, and stops reading in the middle of its body. Requests for more paths follow in the same breath. */
+/**
+ * Starts a download, and stops reading in the middle of its body.
+ *
+ * @param paths the download, and more requests that are sent together with its own.
+ * @throws Error if the response has no body to be in the middle of.
+ */
 export async function hold(port: number, ...paths: string[]): Promise<Held> {
   const socket = await openSocket(port)
   socket.write(paths.map((path) => requestText(`GET ${path}`)).join(''))
@@ -65,7 +72,7 @@ export async function hold(port: number, ...paths: string[]): Promise<Held> {
   return { head, contentLength, finish, leave: () => socket.destroy() }
 }
 
-/** Reads until the end of the head, and what came with it; then stops reading. */
+/** Reads up to the end of the head, and pauses. Returns all that has come, so perhaps some of the body. */
 function readHead(socket: Socket): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0)

@@ -14,17 +14,18 @@ import { dirname, join } from 'node:path'
 export const LONG_AGO = new Date('2024-05-06T07:08:09.123Z')
 
 export interface TestFolder extends Disposable {
+  /** Absolute, without symbolic links. */
   readonly path: string
-  /** The path of something in it. */
+  /** The path of an entry, which need not exist. */
   at(name: string): string
-  /** Puts a file there that has not changed for long, folders on its way included. */
+  /** Writes a file in place, last modified at {@link LONG_AGO}. Creates missing folders, and returns its path. */
   put(name: string, bytes: Uint8Array | string): string
-  /** The same for a file of zeros that takes no room. */
+  /** The same for a file of zeros that takes no disk space. */
   putSparse(name: string, length: number): string
   remove(): void
 }
 
-/** A new temporary folder. */
+/** Makes a temporary folder. Whoever makes it removes it; `using` and `sharedFolder` do so. */
 export function makeFolder(): TestFolder {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'rangekit-')))
   const at = (name: string) => join(path, name)
@@ -40,6 +41,7 @@ export function makeFolder(): TestFolder {
     utimesSync(at(name), LONG_AGO, LONG_AGO)
     return at(name)
   }
-  const remove = () => rmSync(path, { recursive: true, force: true })
+  // A process that was stopped may still be writing.
+  const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   return { path, at, put, putSparse, remove, [Symbol.dispose]: remove }
 }

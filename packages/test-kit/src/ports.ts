@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A port that is in use until it is closed. */
+/** Listens on a free port of 127.0.0.1 until `close` is called, so that nothing else can. */
 export async function takePort(): Promise<{ readonly port: number; close(): Promise<void> }> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -16,7 +16,7 @@ export async function takePort(): Promise<{ readonly port: number; close(): Prom
   }
 }
 
-/** A port that nothing listens on at the moment. */
+/** A port of 127.0.0.1 on which nothing listens at the moment. */
 export async function freePort(): Promise<number> {
   const { port, close } = await takePort()
   await close()

@@ -8,7 +8,7 @@ process.on('exit', () => {
   for (const child of running) endGroup(child)
 })
 
-/** Ends a process, and what it started itself where it was started `detached`: a tracer leaves that behind. */
+/** Kills a process, and its children if it was started `detached`: a tracer leaves them behind. */
 export function endGroup(child: ChildProcess): void {
   try {
     process.kill(-(child.pid ?? Number.NaN), 'SIGKILL')
@@ -17,7 +17,7 @@ export function endGroup(child: ChildProcess): void {
   }
 }
 
-/** Starts a process that ends with this one at the latest, whatever becomes of the test. */
+/** Starts a process that is killed when this one exits, whatever the test does. */
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const child = spawn(file, args, options)
   running.add(child)
@@ -25,7 +25,7 @@ export function start(file: string, args: readonly string[], options: SpawnOptio
   return child
 }
 
-/** What a command printed, and how it ended. */
+/** The output and exit code of a command. */
 export interface Finished {
   readonly code: number | null
   readonly stdout: string
@@ -47,19 +47,24 @@ export async function run(
   return { code: child.exitCode, stdout: stdout ?? '', stderr: stderr ?? '' }
 }
 
-/** A process's resident memory in bytes: `VmRSS` now, `VmHWM` at most so far. */
+/** The resident memory of a process in bytes: `VmRSS` is the present value, `VmHWM` the highest so far. */
 export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const [, kibibytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? []
   return Number(kibibytes) * 1024
 }
 
-/** What a process has open below a folder. */
-export function openBelow(pid: number, folder: string): string[] {
+/** The processes that a process has started and that are alive. */
+export function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+}
+
+/** What a process has open whose name begins with a text: a folder's path, or `socket:`. */
+export function openBelow(pid: number, prefix: string): string[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     try {
       const target = readlinkSync(`/proc/${pid}/fd/${fd}`)
-      return target.startsWith(folder) ? [target] : []
+      return target.startsWith(prefix) ? [target] : []
     } catch {
       // Closed in the meantime.
       return []

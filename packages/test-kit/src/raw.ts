@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { headerValue, type RawOptions, type RawResponse, rawExchange } from '@rangekit/conformance'
 
-/** One request, and its response as it came over the wire, on a connection of its own. */
+/** Milliseconds for one exchange or conversation. */
+const TIMEOUT = 20_000
+
+/** Sends one request on a new connection, and returns the response with its framing. */
 export function exchange(
   port: number,
   requestLine: string,
@@ -12,15 +15,16 @@ export function exchange(
   return rawExchange(
     { host: '127.0.0.1', port },
     requestText(requestLine, [...fields, 'Connection: close']),
-    {
-      maxBytes: 256 * 1024 * 1024,
-      timeoutMs: 20_000,
-      ...options,
-    },
+    { maxBytes: 256 * 1024 * 1024, timeoutMs: TIMEOUT, ...options },
   )
 }
 
-/** A request as text: method and target, fields; the version, the host and the empty line are added. */
+/**
+ * The text of a request without content.
+ *
+ * @param requestLine method and target; the version is added.
+ * @param fields lines such as `Range: bytes=0-1`; Host is added.
+ */
 export function requestText(requestLine: string, fields: readonly string[] = []): string {
   return [`${requestLine} HTTP/1.1`, 'Host: localhost', ...fields, '', ''].join('\r\n')
 }
@@ -30,18 +34,25 @@ export function field(response: RawResponse, name: string): string | undefined {
   return headerValue(response.headers, name)
 }
 
-/** A connection on which nothing has been said yet; that it breaks is no fault of the test. */
+/** Opens a connection. Later errors on it are ignored: a server may break it on purpose. */
 export async function openSocket(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
   return socket.on('error', () => {})
 }
 
-/** Sends a text on a connection of its own, and gives all that comes until that ends. */
-export async function converse(port: number, text: string): Promise<Buffer> {
+/**
+ * Sends any text on a new connection, and returns everything that comes until the server closes it.
+ *
+ * @param timeout milliseconds until it must be closed. Default: 20,000.
+ * @throws Error if it is reset, or still open after that time.
+ */
+export async function converse(port: number, text: string, timeout = TIMEOUT): Promise<Buffer> {
   const socket = await openSocket(port)
+  const late = () => socket.destroy(new Error(`Still open after ${timeout} ms`))
+  const timer = setTimeout(late, timeout)
   const pieces: Buffer[] = []
   socket.on('data', (piece) => pieces.push(piece)).write(text)
-  await once(socket, 'close')
+  await once(socket, 'close').finally(() => clearTimeout(timer))
   return Buffer.concat(pieces)
 }

@@ -1,4 +1,4 @@
-/** Does something again and again, a few at a time; the results in order. */
+/** Runs `round` for each index below `count`, at most `atATime` at once. Returns the results in order. */
 export async function rounds<T>(
   count: number,
   atATime: number,

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
-/** A command line, or its beginning. */
+/** A program and its arguments, or the first of them. */
 export type CommandLine = readonly [file: string, ...args: string[]]
 
 const workspace = resolve(import.meta.dirname, '../../..')
-/** The script of the server's command. */
+/** The script of the `rangekit` command. */
 export const CLI = join(workspace, 'apps/rangekit/src/cli.ts')
 /** The folder of the sample videos. */
 export const SAMPLES = join(workspace, 'apps/rangekit/samples')
@@ -19,7 +19,7 @@ function binary(packageName: string, path: string): string {
   return join(dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)), path)
 }
 
-/** What runs a script, at the versions that the workspace pins; the script and its arguments follow. */
+/** Runs a script on an engine, at the version that the workspace pins. Append the script and its arguments. */
 export const ENGINES = {
   node: [process.execPath],
   node22: [binary('node22', 'bin/node')],
@@ -28,7 +28,7 @@ export const ENGINES = {
   deno: [binary('deno', 'deno'), 'run', '-A', '--node-modules-dir=manual'],
 } as const satisfies Readonly<Record<string, CommandLine>>
 
-/** What has an engine load a module before its script. */
+/** The flag that makes an engine load a module before the script. */
 const PRELOAD = {
   node: '--import',
   node22: '--import',
@@ -37,12 +37,12 @@ const PRELOAD = {
   deno: '--preload',
 } as const
 
-/** What runs a script with a server that overwrites each pooled buffer when it is given back. */
+/** Runs a script whose servers overwrite each pooled buffer as soon as it is released. Append the script. */
 export function poisoned(engine: keyof typeof ENGINES): CommandLine {
   return [...ENGINES[engine], PRELOAD[engine], join(workspace, 'packages/server/test/support/poison.ts')]
 }
 
-/** What runs the server, on every runtime that the tests run on; the folder and the options follow. */
+/** Runs the server on a runtime. Append the folder and the options. */
 export const RUNTIMES = {
   node: [...ENGINES.node, CLI],
   node22: [...ENGINES.node22, CLI],

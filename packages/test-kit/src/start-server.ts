@@ -3,26 +3,27 @@ import { createInterface } from 'node:readline'
 import { endGroup, start } from './processes.ts'
 import { type CommandLine, RUNTIMES, type RuntimeName } from './runtimes.ts'
 
-/** A server in a process of its own. */
+/** A server in another process. Disposing of it kills it. */
 export interface StartedServer extends AsyncDisposable {
   readonly origin: string
   readonly port: number
   readonly pid: number
-  /** All that was printed so far. */
+  /** Everything printed so far. */
   readonly stdout: string
+  /** Everything printed so far. */
   readonly stderr: string
-  /** Sends a signal, SIGTERM by default, and resolves to the exit code; without one where the signal killed it. */
+  /** Sends a signal and waits for the end: the exit code, or `null` if the signal killed it. Default: SIGTERM. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
 export interface StartOptions {
-  /** Instead of this process's own, but for PATH and HOME. */
+  /** Replaces the environment of this process, except PATH and HOME. */
   readonly env?: NodeJS.ProcessEnv | undefined
-  /** Whether it leads a group of processes, which then ends as one: for a command that starts the server. */
+  /** Starts it as the leader of a process group, which ends as one: for a wrapper command. Default: false. */
   readonly detached?: boolean | undefined
 }
 
-/** Starts the real server on a runtime, on a free port, and waits for its ready line. */
+/** Starts the `rangekit` command on a runtime and a free port, and waits for its ready line. */
 export function startServer(
   name: RuntimeName,
   dir: string,
@@ -31,7 +32,11 @@ export function startServer(
   return startCommand([...RUNTIMES[name], dir, '--port', '0', ...flags])
 }
 
-/** The same with the whole command line in the caller's hand. */
+/**
+ * The same with any command line.
+ *
+ * @throws Error with its stderr if the process ends without a ready line.
+ */
 export async function startCommand(
   [file, ...args]: CommandLine,
   { env, detached = false }: StartOptions = {},
@@ -72,7 +77,7 @@ export async function startCommand(
   }
 }
 
-/** Without what the machine may set for itself: PORT, HOST, MEDIA_DIR. */
+/** An environment that does not inherit PORT, HOST and MEDIA_DIR from this process. */
 export function environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env }
 }

@@ -1,11 +1,11 @@
 const ROUNDS = 21
 
-/** What a share of some numbers does not exceed. */
+/** The smallest of some numbers that at least a `share` of them, from 0 to 1, does not exceed. */
 export function percentile(numbers: readonly number[], share: number): number {
   return numbers.toSorted((a, b) => a - b)[Math.ceil(numbers.length * share) - 1] ?? Number.NaN
 }
 
-/** How long a thing mostly takes, in milliseconds: on a busy machine, any one time may be anything. */
+/** The median duration of an action in milliseconds. A single one says nothing on a busy machine. */
 export async function medianTime(act: () => Promise<unknown>): Promise<number> {
   const times: number[] = []
   while (times.length < ROUNDS) {

@@ -2,12 +2,12 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /**
- * The path of a tool that npm cannot give.
+ * Finds a tool that npm cannot install.
  *
- * @param name the command.
- * @param debianPackage what to install for it.
- * @returns `undefined` where it is missing, after saying so.
- * @throws Error where it is missing in CI: nothing is left out there.
+ * @param name its command.
+ * @param debianPackage the package to install for it.
+ * @returns its path; `undefined` if it is missing, after a warning.
+ * @throws Error if it is missing in CI, where no test is skipped.
  */
 export function findTool(name: string, debianPackage: string): string | undefined {
   const path = (process.env['PATH'] ?? '')
