@@ -1,20 +1,21 @@
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from '@rangekit/hono-server'
 import { fileSource } from '@rangekit/node-fs-source'
-import type { RunningServer } from '@rangekit/server'
-import { serve } from '@rangekit/server'
+import { type RunningServer, serve } from '@rangekit/server'
+import { SAMPLES } from '@rangekit/test-kit/runtimes'
 import { findTool } from '@rangekit/test-kit/tools'
+import { words } from '@rangekit/test-kit/words'
 import { Hono } from 'hono'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 const executablePath = findTool('chromium', 'chromium')
-const samples = join(import.meta.dirname, '../samples')
-const SANDBOXED = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = words(`
+  --headless --no-sandbox --disable-gpu --disable-quic --no-first-run
+  --disable-background-networking --disable-component-update --disable-sync
+`)
 
-/** What the server was asked, and what it said. */
+/** What the server was asked, and what it answered. */
 interface Exchange {
   readonly range: string | null
   readonly status: number
@@ -35,7 +36,7 @@ describe.skipIf(executablePath === undefined)('in a real browser', () => {
         const { body } = context.res
         if (body !== null) context.res = new Response(body.pipeThrough(trickle()), context.res)
       })
-      .route('/', createApp({ source: fileSource(samples) }))
+      .route('/', createApp({ source: fileSource(SAMPLES) }))
     app.mount('/slow', app.fetch)
     server = await serve({
       port: 0,
@@ -52,7 +53,7 @@ describe.skipIf(executablePath === undefined)('in a real browser', () => {
         return response
       },
     })
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: [...SANDBOXED, ...QUIET] })
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: FLAGS })
   }, 60_000)
   beforeEach(async () => {
     exchanges = []
@@ -70,7 +71,7 @@ describe.skipIf(executablePath === undefined)('in a real browser', () => {
     { name: 'Clock__7f3a91c2-5d1e-4b8a.mp4', duration: 30 },
     { name: 'Plasma_Clock__c04e6b17-92aa-4f0d.mp4', duration: 20 },
   ])(
-    '$name plays, and shows the right picture after each jump',
+    '$name plays, and shows the correct picture after each jump',
     async ({ name, duration }) => {
       await watch(`/api/stream/${name}`)
       expect(await play(page)).toMatchObject({
@@ -87,7 +88,7 @@ describe.skipIf(executablePath === undefined)('in a real browser', () => {
     60_000,
   )
 
-  it('a jump ahead of what has arrived asks for the bytes there', async () => {
+  it('a jump beyond the buffer requests the bytes there', async () => {
     await watch('/slow/api/stream/Clock__7f3a91c2-5d1e-4b8a.mp4')
     expect(await secondShownAfterJump(page, 15.5)).toBe(15)
     expect(await secondShownAfterJump(page, 28.5)).toBe(28)
@@ -96,7 +97,7 @@ describe.skipIf(executablePath === undefined)('in a real browser', () => {
   }, 60_000)
 })
 
-/** Passes a body on in small pieces, so that a player has to jump ahead of it. */
+/** Passes a body on slowly in small pieces, so that a player has to request what it jumps to. */
 function trickle(): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
     async transform(chunk, controller) {
@@ -108,11 +109,11 @@ function trickle(): TransformStream<Uint8Array, Uint8Array> {
   })
 }
 
-/** Plays for half a second, and tells what is known of the video then. */
+/** Plays for half a second, and returns what the player knows of the video then. */
 function play(page: Page): Promise<{ width: number; height: number; duration: number }> {
   return page.evaluate(async () => {
     const video = document.querySelector('video')
-    if (video === null) throw new Error('There is no video')
+    if (video === null) throw new Error('no video')
     await video.play()
     while (video.currentTime < 0.5) await new Promise((resolve) => setTimeout(resolve, 20))
     video.pause()
@@ -120,16 +121,16 @@ function play(page: Page): Promise<{ width: number; height: number; duration: nu
   })
 }
 
-/** Jumps, and reads the second that the picture itself shows there: five squares at its lower edge, in binary. */
+/** Jumps, and reads the second that the picture shows: in binary, as five squares at its lower edge. */
 function secondShownAfterJump(page: Page, time: number): Promise<number> {
   return page.evaluate(async (target) => {
     const video = document.querySelector('video')
     const canvas = new OffscreenCanvas(640, 360).getContext('2d')
-    if (video === null || canvas === null) throw new Error('There is no video')
+    if (video === null || canvas === null) throw new Error('no video')
     await new Promise<void>((resolve, reject) => {
       const failed = () => reject(new Error(`The video failed: ${video.error?.message}`))
       video.addEventListener('error', failed, { once: true })
-      // `seeked` may come before the picture does.
+      // `seeked` may fire before the picture is there.
       const onPicture = (_: number, { mediaTime }: { mediaTime: number }) => {
         if (Math.abs(mediaTime - target) < 0.1) resolve()
         else video.requestVideoFrameCallback(onPicture)

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { run } from '@rangekit/test-kit/processes'
 import { exchange } from '@rangekit/test-kit/raw'
 import { findTool } from '@rangekit/test-kit/tools'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from './support/server.ts'
+import { words } from '@rangekit/test-kit/words'
+import { describe, expect, it } from 'vitest'
+import { startServer } from './support/server.ts'
 
 const LENGTH = 12_000_001
 const bytes = positionBytes(LENGTH)
@@ -14,7 +15,7 @@ interface Download {
   readonly what: string
   readonly command: string
   readonly debianPackage: string
-  /** How many bytes of the file are there already. */
+  /** How many bytes of the file were downloaded before. */
   readonly there: number
   arguments(url: string, target: string): readonly string[]
 }
@@ -57,25 +58,12 @@ const DOWNLOADS: readonly Download[] = [
   },
 ]
 
-let folder: TestFolder
-let downloads: TestFolder
-beforeAll(() => {
-  folder = makeFolder()
-  downloads = makeFolder()
-  folder.put('big.bin', bytes)
-})
-afterAll(() => {
-  folder.remove()
-  downloads.remove()
-})
+const folder = sharedFolder(({ put }) => put('big.bin', bytes))
+const downloads = sharedFolder()
 
-// A middleware sees fields as an object of the web standard, which knows names in lower case only.
+// Behind a middleware, fields pass through web-standard Headers, which keep names in lower case only.
 describe.each(['', ' --cors *', ' --cors * --no-fast-path'])('from rangekit%s', (flags) => {
-  let server: TestServer
-  beforeAll(async () => {
-    server = await startServer(folder.path, { args: flags.split(' ').filter(Boolean) })
-  })
-  afterAll(() => server.stop())
+  const server = sharedServer(() => startServer(folder.path, { args: words(flags) }))
 
   for (const { what, command, debianPackage, there, arguments: argumentsFor } of DOWNLOADS) {
     const program = findTool(command, debianPackage)
@@ -88,8 +76,8 @@ describe.each(['', ' --cors *', ' --cors * --no-fast-path'])('from rangekit%s', 
     })
   }
 
-  // GDAL reads several ranges at once only from an answer that has these letters, and httpfs2 mounts nothing else.
-  it('fields have their names in the spelling that some clients look for, letter by letter', async () => {
+  // GDAL reads several ranges at once only from a response in exactly this spelling, and httpfs2 mounts nothing else.
+  it('field names have the exact spelling that some clients look for', async () => {
     const whole = await exchange(server.port, 'HEAD /api/stream/big.bin')
     expect(whole.head).toContain('\r\nAccept-Ranges: bytes\r\n')
     expect(whole.head).toContain(`\r\nContent-Length: ${LENGTH}\r\n`)

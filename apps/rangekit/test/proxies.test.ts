@@ -1,26 +1,18 @@
 import { renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hold } from '@rangekit/test-kit/download'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { shared, sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
 import { findTool } from '@rangekit/test-kit/tools'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ask, askFor, LENGTH, VERSIONS, versionOf } from './support/proxies/answers.ts'
 import { checkingHaproxy, PROXIES } from './support/proxies/kinds.ts'
-import { type RunningProxy, startProxy } from './support/proxies/start-proxy.ts'
-import { startServer, type TestServer } from './support/server.ts'
+import { startProxy } from './support/proxies/start-proxy.ts'
+import { startServer } from './support/server.ts'
 
-let folder: TestFolder
-let server: TestServer
-beforeAll(async () => {
-  folder = makeFolder()
-  server = await startServer(folder.path)
-})
-afterAll(async () => {
-  await server.stop()
-  folder.remove()
-})
+const folder = sharedFolder()
+const server = sharedServer(() => startServer(folder.path))
 
 const RANGES = [
   ['the first byte', '0-0', '206 old 0-0'],
@@ -31,7 +23,7 @@ const RANGES = [
   ['several ranges', '0-9,1048570-1048585,-10', `206 old 0-9,1048570-1048585,${LENGTH - 10}-${LENGTH - 1}`],
 ] as const
 
-/** Spellings of one path that proxies might be tempted to make canonical. */
+/** Spellings of one path that proxies might normalize. */
 const SPELLINGS = [
   'folder/one%20name+.txt',
   'folder/one%20name%2B.txt',
@@ -42,28 +34,28 @@ const SPELLINGS = [
   'folder%5Cone%20name+.txt',
 ]
 
-/** Ranges that make up the file; their ends are not those of slices. */
+/** Ranges that together are the file, with other boundaries than the slices of nginx. */
 const PIECES = Array.from({ length: 9 }, (_, index) => {
   const firstPos = index * 1_000_000
   return `${firstPos}-${Math.min(firstPos + 1_000_000, LENGTH) - 1}`
 })
 
-/** When a new file is asked for, in milliseconds after it came to be. */
+/** When a new file is requested, in milliseconds after it was written. */
 const AGES = [0, 100, 1200, 3000]
 
-/** What is then asked for, by the index of the age: ranges, or the empty string for the whole. */
+/** What is then requested, by the index of the age: ranges, or the empty string for the whole file. */
 const DOWNLOADS = {
   whole: () => [''],
   'by ranges': () => PIECES,
   'bit by bit': (step: number) => (step === 3 ? [''] : PIECES.slice(3 * step, 3 * step + 3)),
 } as const satisfies Readonly<Record<string, (step: number) => readonly string[]>>
 
-/** Downloads the old version, and gives what went wrong, if anything did. */
+/** Downloads the old version. Returns what went wrong. */
 async function mistakesOf(port: number, name: string, ranges: readonly string[]): Promise<string[]> {
   const outcomes = await rounds(ranges.length, 3, async (index) => {
     const range = ranges[index] ?? ''
     const { outcome } = await (range === '' ? ask(port, name) : askFor(range, port, name))
-    // Any request may be answered by the whole file.
+    // Any request may be answered with the whole file.
     return outcome === '200 old' || outcome === `206 old ${range}` ? [] : [`${range || 'all'} is ${outcome}`]
   })
   return outcomes.flat()
@@ -73,22 +65,21 @@ for (const kind of PROXIES) {
   const command = findTool(kind.command, kind.debianPackage)
 
   describe.skipIf(command === undefined)(`behind ${kind.title}`, () => {
-    let proxy: RunningProxy
-    beforeAll(async () => {
-      proxy = await startProxy(kind, command ?? '', server.port)
-    })
-    afterAll(() => proxy[Symbol.asyncDispose]())
+    const proxy = shared(
+      () => startProxy(kind, command ?? '', server.port),
+      (running) => running[Symbol.asyncDispose](),
+    )
 
     const nameOf = (role: string) => `${role}-${PROXIES.indexOf(kind)}.bin`
 
-    it('a file is right in every byte from the moment it is there', async () => {
+    it('a file is correct in every byte from the moment it exists', async () => {
       const mistakes: string[] = []
       const watch = async (first: number, form: keyof typeof DOWNLOADS) => {
         const name = nameOf(`new-${first}-${form.replaceAll(' ', '-')}`)
         folder.put(name, VERSIONS.old)
         await sleep(0)
-        // New from now on, for to write so many bytes takes a while. Never on a whole second: a file system that keeps no
-        // more than seconds would have the server wait longer.
+        // New from now on, since writing takes a while. Never a whole second, which could be the time of a file system
+        // that keeps no more than seconds: the server would wait longer.
         const now = (Date.now() + 0.5) / 1000
         utimesSync(folder.at(name), now, now)
         const since = performance.now()
@@ -104,18 +95,18 @@ for (const kind of PROXIES) {
         if (direct?.tag !== proxied?.tag)
           mistakes.push(`${form} from ${first} ms: the tag is ${proxied?.tag}`)
       }
-      // Milliseconds from the file to the first request for it.
+      /** Milliseconds from the file to the first request for it. */
       const FIRST = [0, 30]
       const forms = ['whole', 'by ranges', 'bit by bit'] as const
       await Promise.all(FIRST.flatMap((first) => forms.map((form) => watch(first, form))))
       expect(mistakes, proxy.log).toEqual([])
     })
 
-    it('no answer mixes a file with another of its length that takes its place', async () => {
+    it('no response mixes a file with another of the same length that replaces it', async () => {
       const [parts, held] = [nameOf('parts'), nameOf('held')]
       for (const name of [parts, held]) folder.put(name, VERSIONS.old)
       const { tag: oldTag } = await ask(server.port, parts)
-      // The cache holds parts of the one, and the other is being downloaded.
+      // The cache has parts of one file, and the other is being downloaded.
       for (const range of ['0-9', '4000000-5000000', '8000000-']) {
         expect((await askFor(range, proxy.port, parts)).outcome).toMatch(/ old\b/)
       }
@@ -124,7 +115,7 @@ for (const kind of PROXIES) {
         writeFileSync(folder.at('next'), VERSIONS.new)
         renameSync(folder.at('next'), folder.at(name))
       }
-      // The server may take up to a second to see it.
+      // The server may take up to a second to notice.
       await sleep(1200)
 
       const answers = [await ask(proxy.port, parts)]
@@ -132,7 +123,7 @@ for (const kind of PROXIES) {
         answers.push(await askFor(range, proxy.port, parts))
         answers.push(await askFor(range, proxy.port, parts, `If-Range: ${oldTag}`))
       }
-      // Each is of the version that its tag names, or ends early.
+      // Each is the version that its tag names, or ends early.
       for (const { outcome, tag } of answers) {
         expect(outcome, proxy.log).toMatch(
           tag === oldTag ? /^(?:200|206|cut) old/ : /^(?:200|206|cut) new|^cut$/,
@@ -144,7 +135,7 @@ for (const kind of PROXIES) {
       expect(versionOf(Buffer.concat(pieces), 0)).toBe('old')
     })
 
-    it('ranges are what they are without it', async () => {
+    it('ranges get the same responses as without it', async () => {
       const name = nameOf('ranges')
       folder.put(name, VERSIONS.old)
       for (const cache of ['empty', 'full']) {
@@ -158,7 +149,7 @@ for (const kind of PROXIES) {
       expect(await ask(proxy.port, name)).toMatchObject({ outcome: '200 old', fromCache: kind.caches })
     })
 
-    it('a file that is known by its tag is not sent again', async () => {
+    it('a file whose tag the client knows is not sent again', async () => {
       const name = nameOf('tagged')
       folder.put(name, VERSIONS.old)
       const { tag } = await ask(server.port, name)
@@ -168,7 +159,7 @@ for (const kind of PROXIES) {
       }
     })
 
-    it('a path leads where it leads without it, however it is spelled', async () => {
+    it('every spelling of a path gets the same status as without it', async () => {
       folder.put('folder/one name+.txt', 'one')
       for (const path of SPELLINGS) {
         const [direct, proxied] = await Promise.all(
@@ -182,9 +173,9 @@ for (const kind of PROXIES) {
 
 const haproxy = findTool('haproxy', 'haproxy')
 
-describe.skipIf(haproxy === undefined)('a balancer', () => {
+describe.skipIf(haproxy === undefined)('a load balancer', () => {
   it.each(['option httpchk', 'option httpchk GET /readyz'])(
-    'that checks with `%s` keeps the server in use',
+    'keeps the server in use when it checks with `%s`',
     async (check) => {
       await using balancer = await startProxy(checkingHaproxy(check), haproxy ?? '', server.port)
       await sleep(500)
@@ -195,6 +186,6 @@ describe.skipIf(haproxy === undefined)('a balancer', () => {
   )
 })
 
-it('none of this is a fault of the server', () => {
+it('leaves nothing on the stderr of the server', () => {
   expect(server.stderr).toBe('')
 })

@@ -5,35 +5,26 @@ import { delivered, type RawResponse } from '@rangekit/conformance'
 import { createApp } from '@rangekit/hono-server'
 import { fileSource } from '@rangekit/node-fs-source'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange } from '@rangekit/test-kit/raw'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from './support/server.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startServer } from './support/server.ts'
 
-let folder: TestFolder
-let server: TestServer
+const folder = sharedFolder()
+const server = sharedServer(() => startServer(folder.path))
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-
-beforeAll(async () => {
-  folder = makeFolder()
-  server = await startServer(folder.path)
-})
-afterAll(async () => {
-  agent.destroy()
-  await server.stop()
-  folder.remove()
-})
+afterAll(() => agent.destroy())
 
 type Slice = readonly [firstPos: number, lastPos: number]
 
 interface Asked {
   readonly spec: string
-  /** The bytes that are meant; none where it cannot be satisfied. */
+  /** The bytes that it selects; `undefined` if it is unsatisfiable. */
   readonly slice: Slice | undefined
 }
 
-/** One range-spec of each form, near to and beyond the ends as often as within. */
+/** A range-spec of any form, near and beyond the ends as often as within. */
 function anyRange(completeLength: number): fc.Arbitrary<Asked> {
   const position = fc.oneof(fc.nat(completeLength + 10), fc.nat(), fc.nat(3))
   const within = (firstPos: number, lastPos: number): Asked['slice'] =>
@@ -52,7 +43,7 @@ function anyRange(completeLength: number): fc.Arbitrary<Asked> {
   )
 }
 
-/** Contents of all sizes: small ones, and some that take several reads. */
+/** Contents of all sizes: small ones, and some that need several reads. */
 const anyContent = fc.oneof(
   { weight: 4, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 2000 }) },
   {
@@ -67,7 +58,7 @@ const anyCase = anyContent.chain((content) =>
 
 let written = 0
 
-/** Puts each content under a name of its own. */
+/** Writes a content under a new name. */
 function write(content: Uint8Array): string {
   const name = `${written++}.bin`
   writeFileSync(folder.at(name), content)
@@ -91,8 +82,8 @@ function overKeepAlive(name: string, range: string): Promise<{ status: number; b
   })
 }
 
-describe('for any content and any range the body is data.slice(firstPos, lastPos + 1)', () => {
-  it('over one connection that is kept alive', async () => {
+describe('for any content and any range, the body is data.slice(firstPos, lastPos + 1)', () => {
+  it('over one persistent connection', async () => {
     const property = fc.asyncProperty(anyCase, async ({ content, asked }) => {
       const wanted = expected(content, asked)
       const got = await overKeepAlive(write(content), `bytes=${asked.spec}`)
@@ -115,7 +106,7 @@ describe('for any content and any range the body is data.slice(firstPos, lastPos
   })
 })
 
-/** The parts say where they belong, are true to the content, and hold every slice. */
+/** Expects parts that carry their true ranges and bytes, and together contain every slice. */
 function expectParts(response: RawResponse, content: Uint8Array, slices: readonly Slice[]): void {
   expect(response.status).toBe(206)
   const answer = delivered(response)
@@ -138,7 +129,7 @@ describe('for any content and any set of ranges', () => {
     }),
   )
 
-  it('the parts are true to the file, hold what was asked for, and cost little more than the file', async () => {
+  it('the parts are correct, contain what was requested, and cost little more than the file', async () => {
     const property = fc.asyncProperty(severalOf, async ({ content, asked }) => {
       const range = `Range: bytes=${asked.map(({ spec }) => spec).join(',')}`
       const response = await exchange(server.port, `GET /api/stream/${write(content)}`, [range])
@@ -146,14 +137,14 @@ describe('for any content and any set of ranges', () => {
       expect(response).toMatchObject({ framing: 'content-length', complete: true })
       expect(response.body.byteLength).toBeLessThanOrEqual(content.byteLength + 4096)
       if (slices.length === 0) expect(response.status).toBe(416)
-      // A set that would cost more than the file may be answered with the file.
+      // Ranges that would cost more than the file may be answered with the file.
       else if (response.status === 200) expect(sameBytes(response.body, content)).toBe(true)
       else expectParts(response, content, slices)
     })
     await fc.assert(property, { numRuns: 300 })
   })
 
-  it('parts that lie apart come one by one, in the order asked for', async () => {
+  it('parts that are far apart come separately, in the requested order', async () => {
     const content = positionBytes(100_000)
     const range = 'Range: bytes=90000-90009,-5,0-9'
     const response = await exchange(server.port, `GET /api/stream/${write(content)}`, [range])

@@ -2,37 +2,28 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, statSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
-import { LONG_AGO, makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
+import { LONG_AGO } from '@rangekit/test-kit/folder'
 import { exchange, field } from '@rangekit/test-kit/raw'
 import { medianTime } from '@rangekit/test-kit/times'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from './support/server.ts'
+import { words } from '@rangekit/test-kit/words'
+import { describe, expect, it } from 'vitest'
+import { NOT_FOUND, startServer } from './support/server.ts'
 
 const LENGTH = 200_000
 const bytes = positionBytes(LENGTH)
 const VIDEO = 'My_Video__123e4567-e89b-12d3.mp4'
 const VIDEO_LENGTH = 52_428_800
 const video = positionBytes(VIDEO_LENGTH)
-const NOT_FOUND = '{"detail":"Archivo no encontrado"}'
 
-let folder: TestFolder
-let outside: TestFolder
-let server: TestServer
-
-beforeAll(async () => {
-  folder = makeFolder()
-  outside = makeFolder()
-  folder.put('film.mp4', bytes)
-  folder.put('empty.txt', '')
-  folder.put('a/b.c/film.mkv', bytes)
-  folder.put(VIDEO, video)
-  server = await startServer(folder.path)
+const folder = sharedFolder(({ put }) => {
+  put('film.mp4', bytes)
+  put('empty.txt', '')
+  put('a/b.c/film.mkv', bytes)
+  put(VIDEO, video)
 })
-afterAll(async () => {
-  await server.stop()
-  folder.remove()
-  outside.remove()
-})
+const outside = sharedFolder()
+const server = sharedServer(() => startServer(folder.path))
 
 function get(path: string, fields: readonly string[] = [], method = 'GET') {
   return exchange(server.port, `${method} /api/stream/${path}`, fields)
@@ -44,7 +35,7 @@ function etagOf(name: string): string {
 }
 
 describe('the whole file', () => {
-  it('comes as 200 with its length, type, validators and Accept-Ranges', async () => {
+  it('is a 200 with its length, type, validators and Accept-Ranges', async () => {
     const response = await get('film.mp4')
     expect(response).toMatchObject({ status: 200, framing: 'content-length', complete: true })
     expect(response.extraBytes.byteLength).toBe(0)
@@ -59,7 +50,7 @@ describe('the whole file', () => {
     })
   })
 
-  it('has each field once, and none that tells of the server', async () => {
+  it('has each field once, and none that identifies the server', async () => {
     const names = (await get('film.mp4')).headers.map(({ name }) => name.toLowerCase())
     expect(names).toEqual([...new Set(names)])
     for (const name of ['server', 'x-powered-by', 'content-range', 'transfer-encoding']) {
@@ -67,12 +58,12 @@ describe('the whole file', () => {
     }
   })
 
-  it('has the same ETag as another copy with the same time, whatever its inode', async () => {
+  it('has the same ETag as a copy with the same time and another inode', async () => {
     folder.put('copy/film.mp4', bytes)
     expect(field(await get('copy/film.mp4'), 'etag')).toBe(field(await get('film.mp4'), 'etag'))
   })
 
-  it('of no bytes is a 200, also for a range', async () => {
+  it('is a 200 when it is empty, also for a range', async () => {
     for (const range of [[], ['Range: bytes=0-'], ['Range: bytes=-1'], ['Range: bytes=0-0']]) {
       const response = await get('empty.txt', range)
       expect(response).toMatchObject({ status: 200, complete: true, framing: 'content-length' })
@@ -80,7 +71,7 @@ describe('the whole file', () => {
     }
   })
 
-  it('lies in a sub-folder', async () => {
+  it('may be in a sub-folder', async () => {
     const response = await get('a/b.c/film.mkv')
     expect(field(response, 'content-type')).toBe('video/x-matroska')
     expect(sameBytes(response.body, bytes)).toBe(true)
@@ -131,9 +122,13 @@ describe('one range', () => {
   )
 
   it.each([
-    ...['bytes=', 'bytes', 'bytes=-', 'bytes=a-b', 'bytes=5-4', 'bytes=0x0-0x9', 'bytes=1.5-2', 'bytes=+1-2'],
-    ...['bytes=1-2-3', 'bytes 0-9', '=0-9', 'bytes=0-9;', 'bytes=0-9,x', 'bytes=5-4,0-1', 'bytes==0-1'],
-    ...['items=0-9', 'none=0-9', 'seconds=1-2', 'bytes =0-1', ''],
+    ...words(
+      'bytes= bytes bytes=- bytes=a-b bytes=5-4 bytes=0x0-0x9 bytes=1.5-2 bytes=+1-2 bytes=1-2-3 =0-9',
+    ),
+    ...words('bytes=0-9; bytes=0-9,x bytes=5-4,0-1 bytes==0-1 items=0-9 none=0-9 seconds=1-2'),
+    'bytes 0-9',
+    'bytes =0-1',
+    '',
   ])('%j is ignored', async (range) => {
     const response = await get('film.mp4', [`Range: ${range}`])
     expect(response).toMatchObject({ status: 200, complete: true })
@@ -153,7 +148,7 @@ describe('one range', () => {
     expect(sameBytes(response.body, video.subarray(firstPos, lastPos + 1))).toBe(true)
   })
 
-  it('may be asked for on one connection again and again', async () => {
+  it('may be requested 1,000 times on one connection', async () => {
     for (let firstPos = 0; firstPos < 1000; firstPos++) {
       const headers = { Range: `bytes=${firstPos}-${firstPos + 3}` }
       const response = await fetch(`${server.origin}/api/stream/film.mp4`, { headers })
@@ -164,7 +159,7 @@ describe('one range', () => {
 })
 
 describe('methods', () => {
-  it('HEAD says what GET would, without a body', async () => {
+  it('HEAD has the fields of GET, without a body', async () => {
     const [head, whole] = await Promise.all([get('film.mp4', [], 'HEAD'), get('film.mp4')])
     const { date: _date, ...fields } = fieldsOf(head)
     expect(head.status).toBe(200)
@@ -173,7 +168,7 @@ describe('methods', () => {
     expect(head.extraBytes.byteLength).toBe(0)
   })
 
-  it('HEAD ignores Range, an unsatisfiable one too', async () => {
+  it('HEAD ignores Range, also an unsatisfiable one', async () => {
     for (const range of ['bytes=0-9', 'bytes=999999-', 'bytes=0-1,5-6']) {
       const response = await get('film.mp4', [`Range: ${range}`], 'HEAD')
       expect(response.status).toBe(200)
@@ -182,7 +177,7 @@ describe('methods', () => {
     }
   })
 
-  it('HEAD of what is not there has the 404’s fields, without a body', async () => {
+  it('HEAD of a missing file has the fields of the 404, without a body', async () => {
     const response = await get('none.mp4', [], 'HEAD')
     expect(response.status).toBe(404)
     expect(field(response, 'content-length')).toBe(String(NOT_FOUND.length))
@@ -198,7 +193,7 @@ describe('methods', () => {
     },
   )
 
-  it('OPTIONS tells which methods there are', async () => {
+  it('OPTIONS lists the methods in Allow', async () => {
     const response = await get('film.mp4', [], 'OPTIONS')
     expect(response.status).toBe(204)
     expect(field(response, 'allow')).toBe('GET, HEAD, OPTIONS')
@@ -207,10 +202,10 @@ describe('methods', () => {
 })
 
 describe('what is not served', () => {
-  /** A 404 that says so, within the 100 ms that nothing in the folder may cost anyone. */
+  /** Expects a 404 that, like other requests meanwhile, takes less than 100 ms. */
   async function expectNotFound(path: string): Promise<void> {
     const both = () => Promise.all([get(path), get('film.mp4', ['Range: bytes=0-3'])])
-    const [response, beside] = await both()
+    const [response, other] = await both()
     expect({ status: response.status, body: response.body.toString() }).toEqual({
       status: 404,
       body: NOT_FOUND,
@@ -220,25 +215,25 @@ describe('what is not served', () => {
       'content-length': String(NOT_FOUND.length),
       'x-content-type-options': 'nosniff',
     })
-    expect(beside.status).toBe(206)
+    expect(other.status).toBe(206)
     expect(await medianTime(both)).toBeLessThan(100)
   }
 
-  it('a file that is not there', () => expectNotFound('none.mp4'))
-  it('a file in a folder that is not there', () => expectNotFound('none/film.mp4'))
+  it('a missing file', () => expectNotFound('none.mp4'))
+  it('a file in a missing folder', () => expectNotFound('none/film.mp4'))
   it('a file below a file', () => expectNotFound('film.mp4/film.mp4'))
   it('a folder', () => expectNotFound('a'))
-  it('a folder with a slash', () => expectNotFound('a/'))
+  it('a folder with a trailing slash', () => expectNotFound('a/'))
   it('the root', () => expectNotFound(''))
 
-  it('a dotfile, and what lies in a hidden folder', async () => {
+  it('a dotfile, or a file in a hidden folder', async () => {
     folder.put('.env', 'secret')
     folder.put('.git/config', 'secret')
     folder.put('a/.hidden.mp4', 'secret')
     for (const path of ['.env', '.git/config', 'a/.hidden.mp4']) await expectNotFound(path)
   })
 
-  it('a FIFO, however often', async () => {
+  it('a FIFO, repeatedly and 20 times at once', async () => {
     execFileSync('mkfifo', [folder.at('pipe.mp4')])
     for (let round = 0; round < 10; round++) await expectNotFound('pipe.mp4')
     await Promise.all(Array.from({ length: 20 }, () => get('pipe.mp4')))
@@ -255,7 +250,7 @@ describe('what is not served', () => {
   it('a device', async () => {
     symlinkSync('/dev/zero', folder.at('zero.mp4'))
     await expectNotFound('zero.mp4')
-    // One in the folder itself, where this user may make one.
+    // A device node in the folder itself: only root may make one.
     if (process.getuid?.() !== 0) return
     execFileSync('mknod', [folder.at('null.mp4'), 'c', '1', '3'])
     await expectNotFound('null.mp4')
@@ -271,34 +266,27 @@ describe('what is not served', () => {
     for (const path of ['out.mp4', 'out/secret.mp4', 'in.mp4', 'loop.mp4']) await expectNotFound(path)
   })
 
-  it('a link into a folder that only begins like the root', async () => {
-    const beside = `${folder.path}-beside`
-    mkdirSync(beside)
+  it('a link into a folder whose name begins like that of the root', async () => {
+    const sibling = `${folder.path}-sibling`
+    mkdirSync(sibling)
     try {
-      execFileSync('cp', [folder.at('film.mp4'), `${beside}/film.mp4`])
-      symlinkSync(`${beside}/film.mp4`, folder.at('beside.mp4'))
-      await expectNotFound('beside.mp4')
+      execFileSync('cp', [folder.at('film.mp4'), `${sibling}/film.mp4`])
+      symlinkSync(`${sibling}/film.mp4`, folder.at('sibling.mp4'))
+      await expectNotFound('sibling.mp4')
     } finally {
-      execFileSync('rm', ['-r', beside])
+      execFileSync('rm', ['-r', sibling])
     }
   })
 
-  it('anything beside the routes', async () => {
-    for (const path of [
-      '/',
-      '/api',
-      '/api/stream',
-      '/api/streams/film.mp4',
-      '/film.mp4',
-      '/API/stream/film.mp4',
-    ]) {
+  it('any path outside the route', async () => {
+    for (const path of words('/ /api /api/stream /api/streams/film.mp4 /film.mp4 /API/stream/film.mp4')) {
       const response = await exchange(server.port, `GET ${path}`)
       expect([response.status, response.body.toString()]).toEqual([404, NOT_FOUND])
     }
   })
 })
 
-describe('what is served under other names', () => {
+describe('what is served', () => {
   it('a link within the folder', async () => {
     symlinkSync('film.mp4', folder.at('link.mp4'))
     symlinkSync('a', folder.at('linked'))
@@ -327,7 +315,7 @@ describe('what is served under other names', () => {
     expect([response.status, response.body.toString()]).toEqual([200, name])
   })
 
-  it('?download offers a file for saving, and its ranges too', async () => {
+  it('has Content-Disposition: attachment with ?download, for ranges too', async () => {
     for (const fields of [[], ['Range: bytes=0-1']]) {
       const response = await get('film.mp4?download', fields)
       expect(field(response, 'content-disposition')).toBe('attachment; filename=film.mp4')
@@ -335,7 +323,7 @@ describe('what is served under other names', () => {
     expect(field(await get('film.mp4'), 'content-disposition')).toBeUndefined()
   })
 
-  it('any other query changes nothing', async () => {
+  it('ignores any other query', async () => {
     const response = await get('film.mp4?t=10&x=../../etc/passwd', ['Range: bytes=0-3'])
     expect([response.status, field(response, 'content-disposition')]).toEqual([206, undefined])
   })

@@ -3,11 +3,12 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { run, start } from '@rangekit/test-kit/processes'
+import { SAMPLES } from '@rangekit/test-kit/runtimes'
 import { findTool } from '@rangekit/test-kit/tools'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from './support/server.ts'
+import { describe, expect, it } from 'vitest'
+import { startServer } from './support/server.ts'
 
 const LENGTH = 24_000_001
 const bytes = positionBytes(LENGTH)
@@ -15,23 +16,10 @@ const curl = findTool('curl', 'curl') ?? ''
 const ffprobe = findTool('ffprobe', 'ffmpeg') ?? ''
 const ffmpeg = findTool('ffmpeg', 'ffmpeg') ?? ''
 
-let folder: TestFolder
-let downloads: TestFolder
-let server: TestServer
-let samples: TestServer
-
-beforeAll(async () => {
-  folder = makeFolder()
-  downloads = makeFolder()
-  folder.put('film.bin', bytes)
-  server = await startServer(folder.path)
-  samples = await startServer(join(import.meta.dirname, '../samples'))
-})
-afterAll(async () => {
-  await Promise.all([server.stop(), samples.stop()])
-  folder.remove()
-  downloads.remove()
-})
+const folder = sharedFolder(({ put }) => put('film.bin', bytes))
+const downloads = sharedFolder()
+const server = sharedServer(() => startServer(folder.path))
+const samples = sharedServer(() => startServer(SAMPLES))
 
 function lengthOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
@@ -41,7 +29,7 @@ describe.skipIf(curl === '')('curl', () => {
   const url = () => `${server.origin}/api/stream/film.bin`
   const expectWhole = (path: string) => expect(sameBytes(readFileSync(path), bytes)).toBe(true)
 
-  it('resumes a download that was interrupted, to the same file', async () => {
+  it('resumes an interrupted download to the same file', async () => {
     const target = downloads.at('resumed.bin')
     const first = start(curl, ['-sS', '--limit-rate', '8M', '-o', target, url()], { stdio: 'ignore' })
     const closed = once(first, 'close')
@@ -58,7 +46,7 @@ describe.skipIf(curl === '')('curl', () => {
     expectWhole(target)
   })
 
-  it('has nothing to resume where the file is whole', async () => {
+  it('has nothing to resume when the file is complete', async () => {
     const target = downloads.at('whole.bin')
     await run(curl, ['-sS', '-o', target, url()])
     const again = await run(curl, ['-sS', '-C', '-', '-w', '%{http_code}', '-o', target, url()])
@@ -66,7 +54,7 @@ describe.skipIf(curl === '')('curl', () => {
     expectWhole(target)
   })
 
-  it('fetches four parts at once that make the file', async () => {
+  it('fetches four parts at once that together are the file', async () => {
     const quarter = Math.ceil(LENGTH / 4)
     const parts = [0, 1, 2, 3].map((index) => ({
       range: `${index * quarter}-${(index + 1) * quarter - 1}`,
@@ -81,7 +69,7 @@ describe.skipIf(curl === '')('curl', () => {
     expect(sameBytes(Buffer.concat(parts.map(({ path }) => readFileSync(path))), bytes)).toBe(true)
   })
 
-  it('reads the head alone', async () => {
+  it('requests only the head', async () => {
     const { code, stdout } = await run(curl, ['-sS', '-I', url()])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
@@ -104,16 +92,16 @@ describe.skipIf(ffprobe === '' || ffmpeg === '').each(videos)('%s', (name, durat
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const { format, streams } = JSON.parse(stdout)
     expect(Number(format.duration)).toBeCloseTo(duration, 0)
-    expect(Number(format.size)).toBe(lengthOf(join(import.meta.dirname, '../samples', name)))
+    expect(Number(format.size)).toBe(lengthOf(join(SAMPLES, name)))
     expect(streams.map((stream: { codec_name: string }) => stream.codec_name)).toEqual(['h264', 'aac'])
   })
 
-  it('is sought in by ffmpeg', async () => {
+  it('lets ffmpeg seek', async () => {
     const args = ['-v', 'error', '-ss', String(duration - 2), '-i', url(), '-frames:v', '1', '-f', 'md5', '-']
     const overHttp = await run(ffmpeg, args)
     const fromDisk = await run(
       ffmpeg,
-      args.map((arg) => (arg === url() ? join(import.meta.dirname, '../samples', name) : arg)),
+      args.map((arg) => (arg === url() ? join(SAMPLES, name) : arg)),
     )
     expect(overHttp).toEqual(fromDisk)
     expect(overHttp.stdout).toMatch(/^MD5=/)

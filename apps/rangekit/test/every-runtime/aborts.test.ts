@@ -2,33 +2,25 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange, openSocket, requestText } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { startServer } from '../support/server.ts'
 
 const small = positionBytes(100_000)
 
 describe.each(runtime.ways)('clients that leave while bodies are sent $way', ({ args, share }) => {
   const count = 2000 * share
-  let folder: TestFolder
-  let server: TestServer
-
-  beforeAll(async () => {
-    folder = makeFolder()
-    folder.put('small.bin', small)
-    folder.putSparse('large.bin', 64 * 1024 * 1024)
-    server = await startServer(folder.path, { args })
+  const folder = sharedFolder(({ put, putSparse }) => {
+    put('small.bin', small)
+    putSparse('large.bin', 64 * 1024 * 1024)
   })
-  afterAll(async () => {
-    await server.stop()
-    folder.remove()
-  })
+  const server = sharedServer(() => startServer(folder.path, { args }))
 
-  /** Nothing is left of them, nothing was said of them, and the server answers as before. */
+  /** Expects no open file, no output, and a server that answers as before. */
   async function expectNoTrace(): Promise<void> {
     await expectNothingOpen(server.pid, folder.path)
     expect(server.stderr).toBe('')
@@ -45,7 +37,7 @@ describe.each(runtime.ways)('clients that leave while bodies are sent $way', ({ 
     await expectNoTrace()
   }, 120_000)
 
-  it('after a hundred requests in one go leave no trace', async () => {
+  it('after 100 pipelined requests leave no trace', async () => {
     const paths = ['large.bin', 'small.bin', 'none.bin']
     await rounds(20, 5, async (index) => {
       const requests = Array.from({ length: 100 }, (_, at) =>
@@ -66,7 +58,7 @@ interface Departure {
   readonly request: string
   /** How much of the request is sent, from 0 to 1. */
   readonly sent: number
-  /** Leaves when this many bytes have come; where there are fewer, when no more come. */
+  /** Leaves when this many bytes have come, or when no more come. */
   readonly received: number
   readonly how: 'destroy' | 'resetAndDestroy' | 'end'
 }
@@ -92,20 +84,20 @@ const anyDeparture: fc.Arbitrary<Departure> = fc.record({
   how: fc.constantFrom('destroy', 'resetAndDestroy', 'end'),
 })
 
-/** Asks, and leaves before all has come. */
+/** Sends a request, and leaves before the whole response has come. */
 async function leave(port: number, { request, sent, received, how }: Departure): Promise<void> {
   const socket = await openSocket(port)
   socket.write(request.slice(0, Math.ceil(request.length * sent)))
   await readSome(socket, sent === 1 ? received : 0)
   if (how === 'end') {
-    // Says that it will ask no more, and is gone a moment later.
+    // Half-closes the connection, and leaves a moment later.
     socket.pause().end()
     await sleep(5)
     socket.destroy()
   } else socket[how]()
 }
 
-/** Reads until that many bytes are there, until no more come, or until the connection ends. */
+/** Reads until so many bytes have come, until no more come, or until the connection ends. */
 function readSome(socket: Socket, wanted: number): Promise<void> {
   return new Promise((resolve) => {
     let received = 0

@@ -15,7 +15,7 @@ import { startUnder } from '../support/server.ts'
 const prlimit = findTool('prlimit', 'util-linux')
 const strace = findTool('strace', 'strace')
 
-/** Asks on a connection, and gives what comes until all of a short answer is there, or the head of a long one. */
+/** Sends a request on a connection. Returns a short response whole, or a long one up to its head and then pauses. */
 async function ask(socket: Socket, path: string): Promise<string> {
   let text = ''
   socket.resume().write(requestText(`GET ${path}`))
@@ -33,10 +33,10 @@ async function ask(socket: Socket, path: string): Promise<string> {
 describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', () => {
   it('answers 503 with Retry-After, never 404 or 403, and recovers', async () => {
     using folder = makeFolder()
-    // Every client asks for another file, and holds its connection: together they want twice what there is.
+    // Every client holds its connection and requests another file: together they need twice the descriptors.
     const paths = Array.from({ length: 100 }, (_, index) => `/api/stream/${index}.mp4`)
     for (const path of paths) folder.putSparse(path.replace('/api/stream/', ''), 64 * 1024 * 1024)
-    // Deno must read a source again to say where in it an error was, and ends where it cannot open it.
+    // Built, because Deno opens a source again to locate an error in it, and exits if it cannot.
     await using server = await startUnder([prlimit ?? '', '--nofile=160:160'], folder.path, builtCommand())
     const { port } = server
     const clients = await rounds(paths.length, 10, async () => {
@@ -57,7 +57,7 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
       expect(answer).toMatch(/\r\n\r\n\{"detail":"Busy, try again"\}$/)
     }
 
-    // Those who were refused are served as soon as others are done.
+    // Refused clients are served as soon as others are done.
     for (const { socket, answer } of asked) if (answer.startsWith('HTTP/1.1 200 ')) socket.destroy()
     await expectNothingOpen(server.pid, folder.path)
     const again = await Promise.all(
@@ -65,7 +65,7 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
     )
     expect(again.filter((answer) => !answer.startsWith('HTTP/1.1 200 '))).toEqual([])
 
-    // Where not even a descriptor for the connection is left, the kernel's answer stands.
+    // When not even a descriptor for the connection is left, the kernel keeps it waiting.
     const late = Array.from({ length: 150 }, () => connect(port, '127.0.0.1').on('error', () => {}))
     for (const socket of late) socket.write(requestText('GET /readyz'))
     await sleep(500)
@@ -76,13 +76,13 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
     else await expect.poll(probe, { interval: 100 }).toBe(206)
   }, 60_000)
 
-  it('goes on with a download while more connections come than it has descriptors for', async () => {
+  it('continues a download while more connections arrive than it has descriptors for', async () => {
     using folder = makeFolder()
     folder.putSparse('film.mp4', 64 * 1024 * 1024)
     await using server = await startUnder([prlimit ?? '', '--nofile=160:160'], folder.path, builtCommand())
     const held = await hold(server.port, '/api/stream/film.mp4')
     const flood = Array.from({ length: 300 }, () => connect(server.port, '127.0.0.1').on('error', () => {}))
-    // Where it has to listen anew, it does so within this time.
+    // A runtime that must listen again does so within this time.
     await sleep(2500)
     for (const socket of flood) socket.destroy()
     const { received, closed } = await held.finish()
@@ -90,7 +90,7 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
   })
 })
 
-/** How the log tells of one fault: each runtime begins that in its own way, and those behind a 503 have a cause. */
+/** The first line of one fault in the log, by status. Each runtime begins it differently. */
 const LOGGED = { 500: /^(?:\S*Error: |error: |E[A-Z]+: )/gm, 503: /^SourceBusyError: /gm }
 
 const injections = [
@@ -108,9 +108,9 @@ const injections = [
   { fault: 'statx:error=EIO', status: 500 },
 ] as const
 
-describe.skipIf(strace === undefined)('a server whose disk fails', () => {
+describe.skipIf(strace === undefined)('a server with a failing disk', () => {
   it.each(injections)(
-    'answers $fault with $status, logs the fault once, and lives on',
+    'answers $status to $fault, logs a fault once, and goes on',
     async ({ fault, status }) => {
       using folder = makeFolder()
       folder.put('film.mp4', 'x'.repeat(100_000))

@@ -1,22 +1,14 @@
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { converse, requestText } from '@rangekit/test-kit/raw'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
+import { describe, expect, it } from 'vitest'
+import { startServer } from '../support/server.ts'
 
-let folder: TestFolder
-let server: TestServer
-beforeAll(async () => {
-  folder = makeFolder()
-  folder.put('film.mp4', 'x'.repeat(1000))
-  folder.put('film.mp4.sha256', `${'0'.repeat(64)}  film.mp4\n`)
-  server = await startServer(folder.path, {
-    args: ['--cors', '*', '--digests', '--cache-control', 'max-age=5'],
-  })
+const folder = sharedFolder(({ put }) => {
+  put('film.mp4', 'x'.repeat(1000))
+  put('film.mp4.sha256', `${'0'.repeat(64)}  film.mp4\n`)
 })
-afterAll(async () => {
-  await server.stop()
-  folder.remove()
-})
+const args = ['--cors', '*', '--digests', '--cache-control', 'max-age=5']
+const server = sharedServer(() => startServer(folder.path, { args }))
 
 const say = async (text: string) => (await converse(server.port, text)).toString('latin1')
 
@@ -41,13 +33,13 @@ describe('the head of a request', () => {
     ['a Host with user information', head(`GET ${PATH} HTTP/1.1`, 'Host: a@b'), 400],
     ['a Host with a blank', head(`GET ${PATH} HTTP/1.1`, 'Host: a b'), 400],
     ['a Host with a query', head(`GET ${PATH} HTTP/1.1`, 'Host: a?b'), 400],
-    ['a Host with a port that is no number', head(`GET ${PATH} HTTP/1.1`, 'Host: a:b'), 400],
-    ['an invalid Host beside an absolute target', head(`GET http://a${PATH} HTTP/1.1`, 'Host: b/c'), 400],
+    ['a Host with an invalid port', head(`GET ${PATH} HTTP/1.1`, 'Host: a:b'), 400],
+    ['an invalid Host with an absolute target', head(`GET http://a${PATH} HTTP/1.1`, 'Host: b/c'), 400],
     ['HTTP/2.0', head(`GET ${PATH} HTTP/2.0`, 'Host: a'), 505],
     ['HTTP/3.7', head(`GET ${PATH} HTTP/3.7`, 'Host: a'), 505],
     ['no version, as in HTTP/0.9', `GET ${PATH}\r\n\r\n`, 400],
     ['line feeds alone', `GET ${PATH} HTTP/1.1\nHost: a\n\n`, 400],
-    ['no request at all', '\u0016\u0003\u0001\u0002\r\n\r\n', 400],
+    ['bytes that are not HTTP', '\u0016\u0003\u0001\u0002\r\n\r\n', 400],
     ['a field of 70 KiB', head(`GET ${PATH} HTTP/1.1`, 'Host: a', `X-A: ${'a'.repeat(70_000)}`), 431],
     ['a field of 4 MiB', head(`GET ${PATH} HTTP/1.1`, 'Host: a', `X-A: ${'a'.repeat(2 ** 22)}`), 431],
     ['a target of 100 KiB', head(`GET /${'a'.repeat(100_000)} HTTP/1.1`, 'Host: a'), 431],
@@ -57,7 +49,7 @@ describe('the head of a request', () => {
     expect(answer.split('HTTP/1.1 ').length - 1).toBe(1)
   })
 
-  it('with Transfer-Encoding in HTTP/1.0 ends the connection, and nothing after it is read (9112 §6.1)', async () => {
+  it('with Transfer-Encoding in HTTP/1.0 ends the connection, and what follows is not read (9112 §6.1)', async () => {
     const smuggled = `GET ${PATH} HTTP/1.1\r\nHost: a\r\n\r\n`
     const fields = 'Host: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked'
     for (const body of [`0\r\n\r\n${smuggled}`, `5\r\nhello\r\n0\r\n\r\n${smuggled}`, smuggled]) {
@@ -68,7 +60,7 @@ describe('the head of a request', () => {
   })
 })
 
-describe('what comes after valid requests', () => {
+describe('what follows valid requests', () => {
   const valid = requestText(`GET ${PATH}`)
   const closing = requestText(`GET ${PATH}`, ['Connection: close'])
   it.each([
@@ -76,7 +68,7 @@ describe('what comes after valid requests', () => {
     ['garbage, after three of them', `${valid.repeat(3)}garbage\r\n\r\n`, [200, 200, 200, 400]],
     ['a request after the one that closes', closing + valid, [200]],
     ['garbage after the one that closes', `${closing}garbage\r\n\r\n`, [200]],
-  ])('is not their business: %s', async (_, text, statuses) => {
+  ])('does not change their responses: %s', async (_, text, statuses) => {
     const answer = await say(text)
     expect([...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))).toEqual(statuses)
   })
@@ -96,16 +88,19 @@ describe('the head of a response', () => {
     ['OPTIONS', 204, []],
     ['POST', 405, []],
     ['OPTIONS', 204, ['Access-Control-Request-Method: GET', 'Access-Control-Request-Headers: range']],
-  ] as const)('to %s, %i, spells names as most servers do', async (method, status, fields) => {
-    const answer = await say(head(`${method} ${PATH} HTTP/1.1`, 'Host: a', 'Origin: https://a', ...fields))
-    const [statusLine, ...lines] = answer.slice(0, answer.indexOf('\r\n\r\n')).split('\r\n')
-    expect(statusLine).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
-    const names = lines.map((line) => line.slice(0, line.indexOf(':')))
-    expect(names.filter((name) => !SPELLED.test(name))).toEqual([])
-    expect(names.length).toBe(new Set(names.map((name) => name.toLowerCase())).size)
-  })
+  ] as const)(
+    'to %s with status %i has field names in the usual spelling, each once',
+    async (method, status, fields) => {
+      const answer = await say(head(`${method} ${PATH} HTTP/1.1`, 'Host: a', 'Origin: https://a', ...fields))
+      const [statusLine, ...lines] = answer.slice(0, answer.indexOf('\r\n\r\n')).split('\r\n')
+      expect(statusLine).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+      const names = lines.map((line) => line.slice(0, line.indexOf(':')))
+      expect(names.filter((name) => !SPELLED.test(name))).toEqual([])
+      expect(names.length).toBe(new Set(names.map((name) => name.toLowerCase())).size)
+    },
+  )
 
-  it('spells those of errors and of other pages so as well', async () => {
+  it('has the usual spelling in errors and other pages too', async () => {
     for (const path of ['/none', '/readyz', '/api/stream/none.mp4', '/api/stream/../x']) {
       const answer = await say(head(`GET ${path} HTTP/1.1`, 'Host: a'))
       expect(answer).toMatch(/\r\nContent-Type: application\/json\r\n/)

@@ -1,36 +1,29 @@
 import { renameSync, symlinkSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { NOT_FOUND, startServer } from '../support/server.ts'
 
 const FILES = 2000 * runtime.share
 const EXCHANGES = 10_000 * runtime.share
 const INSIDE = 'meant to be seen'
 const OUTSIDE = 'a secret'
 
-let folder: TestFolder
-let server: TestServer
-beforeAll(async () => {
-  folder = makeFolder()
-  // Every request asks for another file: none is known from before, each is looked for anew.
+const folder = sharedFolder(({ put }) => {
+  // Every request names another file, so that none is served from a file that is open already.
   for (let index = 0; index < FILES; index++) {
-    folder.put(`media/inside/${index}.txt`, INSIDE)
-    folder.put(`outside/${index}.txt`, OUTSIDE)
-    folder.put(`media/.hidden/${index}.txt`, OUTSIDE)
+    put(`media/inside/${index}.txt`, INSIDE)
+    put(`outside/${index}.txt`, OUTSIDE)
+    put(`media/.hidden/${index}.txt`, OUTSIDE)
   }
-  server = await startServer(folder.at('media'))
 })
-afterAll(async () => {
-  await server.stop()
-  folder.remove()
-})
+const server = sharedServer(() => startServer(folder.at('media')))
 
-/** Lets a link lead to one place and to the other, in turns. */
+/** Points a link at each of the targets in turn. */
 async function exchangeLinks(link: string, targets: readonly string[]): Promise<void> {
   for (let turn = 0; turn < EXCHANGES; turn++) {
     symlinkSync(targets[turn % targets.length] ?? '', folder.at('next'))
@@ -39,10 +32,10 @@ async function exchangeLinks(link: string, targets: readonly string[]): Promise<
   }
 }
 
-describe('a link that is exchanged while files are asked for behind it', () => {
+describe('a link that is replaced while files behind it are requested', () => {
   it.each([
     { where: 'out of the folder', name: 'a', target: '../outside' },
-    { where: 'into hiding', name: 'b', target: '.hidden' },
+    { where: 'into a hidden folder', name: 'b', target: '.hidden' },
   ])(
     'never leads $where',
     async ({ name, target }) => {
@@ -58,7 +51,7 @@ describe('a link that is exchanged while files are asked for behind it', () => {
         })
       }
       await exchanged
-      expect([...answers].sort()).toEqual([`200 ${INSIDE}`, '404 {"detail":"Archivo no encontrado"}'])
+      expect([...answers].sort()).toEqual([`200 ${INSIDE}`, `404 ${NOT_FOUND}`])
       await expectNothingOpen(server.pid, folder.path)
       expect(server.stderr).toBe('')
     },

@@ -1,36 +1,25 @@
 import { connect } from 'node:net'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
 import { hold } from '@rangekit/test-kit/download'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { memoryOf, openBelow } from '@rangekit/test-kit/processes'
 import { exchange, requestText } from '@rangekit/test-kit/raw'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { startServer } from '../support/server.ts'
 
 const GIB = 1024 ** 3
 
-let folder: TestFolder
-beforeAll(() => {
-  folder = makeFolder()
-  folder.putSparse('huge.bin', 2 * GIB)
-})
-afterAll(() => folder.remove())
+const folder = sharedFolder(({ putSparse }) => putSparse('huge.bin', 2 * GIB))
 
-/** In MB. Each piece of a stream is new memory and waits for the collector, who comes late on a busy machine. */
+/** In MiB. Each piece of a stream is new memory, and the garbage collector runs late on a busy machine. */
 const LIMITS = { 'from pooled buffers': 150, 'as streams': 400 }
 
 describe.each(runtime.ways)('bodies sent $way', ({ way, args }) => {
   const limit = LIMITS[way]
-  let server: TestServer
-  beforeAll(async () => {
-    server = await startServer(folder.path, { args })
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
+  const server = sharedServer(() => startServer(folder.path, { args }))
 
-  it(`2 GiB take less than ${limit} MB at any time`, async () => {
+  it(`take less than ${limit} MiB for 2 GiB at any time`, async () => {
     const received = await countAll(
       server.port,
       requestText('GET /api/stream/huge.bin', ['Connection: close']),
@@ -40,7 +29,7 @@ describe.each(runtime.ways)('bodies sent $way', ({ way, args }) => {
     expect(memoryOf(server.pid, 'VmHWM')).toBeLessThan(limit * 1024 ** 2)
   }, 60_000)
 
-  it('200 downloads that end in the middle leave no file open and nothing on stderr', async () => {
+  it('leave no file open and nothing on stderr when 200 clients leave in the middle', async () => {
     for (let round = 0; round < 4; round++) {
       const held = await Promise.all(
         Array.from({ length: 50 }, () => hold(server.port, '/api/stream/huge.bin')),
@@ -54,7 +43,7 @@ describe.each(runtime.ways)('bodies sent $way', ({ way, args }) => {
   })
 })
 
-/** Sends a request, and counts all that comes back: read into one buffer and dropped, to be no load itself. */
+/** Sends a request, and counts the bytes that come back. Reads them into one buffer, to be little load itself. */
 function countAll(port: number, request: string): Promise<number> {
   return new Promise((resolve, reject) => {
     let received = 0

@@ -1,23 +1,15 @@
 import { anyName, nameIn } from '@rangekit/test-kit/any-name'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange, field } from '@rangekit/test-kit/raw'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
+import { describe, expect, it } from 'vitest'
+import { startServer } from '../support/server.ts'
 
-describe('the name that a file is offered for saving by, over the wire', () => {
-  let folder: TestFolder
-  let server: TestServer
-  beforeAll(async () => {
-    folder = makeFolder()
-    server = await startServer(folder.path)
-  })
-  afterAll(async () => {
-    await server.stop()
-    folder.remove()
-  })
+describe('the file name in Content-Disposition, over the wire', () => {
+  const folder = sharedFolder()
+  const server = sharedServer(() => startServer(folder.path))
 
-  it('is one line, and the file is found by it', async () => {
+  it('is one line, and names the file', async () => {
     for (const name of fc.sample(anyName, { numRuns: 200, seed: 7 })) {
       folder.put(name, name)
       const response = await exchange(server.port, `GET /api/stream/${encodeURIComponent(name)}?download`)
@@ -30,7 +22,7 @@ describe('the name that a file is offered for saving by, over the wire', () => {
     }
   })
 
-  it('a file whose name could end a line is not there', async () => {
+  it('is absent for a file whose name contains a line break, which is a 404', async () => {
     folder.put('line\nbreak.mp4', 'x')
     for (const name of ['line%0Abreak.mp4', 'line%0abreak.mp4?download']) {
       expect((await exchange(server.port, `GET /api/stream/${name}`)).status).toBe(404)

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
-import { join } from 'node:path'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { shared, sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
+import { converse } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { words } from '@rangekit/test-kit/words'
+import { describe, expect, it } from 'vitest'
 import {
   climbs,
   GUARDED,
@@ -15,56 +15,20 @@ import {
   tricks,
   wholeTargets,
 } from '../support/path-tricks.ts'
-import { startScript, startServer, type TestServer } from '../support/server.ts'
+import { startScript, startServer } from '../support/server.ts'
 
-// In every file, served or not: a path that is not canonical must not lead to any.
+/** The content of every file, served or not: a path that is not canonical must not lead to any. */
 const CANARY = 'chirp-chirp-chirp'
 
-let folder: TestFolder
-let server: TestServer
-beforeAll(async () => {
-  folder = makeFolder()
-  for (const name of [
-    'canary.txt',
-    '.env',
-    'media/.env',
-    'media/.git/config',
-    'media/a/.hidden/canary.txt',
-  ]) {
-    folder.put(name, CANARY)
-  }
-  for (const name of [
-    'media/film.mp4',
-    'media/a/b/film.mp4',
-    ...GUARDED.map((name) => `media/${name}/x.mp4`),
-  ]) {
-    folder.put(name, CANARY)
-  }
-  server = await startServer(folder.at('media'))
+const folder = sharedFolder(({ put }) => {
+  const hidden = words('canary.txt .env media/.env media/.git/config media/a/.hidden/canary.txt')
+  const served = [...words('film.mp4 a/b/film.mp4'), ...GUARDED.map((name) => `${name}/x.mp4`)]
+  for (const name of [...hidden, ...served.map((name) => `media/${name}`)]) put(name, CANARY)
 })
-afterAll(async () => {
-  await server.stop()
-  folder.remove()
-})
+const server = sharedServer(() => startServer(folder.at('media')))
 
-/** Says something to a server as it stands, byte for byte, and tells all that it says until it closes. */
-function say(port: number, text: string): Promise<string> {
-  return new Promise((resolve) => {
-    let answer = ''
-    const socket = connect(port, '127.0.0.1')
-    const deadline = setTimeout(() => socket.destroy(), 10_000)
-    socket.setEncoding('latin1')
-    socket.on('data', (piece) => {
-      answer += piece
-    })
-    socket.on('error', () => {})
-    socket.on('close', () => {
-      clearTimeout(deadline)
-      resolve(answer)
-    })
-    socket.write(text, 'utf8')
-  })
-}
+/** Sends a text byte for byte, and returns everything that comes until the server closes the connection. */
+const say = async (port: number, text: string) => (await converse(port, text, 10_000)).toString('latin1')
 
 function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1])
@@ -74,7 +38,7 @@ function request(target: string, fields = 'Host: localhost\r\n'): string {
   return `GET ${target} HTTP/1.1\r\n${fields}Connection: close\r\n\r\n`
 }
 
-/** Each request is refused in one of the ways that are allowed, and nobody hears the canary. */
+/** Expects each request to be refused with one of the allowed statuses, and no answer to contain the canary. */
 async function expectRefused(
   port: number,
   requests: readonly string[],
@@ -83,22 +47,22 @@ async function expectRefused(
   const answers = await rounds(requests.length, 20, async (index) => {
     const text = requests[index] ?? ''
     const answer = await say(port, text)
-    return { text: text.slice(0, 300), status: statusOf(answer), heard: answer.includes(CANARY) }
+    return { text: text.slice(0, 300), status: statusOf(answer), leaks: answer.includes(CANARY) }
   })
-  expect(answers.filter(({ status, heard }) => heard || !allowed.includes(status))).toEqual([])
+  expect(answers.filter(({ status, leaks }) => leaks || !allowed.includes(status))).toEqual([])
 }
 
-describe('a path that is not canonical, or not to be served', () => {
-  it('is counted by the hundred', () => {
+describe('a path that is not canonical or not served', () => {
+  it('is tried in more than 700 forms', () => {
     expect(new Set([...climbs, ...tricks, ...wholeTargets]).size).toBeGreaterThan(700)
   })
 
   it.each([
-    ['however a climb is spelled', climbs],
-    ['whatever else is tried', tricks],
-    ['whatever form the target has', wholeTargets],
+    ['every spelling of a climb out of the folder', climbs],
+    ['every other trick', tricks],
+    ['every form of the target', wholeTargets],
   ])(
-    'is a 404 or a 400, %s',
+    'is a 404 or a 400: %s',
     async (_, targets) => {
       const requests = targets.map((target) => request(target))
       await expectRefused(server.port, requests, [400, 404])
@@ -106,12 +70,12 @@ describe('a path that is not canonical, or not to be served', () => {
     60_000,
   )
 
-  it('is refused where it is longer than any head may be', async () => {
+  it('is refused when it is longer than a head may be', async () => {
     const long = request(`${ROUTE}/${'../'.repeat(30_000)}canary.txt`)
     await expectRefused(server.port, [long], [400, 404, 414, 431])
   })
 
-  it('is not made another by the Host field', async () => {
+  it('is not changed by the Host field', async () => {
     const targets = ['/', '/.env', `${ROUTE}/.env`, `${ROUTE}/../canary.txt`]
     const requests = targets.flatMap((target) => [
       ...hosts.map((host) => request(target, host)),
@@ -122,31 +86,24 @@ describe('a path that is not canonical, or not to be served', () => {
     await expectRefused(server.port, requests, [400, 404])
   })
 
-  it('is not made another by other fields', async () => {
-    const fields = [
-      'X-Original-URL',
-      'X-Rewrite-URL',
-      'X-Forwarded-Prefix',
-      'X-Forwarded-Host',
-      'Forwarded',
-      'Referer',
-    ]
+  it('is not changed by other fields', async () => {
+    const fields = words('X-Original-URL X-Rewrite-URL X-Forwarded-Prefix X-Forwarded-Host Forwarded Referer')
     const requests = fields.map((name) =>
       request(`${ROUTE}/none.mp4`, `Host: localhost\r\n${name}: ${ROUTE}/film.mp4\r\n`),
     )
     await expectRefused(server.port, requests, [404])
   })
 
-  it('is not one that is merely spelled in another way', async () => {
+  it('is not a canonical path in another spelling, which is served', async () => {
     const answers = await rounds(otherSpellings.length, 20, async (index) => {
       const target = otherSpellings[index] ?? ''
       const answer = await say(server.port, request(target))
-      return { target, status: statusOf(answer), heard: answer.includes(CANARY) }
+      return { target, status: statusOf(answer), leaks: answer.includes(CANARY) }
     })
-    expect(answers.filter(({ status, heard }) => status !== 200 || !heard)).toEqual([])
+    expect(answers.filter(({ status, leaks }) => status !== 200 || !leaks)).toEqual([])
   })
 
-  it('does no harm: the server says nothing of it, and serves its files', async () => {
+  it('leaves no trace: nothing is logged, and files are served as before', async () => {
     expect(server.stderr).toBe('')
     for (const path of ['film.mp4', 'a/b/film.mp4', 'se%C3%B1as/x.mp4', 'film.mp4?x=/../']) {
       const answer = await say(server.port, request(`${ROUTE}/${path}`))
@@ -155,73 +112,30 @@ describe('a path that is not canonical, or not to be served', () => {
   })
 })
 
-describe('behind a guard', () => {
-  let guarded: TestServer
-  beforeAll(async () => {
-    guarded = await startScript(join(import.meta.dirname, '../support/guarded-server.ts'), folder.at('media'))
-  })
-  afterAll(async () => {
-    await guarded.stop('SIGKILL')
-  })
+describe('a folder behind a guard', () => {
+  const guarded = shared(
+    () => startScript('guarded-server.ts', folder.at('media')),
+    (server) => server.stop('SIGKILL'),
+  )
 
-  const folders = [
-    'private',
-    'señas',
-    'PRIVATE',
-    'Private',
-    '%50rivate',
-    '%50%52IVATE',
-    'private;',
-    'private;x=1',
-    'private.',
-    'private%20',
-    'private%00',
-  ]
   const spelled = [
-    ...folders,
+    ...words('private señas PRIVATE Private %50rivate %50%52IVATE'),
+    ...words('private; private;x=1 private. private%20 private%00'),
     ...GUARDED.flatMap((name) => [...spellings(name), ...overSpellings(name)]),
-    'sen\u0303as',
-    'sen%CC%83as',
-    'se%F1as',
-    'se%c3%b1as',
+    ...words('sen\u0303as sen%CC%83as se%F1as se%c3%b1as'),
   ]
-  const joints = ['/', '//', '/./', '/%2e/', '/x/../', '%2f', '%2F', '%252f', '\\', '%5c', '/;/', '/?/../']
-  const before = [
-    '',
-    '/',
-    './',
-    'a/../',
-    'none/../',
-    '%2e/',
-    'a/%2e%2e/',
-    'a/..%2f',
-    '../stream/',
-    '\\',
-    '%2f',
-    ';/',
-  ]
-  const names = [
-    'x.mp4',
-    'x%2emp4',
-    '%78.mp4',
-    'x.mp4/',
-    'x.mp4?',
-    'x.mp4#',
-    'x.mp4?download',
-    'x.mp4%00',
-    'x.mp4;',
-  ]
+  const joints = words('/ // /./ /%2e/ /x/../ %2f %2F %252f \\ %5c /;/ /?/../')
+  const before = ['', ...words('/ ./ a/../ none/../ %2e/ a/%2e%2e/ a/..%2f ../stream/ \\ %2f ;/')]
+  const names = words('x.mp4 x%2emp4 %78.mp4 x.mp4/ x.mp4? x.mp4# x.mp4?download x.mp4%00 x.mp4;')
   const paths = [
     ...spelled.flatMap((name) => joints.map((joint) => `${name}${joint}x.mp4`)),
     ...before.flatMap((prefix) =>
-      ['private', 'señas', 'se%C3%B1as', '%70rivate', 'R%26D', '%7Ehome'].map(
-        (name) => `${prefix}${name}/x.mp4`,
-      ),
+      words('private señas se%C3%B1as %70rivate R%26D %7Ehome').map((name) => `${prefix}${name}/x.mp4`),
     ),
     ...names.map((name) => `private/${name}`),
   ]
 
-  it('sees its folders under every spelling of their names', async () => {
+  it('is refused by the guard under every spelling of its name', async () => {
     const names = GUARDED.flatMap((name) => [encodeURI(name), ...spellings(name)])
     await expectRefused(
       guarded.port,
@@ -237,7 +151,7 @@ describe('behind a guard', () => {
     expect(statusOf(await say(guarded.port, request(`${ROUTE}/%66ilm.mp4`)))).toBe(200)
   }, 60_000)
 
-  it('has no other name that gets past it', async () => {
+  it('has no other name that gets past the guard', async () => {
     const targets = paths.flatMap((path) => [`${ROUTE}/${path}`, `http://localhost${ROUTE}/${path}`])
     expect(targets.length).toBeGreaterThan(500)
     await expectRefused(
@@ -247,7 +161,7 @@ describe('behind a guard', () => {
     )
   }, 60_000)
 
-  it('has none by another spelling of the route', async () => {
+  it('is not reached by another spelling of the route', async () => {
     const routes = [
       '/api//stream',
       '//api/stream',
@@ -267,8 +181,7 @@ describe('behind a guard', () => {
   })
 })
 
-it('a folder that is served by a path of its own is the only one that is', async () => {
-  // A root whose name begins like another's, or that is reached over a link, is no way into its neighbours.
+it('does not serve a folder whose name begins like that of the served one', async () => {
   mkdirSync(folder.at('media2'))
   writeFileSync(folder.at('media2/film.mp4'), CANARY)
   await expectRefused(

@@ -1,34 +1,31 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { memoryOf, openBelow } from '@rangekit/test-kit/processes'
 import { openSocket, requestText } from '@rangekit/test-kit/raw'
 import { medianTime } from '@rangekit/test-kit/times'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { startServer } from '../support/server.ts'
 
 const MIB = 1024 ** 2
-/** More than the kernel keeps for a client that does not read. */
+/** More than the kernel buffers for a client that does not read. */
 const LARGE = 32 * MIB
 const FILES = 40
 
-/** The bytes of a file are its number. */
+/** The value of every byte of a file. */
 const letter = (index: number) => index + 1
 const lengthOf = (index: number) => 10_000 + 700 * index
 
-let folder: TestFolder
-beforeAll(() => {
-  folder = makeFolder()
-  folder.putSparse('large.bin', LARGE)
+const folder = sharedFolder(({ put, putSparse }) => {
+  putSparse('large.bin', LARGE)
   for (let index = 0; index < FILES; index++) {
-    folder.put(`${index}.bin`, new Uint8Array(lengthOf(index)).fill(letter(index)))
+    put(`${index}.bin`, new Uint8Array(lengthOf(index)).fill(letter(index)))
   }
 })
-afterAll(() => folder.remove())
 
-/** A connection that has asked for a large file and then for small ones, and that reads nothing of them. */
+/** Opens a connection that requests a large file and then small ones, and reads nothing. */
 async function pipeline(port: number, small: readonly string[]): Promise<Socket> {
   const socket = await openSocket(port)
   socket.pause()
@@ -38,7 +35,7 @@ async function pipeline(port: number, small: readonly string[]): Promise<Socket>
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `${index % FILES}.bin`)
 
-/** Reads responses of a known order, and says what is wrong with each body. */
+/** Reads responses in order, and returns what is wrong with their lengths and bodies. */
 async function readAnswers(
   socket: Socket,
   lengths: readonly number[],
@@ -74,15 +71,9 @@ async function readAnswers(
 }
 
 describe.each(runtime.ways)('pipelined requests, with bodies sent $way', ({ args }) => {
-  let server: TestServer
-  beforeAll(async () => {
-    server = await startServer(folder.path, { args })
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
+  const server = sharedServer(() => startServer(folder.path, { args }))
 
-  it('get their own bytes each, however long they wait for a client that does not read', async () => {
+  it('get their own bytes each after they waited for a client that did not read', async () => {
     const small = names(300)
     const sockets = await Promise.all(Array.from({ length: 8 }, () => pipeline(server.port, small)))
     await sleep(300)
@@ -93,7 +84,7 @@ describe.each(runtime.ways)('pipelined requests, with bodies sent $way', ({ args
     expect(wrong.flat()).toEqual([])
   }, 60_000)
 
-  it('are all answered where a client sends 5,000 at once', async () => {
+  it('are all answered when a client sends 5,000 at once', async () => {
     const socket = await openSocket(server.port)
     socket.write(requestText('GET /api/stream/0.bin', ['Range: bytes=0-9']).repeat(5000))
     const wrong = await readAnswers(socket, new Array(5000).fill(10), new Array(5000).fill(letter(0)))
@@ -101,7 +92,7 @@ describe.each(runtime.ways)('pipelined requests, with bodies sent $way', ({ args
     expect(wrong).toEqual([])
   }, 60_000)
 
-  it('open no file before it is their turn', async () => {
+  it('open no file before their turn', async () => {
     const socket = await pipeline(server.port, names(200))
     await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('large.bin')])
     await sleep(200)
@@ -112,11 +103,11 @@ describe.each(runtime.ways)('pipelined requests, with bodies sent $way', ({ args
   })
 })
 
-describe('a server beside clients that pipeline and do not read', () => {
+describe('a server whose clients pipeline and do not read', () => {
   const REQUEST = requestText('GET /api/stream/large.bin')
   const COUNT = 20
 
-  it(`holds less than ${runtime.pipeline} MiB for each that sends 53 KiB, and answers others at once`, async () => {
+  it(`holds less than ${runtime.pipeline} MiB per client that sends 53 KiB, and answers others promptly`, async () => {
     await using server = await startServer(folder.path)
     const ask = async () => {
       const response = await fetch(`${server.origin}/api/stream/1.bin`, { headers: { Range: 'bytes=0-999' } })
@@ -135,7 +126,7 @@ describe('a server beside clients that pipeline and do not read', () => {
     await expectNothingOpen(server.pid, folder.path)
   })
 
-  it('reads no more requests from one that goes on sending, though it takes an answer now and then', async () => {
+  it('stops reading requests from one that keeps sending and reads little', async () => {
     await using server = await startServer(folder.path)
     const socket = await openSocket(server.port)
     const small = requestText('GET /api/stream/39.bin').repeat(100)
@@ -144,7 +135,7 @@ describe('a server beside clients that pipeline and do not read', () => {
     }
     socket.on('drain', send)
     send()
-    // Some 400 kB a second. Each answer would let in another thousand requests, at 4 kB each.
+    // Some 400 kB/s. Every response read would otherwise admit a thousand more requests, of 4 kB of memory each.
     const reading = setInterval(() => socket.read(20_000), 50)
     socket.pause()
     await sleep(1000)

@@ -5,10 +5,10 @@ import type { Readable } from 'node:stream'
 import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
 import { freePort } from '@rangekit/test-kit/ports'
 import { endGroup, start } from '@rangekit/test-kit/processes'
-import { exchange, openSocket, requestText } from '@rangekit/test-kit/raw'
+import { openSocket, requestText } from '@rangekit/test-kit/raw'
 import { environment } from '@rangekit/test-kit/start-server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { commandLine } from '../support/server.ts'
+import { commandLine, isServed } from '../support/server.ts'
 
 const MIB = 1024 * 1024
 
@@ -19,7 +19,7 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
-/** Starts the command with pipes whose other ends are in the test's hand. */
+/** Starts the command with pipes that the test can close. */
 async function startPiped() {
   const port = await freePort()
   const [file, ...args] = commandLine(folder.path, '--port', String(port))
@@ -34,15 +34,9 @@ async function startPiped() {
   }
 }
 
-const isServed = (port: number) =>
-  exchange(port, 'GET /api/stream/a.txt').then(
-    ({ body }) => body.toString() === 'hello',
-    () => false,
-  )
-
-/** Cuts files that are being sent: their connections break, and the server logs why. */
+/** Truncates files that are being sent: their connections break, and the server logs why. */
 async function causeLogLines(port: number): Promise<void> {
-  // The first write that fails is not always the one that ends a process.
+  // It is not always the first failing write that ends a process.
   for (const name of ['1.bin', '2.bin', '3.bin']) await cutWhileSent(port, name)
 }
 
@@ -62,9 +56,9 @@ const closePipe = async (pipe: Readable) => {
   await once(pipe, 'close')
 }
 
-describe('a server whose output nobody reads any more', () => {
+describe('a server whose output pipes are closed', () => {
   it.each([['stderr'], ['stdout', 'stderr']] as const)(
-    'goes on where %s is closed while it runs',
+    'goes on when %s is closed while it runs',
     async (...names) => {
       using server = await startPiped()
       const { port, child, pipes } = server
@@ -77,7 +71,7 @@ describe('a server whose output nobody reads any more', () => {
     },
   )
 
-  it('goes on where both are closed before it is ready', async () => {
+  it('goes on when both are closed before it is ready', async () => {
     using server = await startPiped()
     const { port, child, pipes } = server
     await Promise.all([closePipe(pipes.stdout), closePipe(pipes.stderr)])

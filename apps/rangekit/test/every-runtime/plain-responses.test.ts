@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sharedServer } from '@rangekit/test-kit/fixtures'
 import { converse, exchange, field, openSocket, requestText } from '@rangekit/test-kit/raw'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startScript, type TestServer } from '../support/server.ts'
+import { describe, expect, it } from 'vitest'
+import { startScript } from '../support/server.ts'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startScript(`${import.meta.dirname}/../support/plain-server.ts`)
-})
-afterAll(async () => {
-  await server.stop()
-})
+const server = sharedServer(() => startScript('plain-server.ts'))
 
+/** How many clients have left the endless bodies, as the server knows it. */
 const countLeft = async () => Number((await exchange(server.port, 'GET /left')).body)
 
 describe("an app's own response", () => {
@@ -44,13 +40,13 @@ describe("an app's own response", () => {
     },
   )
 
-  it('to HTTP/1.0 ends with the connection where its length is not known', async () => {
+  it('to HTTP/1.0 ends with the connection when its length is unknown', async () => {
     const answer = (await converse(server.port, 'GET /slow-stream HTTP/1.0\r\n\r\n')).toString()
     expect(answer).toMatch(/\r\n\r\nhello$/)
     expect(answer).not.toMatch(/^(?:Transfer-Encoding|Content-Length):/im)
   })
 
-  it('has no Content-Length where it is a 204, and all cookies', async () => {
+  it('has no Content-Length if it is a 204, and keeps all cookies', async () => {
     const empty = await exchange(server.port, 'GET /no-content')
     expect([empty.status, field(empty, 'content-length')]).toEqual([204, undefined])
     const { headers } = await exchange(server.port, 'GET /cookies')
@@ -59,7 +55,7 @@ describe("an app's own response", () => {
     expect(field(await exchange(server.port, 'GET /redirect'), 'location')).toBe('/text')
   })
 
-  it('to HEAD has no body, and the next one is its own', async () => {
+  it('to HEAD has no body, and the next response follows it', async () => {
     const answer = await converse(
       server.port,
       requestText('HEAD /text') +
@@ -84,7 +80,7 @@ describe("an app's own response", () => {
     expect([response.status, response.body.toString()]).toEqual([500, '{"detail":"Internal error"}'])
   })
 
-  it('has the type that its body brings with it', async () => {
+  it('has the Content-Type that its body implies', async () => {
     const typeOf = async (path: string) => field(await exchange(server.port, `GET ${path}`), 'content-type')
     expect(await typeOf('/typed')).toBe('text/x-own')
     expect(await typeOf('/text')).toMatch(/^text\/plain; ?charset=UTF-8$/i)
@@ -98,7 +94,7 @@ describe("an app's own response", () => {
     expect((await exchange(server.port, 'GET /text')).status).toBe(200)
   })
 
-  it('leaves the connection in order where nobody reads the content of its request', async () => {
+  it('leaves the connection usable when the app does not read the content of the request', async () => {
     for (const method of ['GET /text', 'GET /a/../b', 'POST /a/../b', 'POST /none']) {
       const socket = await openSocket(server.port)
       let answer = ''
@@ -114,7 +110,7 @@ describe("an app's own response", () => {
     }
   })
 
-  it('begins before its first event, and hears when its client leaves', async () => {
+  it('starts before its first event, and is aborted when the client leaves', async () => {
     const before = await countLeft()
     const socket = await openSocket(server.port)
     let answer = ''
@@ -129,7 +125,7 @@ describe("an app's own response", () => {
     await expect.poll(countLeft).toBe(before + 1)
   })
 
-  it('waits for a client that does not read, and ends when that leaves', async () => {
+  it('waits for a client that does not read, and is aborted when the client leaves', async () => {
     const before = await countLeft()
     const socket = await openSocket(server.port)
     socket.pause().write(requestText('GET /forever'))
@@ -138,7 +134,7 @@ describe("an app's own response", () => {
     await expect.poll(countLeft).toBe(before + 1)
   })
 
-  it('gets the content of its request', async () => {
+  it('may echo the content of the request', async () => {
     const request = requestText('POST /echo', ['Content-Length: 5', 'Connection: close'])
     expect((await converse(server.port, `${request}hello`)).toString()).toMatch(/\r\n\r\nhello$/)
   })

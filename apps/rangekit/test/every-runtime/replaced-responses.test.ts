@@ -1,25 +1,22 @@
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { converse, exchange, field, openSocket, requestText } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
-import { startScript, type TestServer } from '../support/server.ts'
+import { startScript } from '../support/server.ts'
 
 const film = positionBytes(3_000_001)
 const short = positionBytes(1000)
 
-let folder: TestFolder
-beforeAll(() => {
-  folder = makeFolder()
-  folder.put('film.mp4', film)
-  folder.put('given-up.mp4', film)
-  folder.put('short.mp4', short)
+const folder = sharedFolder(({ put }) => {
+  put('film.mp4', film)
+  put('given-up.mp4', film)
+  put('short.mp4', short)
 })
-afterAll(() => folder.remove())
 
-/** What is sent in the place of a file, by the middleware that does it. */
+/** What each middleware sends in place of a file. */
 const REPLACED = [
   { way: 'throws', status: 418, body: 'no' },
   { way: 'replaces', status: 200, body: 'another body' },
@@ -28,30 +25,34 @@ const REPLACED = [
   { way: 'begins', status: 200, body: 'enough' },
   { way: 'impatient', status: 504, body: 'Gateway Timeout' },
 ] as const
-/** Fields that are true of the file alone. */
-const ITS_OWN = ['content-range', 'etag', 'last-modified', 'accept-ranges', 'cache-control', 'repr-digest']
+/** Fields that describe the file. */
+const FILE_FIELDS = [
+  'content-range',
+  'etag',
+  'last-modified',
+  'accept-ranges',
+  'cache-control',
+  'repr-digest',
+]
 
-/** What is begun and given up is closed when the collector comes, so it is another file. */
+/** A body that is read in part and dropped is closed by the garbage collector, so it gets another file. */
 const fileFor = (way: string) => (way === 'begins' ? 'given-up.mp4' : 'film.mp4')
 
 describe.each(runtime.ways)('a file that a middleware does not send, with bodies sent $way', ({ args }) => {
-  let server: TestServer
-  beforeAll(async () => {
-    server = await startScript(`${import.meta.dirname}/../support/replacing-server.ts`, folder.path, ...args)
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
+  const server = sharedServer(() => startScript('replacing-server.ts', folder.path, ...args))
 
-  it.each(REPLACED)('leaves none of its fields behind where one $way', async ({ way, status, body }) => {
-    const response = await exchange(server.port, `GET /${way}/${fileFor(way)}`)
-    const names = response.headers.map(({ name }) => name.toLowerCase())
-    expect([response.status, response.body.toString()]).toEqual([status, body])
-    expect(names.filter((name) => ITS_OWN.includes(name))).toEqual([])
-    expect(field(response, 'content-length')).toBe(String(body.length))
-  })
+  it.each(REPLACED)(
+    'leaves none of its fields in the response: one that $way',
+    async ({ way, status, body }) => {
+      const response = await exchange(server.port, `GET /${way}/${fileFor(way)}`)
+      const names = response.headers.map(({ name }) => name.toLowerCase())
+      expect([response.status, response.body.toString()]).toEqual([status, body])
+      expect(names.filter((name) => FILE_FIELDS.includes(name))).toEqual([])
+      expect(field(response, 'content-length')).toBe(String(body.length))
+    },
+  )
 
-  it.each(REPLACED)('does not disturb the next response where one $way', async ({ way, body }) => {
+  it.each(REPLACED)('does not disturb the next response: one that $way', async ({ way, body }) => {
     const requests =
       requestText(`GET /${way}/${fileFor(way)}`) + requestText('GET /plain/short.mp4', ['Connection: close'])
     const all = await converse(server.port, requests)
@@ -62,13 +63,13 @@ describe.each(runtime.ways)('a file that a middleware does not send, with bodies
     expect(sameBytes(all.subarray(-short.byteLength), short)).toBe(true)
   })
 
-  it('breaks the connection where one sends less than it says', async () => {
+  it('breaks the connection when a middleware sends less than Content-Length', async () => {
     const response = await exchange(server.port, 'GET /shortens/film.mp4')
     expect(response.body.byteLength).toBeLessThan(film.byteLength)
     expect(field(response, 'content-length')).toBe(String(film.byteLength))
   })
 
-  it('is a fault, named as one, where a field cannot be sent', async () => {
+  it('is a 500 when a field cannot be sent', async () => {
     for (const path of ['/unsendable/film.mp4', '/unsendable']) {
       const answer = await converse(server.port, requestText(`GET ${path}`, ['Connection: close']))
       expect(answer.toString()).toMatch(
@@ -77,7 +78,7 @@ describe.each(runtime.ways)('a file that a middleware does not send, with bodies
     }
   })
 
-  it('is closed all the same, also where it is opened after the answer has left', async () => {
+  it('is closed, even when it is opened after the response was sent', async () => {
     const ways = REPLACED.filter(({ way }) => way !== 'begins').map(({ way }) => way)
     await rounds(100, 20, async (index) => {
       const way = ways[index % ways.length]
@@ -86,7 +87,7 @@ describe.each(runtime.ways)('a file that a middleware does not send, with bodies
     await expectNothingOpen(server.pid, folder.at('film.mp4'))
   })
 
-  it('is closed where the client leaves before a middleware is done', async () => {
+  it('is closed when the client leaves before the middleware is done', async () => {
     await rounds(40, 20, async () => {
       const socket = await openSocket(server.port)
       socket.write(requestText('GET /impatient/film.mp4'))

@@ -1,27 +1,21 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { openSocket, requestText } from '@rangekit/test-kit/raw'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
 import { startServer } from '../support/server.ts'
 
 const LENGTH = 32 * 1024 * 1024
-let folder: TestFolder
+const folder = sharedFolder(({ putSparse }) => putSparse('film.mp4', LENGTH))
 
-beforeAll(() => {
-  folder = makeFolder()
-  folder.putSparse('film.mp4', LENGTH)
-})
-afterAll(() => folder.remove())
-
-/** A download that has begun and waits to go on. */
+/** Starts a download and pauses it; `finish` resumes it and returns the bytes of its body. */
 async function beginDownload(port: number) {
   const socket = await openSocket(port)
   let received = 0
   const begun = new Promise<void>((resolve) => {
-    // The head comes first, and in one piece.
+    // The head comes in one piece.
     socket.once('data', (chunk) => {
       received -= chunk.indexOf('\r\n\r\n') + 4
       resolve()
@@ -42,7 +36,7 @@ async function beginDownload(port: number) {
   }
 }
 
-/** The beginning of the answer; an empty text where the connection is closed instead. */
+/** The beginning of the response, or the empty text if the connection is closed instead. */
 async function ask(socket: Socket, requestLine: string): Promise<string> {
   if (socket.closed) return ''
   const closed = once(socket, 'close').then(() => [''])
@@ -66,10 +60,10 @@ async function isRefused(port: number): Promise<boolean> {
   return refused
 }
 
-describe('a server that is told to stop', () => {
+describe('a server that receives SIGTERM', () => {
   const count = 200 * runtime.share
 
-  it(`lets ${count} running downloads finish whole, and then ends with exit code 0`, async () => {
+  it(`lets ${count} running downloads finish, and then exits with 0`, async () => {
     await using server = await startServer(folder.path)
     const downloads = await Promise.all(Array.from({ length: count }, () => beginDownload(server.port)))
     const exit = server.stop('SIGTERM')
@@ -79,27 +73,27 @@ describe('a server that is told to stop', () => {
     const lastByte = performance.now()
     expect(lengths.filter((length) => length !== LENGTH)).toEqual([])
     expect(await exit).toBe(0)
-    // Idle connections would live for 5 s.
+    // Idle connections would be kept for 5 s.
     expect(performance.now() - lastByte).toBeLessThan(3000)
     expect(server.stderr).toBe('')
   }, 60_000)
 
-  // It answers for 300 ms more: a busy machine may let them pass, and then tells nothing.
+  // It answers for 300 ms more. When a busy machine misses them, the test proves nothing and runs again.
   const retry = { count: 5, condition: /asked too late/ }
-  it(`gives ${runtime.farewell} to a connection that was idle`, { retry }, async () => {
+  it(`sends ${runtime.farewell} on a connection that was idle`, { retry }, async () => {
     await using server = await startServer(folder.path)
     const idle = await openSocket(server.port)
     expect(await ask(idle, 'GET /readyz')).toMatch(/^HTTP\/1\.1 200 /)
-    const told = performance.now()
+    const stopped = performance.now()
     const exit = server.stop('SIGTERM')
     await sleep(100)
     const answer = await ask(idle, 'GET /readyz').catch(String)
-    if (performance.now() - told > 300) throw new Error('asked too late')
+    if (performance.now() - stopped > 300) throw new Error('asked too late')
     expect(answer).toMatch(FAREWELLS[runtime.farewell])
     expect(await exit).toBe(0)
   })
 
-  it('cuts what still runs when its time is over', async () => {
+  it('cuts downloads that still run when the time is over', async () => {
     await using server = await startServer(folder.path, { args: ['--drain', '1s'] })
     const download = await beginDownload(server.port)
     expect(await server.stop('SIGTERM')).toBe(0)

@@ -2,27 +2,21 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { memoryOf, openBelow } from '@rangekit/test-kit/processes'
 import { openSocket, requestText } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
 import { medianTime } from '@rangekit/test-kit/times'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
 import { startServer } from '../support/server.ts'
 
 const MIB = 1024 ** 2
 const LENGTH = 256 * MIB
 
-let folder: TestFolder
+const folder = sharedFolder(({ putSparse }) => putSparse('film.mp4', LENGTH))
 
-beforeAll(() => {
-  folder = makeFolder()
-  folder.putSparse('film.mp4', LENGTH)
-})
-afterAll(() => folder.remove())
-
-/** Connections that ask for the whole file and never read. */
+/** Opens connections that request the whole file and never read. */
 async function sleepers(port: number, count: number): Promise<Socket[]> {
   const sockets: Socket[] = []
   while (sockets.length < count) {
@@ -36,7 +30,7 @@ async function sleepers(port: number, count: number): Promise<Socket[]> {
 }
 
 describe('a server with clients that do not read', () => {
-  it(`holds at most ${runtime.sleeper} KiB for each of 1,000, and answers others beside them`, async () => {
+  it(`holds at most ${runtime.sleeper} KiB for each of 1,000, and answers others promptly`, async () => {
     await using server = await startServer(folder.path)
     const url = `${server.origin}/api/stream/film.mp4`
     const ask = async () => {
@@ -46,7 +40,7 @@ describe('a server with clients that do not read', () => {
     const alone = await medianTime(ask)
     const before = memoryOf(server.pid, 'VmRSS')
     const sockets = await sleepers(server.port, 1000)
-    // What each holds, and not how soon a busy machine has taken them all.
+    // Measures what each costs once the server has accepted all of them.
     await Promise.all(sockets.map((socket) => socket.readableLength > 0 || once(socket, 'readable')))
     await sleep(3000)
     const each = (memoryOf(server.pid, 'VmRSS') - before) / 1000
@@ -57,7 +51,7 @@ describe('a server with clients that do not read', () => {
     expect(server.stderr).toBe('')
   }, 60_000)
 
-  it(`holds at most ${runtime.pauser} KiB for each of 500 that took 12 MiB and paused, as players do`, async () => {
+  it(`holds at most ${runtime.pauser} KiB for each of 500 that read 12 MiB and then pause, as players do`, async () => {
     await using server = await startServer(folder.path)
     const warmUp = await pauseAfter(server.port, 12 * MIB, 50)
     for (const socket of warmUp) socket.destroy()
@@ -79,7 +73,7 @@ describe('a server with clients that do not read', () => {
       const idle = countSockets(server.pid)
       const sockets = await sleepers(server.port, 500)
       await expectClosed(server.pid, idle)
-      // A client that does not read learns of the end only when it does.
+      // A client sees the end of the connection only once it reads.
       await Promise.all(sockets.map((socket) => closing(socket.resume())))
       expect(server.stderr).toBe('')
     },
@@ -87,7 +81,7 @@ describe('a server with clients that do not read', () => {
   )
 
   it.each(runtime.ways)(
-    'sends bodies $way to their end, though they outlast the time-out many times',
+    'sends whole bodies $way that take many times the time-out',
     async ({ args }) => {
       await using server = await startServer(folder.path, { args: ['--write-timeout', '1s', ...args] })
       const received = await Promise.all([24, 32, 48].map((rate) => readSlowly(server.port, rate * MIB)))
@@ -96,7 +90,7 @@ describe('a server with clients that do not read', () => {
     60_000,
   )
 
-  it('closes a connection on which nothing moves after the write time-out, not after twice as long', async () => {
+  it('closes a connection on which nothing moves after the write time-out, not after twice that time', async () => {
     await using server = await startServer(folder.path, { args: ['--write-timeout', '3s'] })
     const [socket] = await sleepers(server.port, 1)
     await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('film.mp4')])
@@ -108,7 +102,7 @@ describe('a server with clients that do not read', () => {
     expect(time).toBeLessThan(6000)
   })
 
-  it('closes a connection whose client reads none of 200,000 heads that it asked for', async () => {
+  it('closes a connection whose client reads none of 200,000 heads that it requested', async () => {
     const args = ['--write-timeout', '1s', '--head-timeout', '60s']
     await using server = await startServer(folder.path, { args })
     const idle = countSockets(server.pid)
@@ -119,7 +113,7 @@ describe('a server with clients that do not read', () => {
   }, 60_000)
 
   it.each(runtime.patience)(
-    'does not take a connection for late that it has not read for %s',
+    'does not count the time during which it did not read a connection as head time-out: %s',
     async (time) => {
       await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
       const socket = await openSocket(server.port)
@@ -140,7 +134,7 @@ describe('a server with clients that do not read', () => {
     60_000,
   )
 
-  // The kernel reports room only when a third of its buffer is free: at this pace after some five seconds.
+  // The kernel reports free space only when a third of its buffer is free: at this rate after some five seconds.
   it('does not cut a client that reads 300 kB a second without a pause, with a time-out of 3 s', async () => {
     await using server = await startServer(folder.path, { args: ['--write-timeout', '3s'] })
     const socket = await openSocket(server.port)
@@ -156,13 +150,13 @@ describe('a server with clients that do not read', () => {
     }
     expect(received).toBeGreaterThan(6_000_000)
     expect(isClosed).toBe(false)
-    // Its own buffer is all that it still gets once the server has ended the connection.
+    // The client could still read its own buffer after the server has closed the connection.
     await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('film.mp4')])
     socket.destroy()
   }, 60_000)
 
   it.each(runtime.timeouts)(
-    'closes 500 connections whose heads are not there after %s',
+    'closes 500 connections whose heads are incomplete after %s',
     async (time) => {
       await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
       const sockets = await Promise.all(Array.from({ length: 500 }, () => openSocket(server.port)))
@@ -182,18 +176,18 @@ describe('a server with clients that do not read', () => {
   )
 })
 
-/** The sockets that a process has open. */
+/** The number of sockets that a process has open. */
 function countSockets(pid: number): number {
   return openBelow(pid, 'socket:').length
 }
 
-/** Waits until connections have come to a process, and have all been closed. */
+/** Waits until a process has accepted connections and closed all of them. */
 async function expectClosed(pid: number, idle: number): Promise<void> {
   await expect.poll(() => countSockets(pid), { interval: 20 }).toBeGreaterThan(idle)
   await expect.poll(() => countSockets(pid), { timeout: 25_000, interval: 100 }).toBe(idle)
 }
 
-/** Connections that read so many bytes of the file as fast as they come, and then no more. */
+/** Opens connections that read so many bytes of the file at full speed, and then pause. */
 async function pauseAfter(port: number, length: number, count: number): Promise<Socket[]> {
   return rounds(count, 10, async () => {
     const socket = await openSocket(port)
@@ -211,7 +205,7 @@ async function pauseAfter(port: number, length: number, count: number): Promise<
   })
 }
 
-/** Reads the whole file at so many bytes a second, and tells how much came. */
+/** Reads the whole file at a rate in bytes per second. Returns the length of the body. */
 async function readSlowly(port: number, rate: number): Promise<number> {
   const socket = await openSocket(port)
   socket.write(requestText('GET /api/stream/film.mp4', ['Connection: close']))
@@ -236,7 +230,7 @@ async function readToEnd(socket: Socket): Promise<string> {
   return text
 }
 
-/** However it ends. */
+/** Resolves when a connection is closed, with or without an error. */
 function closing(socket: Socket): Promise<void> {
   return socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()))
 }

@@ -2,30 +2,22 @@ import { renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
 import { hold } from '@rangekit/test-kit/download'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange, field } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { startServer } from '../support/server.ts'
 
-let folder: TestFolder
-let server: TestServer
-beforeAll(async () => {
-  folder = makeFolder()
-  server = await startServer(folder.path)
-})
-afterAll(async () => {
-  await server.stop()
-  folder.remove()
-})
+const folder = sharedFolder()
+const server = sharedServer(() => startServer(folder.path))
 
 async function get(name: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${server.origin}/api/stream/${name}`, { headers })
   return { status: response.status, headers: response.headers, body: await response.text() }
 }
 
-/** Every condition by which a client could be told that what it has, or has a part of, is still good. */
+/** Every condition that would let a client keep what it has, or combine it with another part. */
 function conditions(validators: Headers): Record<string, string>[] {
   const etag = validators.get('etag')
   const date = validators.get('last-modified')
@@ -39,15 +31,15 @@ function conditions(validators: Headers): Record<string, string>[] {
 describe('a file that is overwritten in place with as many bytes', () => {
   const ROUNDS = 1000 * runtime.share
   const FILES = 50
-  // Milliseconds: within one tick of the clock that stamps files, and up to more than a second.
+  /** In milliseconds, from less than a tick of the clock that stamps files to more than a second. */
   const PAUSES = [0, 0, 0, 1, 4, 10, 30, 60, 0, 5, 200, 0, 2, 1020, 0, 8, 0, 500, 0, 0, 990]
 
   it.each([
     { times: 'fine', coarse: false },
-    // As file systems have it that keep whole seconds.
+    // As on file systems that keep whole seconds.
     { times: 'coarse', coarse: true },
   ])(
-    'is never taken for what it was, where times are $times',
+    'is never mistaken for its old version when file times are $times',
     async ({ times, coarse }) => {
       const write = (path: string, content: string) => {
         writeFileSync(path, content)
@@ -81,12 +73,12 @@ describe('a file that is overwritten in place with as many bytes', () => {
   )
 })
 
-describe('a file that has not changed for long', () => {
+describe('a file that has not changed for a long time', () => {
   it.each([
     ['with as many bytes', 'new new new new'],
     ['with fewer bytes', 'new new'],
     ['with more bytes', 'new new new new new new'],
-  ])('is not taken for what it was when it is overwritten in place %s', async (_, content) => {
+  ])('is not mistaken for its old version when it is overwritten in place %s', async (_, content) => {
     for (let round = 0; round < 20; round++) {
       const name = `settled-${content.length}-${round}.txt`
       folder.put(name, 'old old old old')
@@ -100,7 +92,7 @@ describe('a file that has not changed for long', () => {
     }
   })
 
-  it('is told within a second or two from another that takes its place, and never mixed with it', async () => {
+  it('is seen to be replaced within two seconds, and is never mixed with its replacement', async () => {
     folder.put('kept.txt', 'old')
     const { headers } = await get('kept.txt')
     const oldTag = headers.get('etag')
@@ -122,19 +114,19 @@ describe('a file that has not changed for long', () => {
   })
 })
 
-describe('a server that is killed', () => {
+describe('downloads from a server that is killed', () => {
   const FILES = 50
-  /** More than kernels keep of a body for a client that does not read. */
+  /** More than kernels buffer for a client that does not read. */
   const LENGTH = 8 * 1024 * 1024
   const bytes = positionBytes(LENGTH)
 
-  /** The same bytes in each file, but for the first, which are its own. */
+  /** The same bytes for every file, except the first four. The array is reused. */
   function contentOf(index: number): Uint8Array {
     new DataView(bytes.buffer).setUint32(0, 0xfeed_0000 + index)
     return bytes
   }
 
-  it('is resumed from by clients with If-Range: the rest of the same file, all of a changed one', async () => {
+  it('are resumed with If-Range: by the rest of the same file, by all of a changed one', async () => {
     const nameOf = (index: number) => `resumed-${index}.bin`
     for (let index = 0; index < FILES; index++) folder.put(nameOf(index), contentOf(index))
     await using first = await startServer(folder.path)
@@ -159,21 +151,25 @@ describe('a server that is killed', () => {
       writeFileSync(folder.at(nameOf(index)), `changed ${index}`)
       const changed = await resume()
       return {
-        ...{
-          closed,
-          short: received < LENGTH,
-          status: rest.status,
-          range: field(rest, 'content-range'),
-          whole,
-        },
-        ...{ changedStatus: changed.status, changedBody: changed.body.toString() },
+        closed,
+        short: received < LENGTH,
+        status: rest.status,
+        range: field(rest, 'content-range'),
+        whole,
+        changedStatus: changed.status,
+        changedBody: changed.body.toString(),
         expectedRange: `bytes ${received}-${LENGTH - 1}/${LENGTH}`,
       }
     })
     outcomes.forEach(({ expectedRange: range, ...outcome }, index) => {
       expect(outcome).toEqual({
-        ...{ closed: true, short: true, status: 206, range, whole: true },
-        ...{ changedStatus: 200, changedBody: `changed ${index}` },
+        closed: true,
+        short: true,
+        status: 206,
+        range,
+        whole: true,
+        changedStatus: 200,
+        changedBody: `changed ${index}`,
       })
     })
   }, 120_000)

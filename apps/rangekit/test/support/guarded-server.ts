@@ -1,5 +1,4 @@
-// Serves a folder behind guards, on whichever runtime runs this.
-
+// Serves a folder behind guards, on the runtime that runs this.
 import { streamRoutes } from '@rangekit/hono-server'
 import { fileSource } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
@@ -8,7 +7,7 @@ import { GUARDED, ROUTE } from './path-tricks.ts'
 
 const [, , dir = ''] = process.argv
 const app = new Hono()
-// A reserved character can be meant raw or encoded, and a guard has to name both.
+// A reserved character may be raw or encoded in a path, and a guard has to name both forms.
 for (const name of GUARDED.flatMap((name) => [name, encodeURIComponent(name)])) {
   app.use(`${ROUTE}/${name}/*`, ({ text }) => Promise.resolve(text('guarded', 403)))
 }

@@ -1,4 +1,4 @@
-// An app without files, served on whichever runtime runs this.
+// Serves an app without files, on the runtime that runs this.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@rangekit/server'
 import { Hono } from 'hono'
@@ -6,10 +6,10 @@ import { stream, streamSSE, streamText } from 'hono/streaming'
 
 const form = new FormData()
 form.set('a', 'hello')
-/** Clients that left an endless body. */
+/** How many clients have left an endless body. */
 let left = 0
 
-/** A body in pieces, with a pause before each. */
+/** A body in pieces, with a pause in milliseconds before each, that closes or fails at the end. */
 function pieces(parts: readonly unknown[], pause = 0, fault?: Error): ReadableStream {
   const left = [...parts]
   return new ReadableStream({
@@ -88,7 +88,7 @@ const app = new Hono()
   )
   .get('/left', (context) => context.text(String(left)))
 
-// What breaks is not what is looked at here.
+// Some responses fail on purpose.
 console.error = () => {}
 const { port } = await serve({
   fetch: (request) => (request.url.endsWith('/undefined') ? JSON.parse('null') : app.fetch(request)),

@@ -1,4 +1,4 @@
-// Serves a folder behind middleware that does not send what it was given, on whichever runtime runs this.
+// Serves a folder behind middleware that does not send its files, on the runtime that runs this.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { streamRoutes } from '@rangekit/hono-server'
 import { fileSource } from '@rangekit/node-fs-source'
@@ -10,7 +10,7 @@ import { timeout } from 'hono/timeout'
 
 const [, , dir = '', ...args] = process.argv
 const files = fileSource(dir)
-/** Opens files only after a middleware has lost its patience. */
+/** Opens files only after a middleware has timed out. */
 const slow: RangeSource = {
   async open(key) {
     await sleep(300)

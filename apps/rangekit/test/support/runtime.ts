@@ -1,25 +1,25 @@
-/** How much the tests ask of the server on a runtime; where something is missing, the runtime does not give it. */
+/** What the tests expect of the server on a runtime. Arrays are tables of tests: an empty one skips them. */
 interface Offer {
   readonly name: 'node' | 'bun' | 'deno'
-  /** How bodies can be sent. */
+  /** The ways in which bodies are sent. */
   readonly ways: readonly Way[]
-  /** Whether one can say how long a connection may stand still and how long a head may take: for such tests' tables. */
+  /** Values of `--write-timeout` and `--head-timeout`; empty if the runtime has neither. */
   readonly timeouts: readonly string[]
-  /** Head time-outs by which a connection that was not read for a while is not taken for late: for a table as well. */
+  /** Values of `--head-timeout` that do not count the time during which the server did not read the connection. */
   readonly patience: readonly string[]
-  /** How many processes can share a port: for a table as well. */
+  /** Numbers of processes that share a port; empty if they cannot. */
   readonly workers: readonly number[]
-  /** What a connection hears that is idle when the server is told to stop: an answer to one request more, or its end. */
+  /** What an idle connection gets after SIGTERM: an answer to one more request, or its end. */
   readonly farewell: 'an answer' | 'nothing'
-  /** What becomes of a connection that came while there was no descriptor for it, as soon as there is one. */
+  /** What a connection that came when no descriptor was left gets once there is one. */
   readonly flooded: 'answered' | 'reset'
-  /** What a client that does not read may cost, in KiB. */
+  /** The most that a client that does not read may cost, in KiB. */
   readonly sleeper: number
-  /** What a client may cost that has read much and then pauses, in KiB. */
+  /** The most that a client that has read 12 MiB and pauses may cost, in KiB. */
   readonly pauser: number
-  /** What a client may cost that sends 53 KiB of requests at once and reads nothing, in MiB. */
+  /** The most that a client that sends 53 KiB of requests at once and reads nothing may cost, in MiB. */
   readonly pipeline: number
-  /** How many of a test's rounds are enough: those on Node search for what others would only find again. */
+  /** The share of a test's rounds to run, from 0 to 1. Rounds on Node find most; others would mostly find it again. */
   readonly share: number
 }
 
@@ -46,7 +46,7 @@ const OFFERS = {
     pipeline: 4,
     share: 1,
   },
-  // Its node:http cannot stop to listen without closing what is idle.
+  // Its node:http cannot stop listening without closing idle connections.
   bun: {
     name: 'bun',
     ways: [{ ...POOLED, share: 0.3 }, STREAMS],
@@ -55,14 +55,14 @@ const OFFERS = {
     workers: [2],
     farewell: 'nothing',
     flooded: 'answered',
-    // Mostly 70 to 150, and 80 to 130; now and then its collector has not come yet.
+    // Mostly 70 to 150, and 80 to 130; more if its garbage collector has not run yet.
     sleeper: 320,
     pauser: 256,
     pipeline: 4,
     share: 0.3,
   },
-  // Its node:cluster cannot share a port, and its parser is of no use once it has taken a request for late. It gives up
-  // accepting when it has no descriptor; to listen anew resets those who wait.
+  // Its node:cluster cannot share a port, and its parser is unusable once a request has timed out. It stops accepting
+  // when it has no descriptor left; listening again resets waiting connections.
   deno: {
     name: 'deno',
     ways: [{ ...POOLED, share: 0.3 }, STREAMS],
@@ -82,7 +82,7 @@ function isName(name: string): name is keyof typeof OFFERS {
   return name in OFFERS
 }
 
-/** The runtime that the server runs on in these tests: Node, unless RANGEKIT_RUNTIME names another. */
+/** The runtime on which these tests run the server. RANGEKIT_RUNTIME names it. Default: Node. */
 export const runtime: Offer = offerOf(process.env['RANGEKIT_RUNTIME'] ?? 'node')
 
 function offerOf(name: string): Offer {

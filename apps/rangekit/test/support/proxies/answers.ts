@@ -4,23 +4,23 @@ import { exchange, field } from '@rangekit/test-kit/raw'
 
 export const LENGTH = 8 * 1024 * 1024 + 3
 
-/** Two versions of a file: all bytes but every fourth show their position, and that one the version. */
+/** Two versions of a file. Every fourth byte is the version; the others show their position. */
 export const VERSIONS = { old: versionBytes(1), new: versionBytes(2) } as const
 
-/** No answer may take longer, in milliseconds. */
+/** Milliseconds for one response. */
 const DEADLINE = 8000
 
 export interface Answer {
   /**
-   * The status, the version that the body is of, and the ranges of a 206. Where the body ends early, `cut` and the
-   * version; where nothing comes any more, `stalled`.
+   * The status, the version in the body, and the ranges of a 206. `cut` and the version if the connection ends early;
+   * `stalled` if nothing more comes.
    */
   readonly outcome: string
   readonly tag?: string | undefined
   readonly fromCache?: boolean
 }
 
-/** Gets a file, and says what came. */
+/** Requests a file, and classifies the response. */
 export async function ask(port: number, name: string, ...fields: readonly string[]): Promise<Answer> {
   try {
     const response = await exchange(port, `GET /api/stream/${name}`, fields, { timeoutMs: DEADLINE })
@@ -30,13 +30,13 @@ export async function ask(port: number, name: string, ...fields: readonly string
       fromCache: field(response, 'x-cache')?.startsWith('HIT') ?? false,
     }
   } catch (error) {
-    // Within the head.
+    // There was no complete head.
     if (error instanceof NoAnswerError) return { outcome: error.reason === 'timeout' ? 'stalled' : 'cut' }
     throw error
   }
 }
 
-/** The same for a part of the file. */
+/** The same for a range. */
 export function askFor(
   range: string,
   port: number,
@@ -46,7 +46,7 @@ export function askFor(
   return ask(port, name, `Range: bytes=${range}`, ...fields)
 }
 
-/** Which version these bytes are of, if they are of one and from this position on. */
+/** The version that has these bytes at this position, or `wrong`. */
 export function versionOf(bytes: Uint8Array, firstPos: number): string {
   for (const [name, version] of Object.entries(VERSIONS)) {
     if (sameBytes(version.subarray(firstPos, firstPos + bytes.byteLength), bytes)) return name

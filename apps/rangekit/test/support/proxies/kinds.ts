@@ -1,4 +1,6 @@
-/** Where a proxy listens, where it forwards to, and where it may write. */
+import { words } from '@rangekit/test-kit/words'
+
+/** The port of a proxy, the port that it forwards to, and a folder that it may write to. */
 export interface Place {
   readonly port: number
   readonly upstream: number
@@ -9,9 +11,9 @@ export interface ProxyKind {
   readonly title: string
   readonly command: string
   readonly debianPackage: string
-  /** Whether it keeps a copy of a large file; each that does says HIT or MISS in `X-Cache`. */
+  /** Whether it caches large files. Each that does sets `X-Cache` to HIT or MISS. */
   readonly caches: boolean
-  /** Its own answers to ranges, by the names in proxies.test.ts, where they may differ from the server's. */
+  /** Answers to ranges that may differ from the server's, by the names in proxies.test.ts. Default: none. */
   readonly answers?: Readonly<Record<string, string>>
   /** The text of its configuration file. */
   config(place: Place): string
@@ -20,7 +22,7 @@ export interface ProxyKind {
 }
 
 function nginx(location = '') {
-  const folders = 'client_body proxy fastcgi uwsgi scgi'.split(' ')
+  const folders = words('client_body proxy fastcgi uwsgi scgi')
   return {
     command: 'nginx',
     debianPackage: 'nginx',
@@ -88,9 +90,9 @@ cache files
   max-age 60
 `
 
-const APACHE_MODULES = 'mpm_event authz_core proxy proxy_http cache cache_disk'.split(' ')
+const APACHE_MODULES = words('mpm_event authz_core proxy proxy_http cache cache_disk')
 
-/** Proxies set up as their manuals do it for large files. */
+/** Proxies configured as their manuals recommend for large files. */
 export const PROXIES: readonly ProxyKind[] = [
   {
     title: 'nginx with slices',
@@ -102,7 +104,7 @@ export const PROXIES: readonly ProxyKind[] = [
       proxy_set_header Connection "";`),
     answers: { 'several ranges': '200 old' },
   },
-  // To the server it speaks HTTP/1.0, unless told otherwise.
+  // It speaks HTTP/1.0 to the server by default.
   { title: 'nginx without slices', ...nginx() },
   {
     title: 'Varnish',
@@ -118,7 +120,7 @@ sub vcl_deliver {
 }
 `,
     arguments: (configFile, { port, scratch }) => [
-      ...`-F -j none -T none -s malloc,128m -a 127.0.0.1:${port}`.split(' '),
+      ...words(`-F -j none -T none -s malloc,128m -a 127.0.0.1:${port}`),
       ...['-f', configFile, '-n', `${scratch}/work`],
     ],
   },
@@ -185,7 +187,7 @@ ProxyPass / http://127.0.0.1:${upstream}/ nocanon
   },
 ]
 
-/** HAProxy that takes a server out of use at the first health check that fails. */
+/** HAProxy that stops using a server at the first health check that fails. */
 export function checkingHaproxy(check: string): ProxyKind {
   return { title: `HAProxy, ${check}`, ...haproxy({ backend: check }) }
 }

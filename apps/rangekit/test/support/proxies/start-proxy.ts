@@ -1,50 +1,50 @@
 import { once } from 'node:events'
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeFolder } from '@rangekit/test-kit/folder'
+import { freePort } from '@rangekit/test-kit/ports'
 import { endGroup, start } from '@rangekit/test-kit/processes'
 import { exchange } from '@rangekit/test-kit/raw'
 import type { ProxyKind } from './kinds.ts'
 
 export interface RunningProxy extends AsyncDisposable {
   readonly port: number
-  /** All that it printed so far. */
+  /** Everything printed so far. */
   readonly log: string
 }
 
-/** A proxy that takes longer to forward a request, in milliseconds, does not start. */
+/** Milliseconds within which a proxy must forward its first request. */
 const STARTUP = 15_000
-/** How long it may take to end by itself. */
+/** Milliseconds within which it may end by itself. */
 const GRACE = 3000
 
 /**
  * Starts a proxy with an empty cache in front of a server, and waits until it forwards requests.
  *
  * @param command the path of its program.
- * @throws Error with what it printed where it does not start.
+ * @throws Error with its output if it does not start.
  */
 export async function startProxy(kind: ProxyKind, command: string, upstream: number): Promise<RunningProxy> {
   const folder = makeFolder()
   const place = { port: await freePort(), upstream, scratch: folder.path }
   mkdirSync(folder.at('cache'))
-  // Proxies that are started as root give that up.
+  // Proxies that are started as root drop that.
   chmodSync(folder.path, 0o755)
   chmodSync(folder.at('cache'), 0o777)
   writeFileSync(folder.at('config'), kind.config(place))
 
-  // A pipe from Node is a socket, which a proxy cannot open as /dev/stderr.
+  // A file, because Node's pipes are sockets, which a proxy cannot open as /dev/stderr.
   const output = openSync(folder.at('log'), 'a')
   const child = start(command, kind.arguments(folder.at('config'), place), {
     stdio: ['ignore', output, output],
-    // Most have workers: they end as one group.
+    // Most have workers, which then end with them as one group.
     detached: true,
   })
   closeSync(output)
   const exited = once(child, 'exit')
   const log = () => readFileSync(folder.at('log'), 'utf8')
   const stop = async () => {
-    // Squid leaves shared memory behind unless it is asked to end.
+    // Squid leaves shared memory behind if it is killed.
     child.kill('SIGTERM')
     await Promise.race([exited, sleep(GRACE, undefined, { ref: false })])
     endGroup(child)
@@ -76,13 +76,4 @@ async function forwards(port: number): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
