@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../src/index.ts'
 
-describe('the name that a file is offered for saving by', () => {
+describe('the file name in Content-Disposition', () => {
   const app = createApp({ source: blobSource(() => ({ data: new Uint8Array(3), contentType: 'video/mp4' })) })
 
-  it('is the file’s own, whatever is in it', async () => {
+  it('is that of the file for any name', async () => {
     const property = fc.asyncProperty(anyName, async (name) => {
       const response = await app.request(`/api/stream/a/${encodeURIComponent(name)}?download`)
       const value = response.headers.get('content-disposition') ?? ''
@@ -18,7 +18,7 @@ describe('the name that a file is offered for saving by', () => {
     await fc.assert(property, { numRuns: 2000 })
   })
 
-  it('is none where a line could end in it', async () => {
+  it('is absent, and the response a 404, when it would contain a line break', async () => {
     const breaks = ['\n', '\r', '\r\nSet-Cookie: a=b', '\u0000', '\u007f', '\u0085']
     const property = fc.asyncProperty(anyName, fc.constantFrom(...breaks), anyName, async (a, middle, b) => {
       const name = encodeURIComponent(a + middle + b)

@@ -3,25 +3,22 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { shared, sharedFolder } from '@rangekit/test-kit/fixtures'
 import { exchange, openSocket, requestText } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
 import { ENGINES } from '@rangekit/test-kit/runtimes'
 import { type StartedServer, startCommand } from '@rangekit/test-kit/start-server'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 const script = new URL('support/foreign-server.ts', import.meta.url).pathname
 const COUNT = 50
 const bytes = positionBytes(3_000_001)
 
-let folder: TestFolder
-beforeAll(() => {
-  folder = makeFolder()
-  folder.put('film.mp4', bytes)
-  // More than a kernel takes for a client that does not read.
-  folder.putSparse('long.mp4', 64 * 1024 * 1024)
+const folder = sharedFolder(({ put, putSparse }) => {
+  put('film.mp4', bytes)
+  // More than the kernel buffers for a client that does not read.
+  putSparse('long.mp4', 64 * 1024 * 1024)
 })
-afterAll(() => folder.remove())
 
 const servers = [
   { name: 'node', server: '@hono/node-server', flags: ['--expose-gc'] },
@@ -29,9 +26,13 @@ const servers = [
   { name: 'deno', server: 'Deno.serve', flags: ['--v8-flags=--expose-gc'] },
 ] as const
 
-const start = ({ name, flags }: (typeof servers)[number], ...args: readonly string[]) =>
-  startCommand([...ENGINES[name], ...flags, script, folder.path, ...args])
+const sharedForeign = ({ name, flags }: (typeof servers)[number], ...args: readonly string[]) =>
+  shared(
+    () => startCommand([...ENGINES[name], ...flags, script, folder.path, ...args]),
+    (server) => server.stop('SIGKILL'),
+  )
 
+/** Requests a path, and returns the status; 0 if it left before there was one. */
 type Ask = (port: number, path: string) => Promise<number>
 
 const ask =
@@ -42,7 +43,7 @@ const ask =
     return status
   }
 
-/** On connections that stay open. */
+/** On persistent connections. */
 const askAgain: Ask = async (port, path) => {
   const response = await fetch(`http://127.0.0.1:${port}${path}`)
   await response.arrayBuffer()
@@ -60,7 +61,7 @@ const leave: Ask = async (port, path) => {
   return Number(start.toString('latin1', 9, 12))
 }
 
-/** Leaves before there is a response, while the file is being opened for example. */
+/** Leaves before there is a response, for example while the file is opened. */
 const leaveBefore: Ask = async (port, path) => {
   const socket = await openSocket(port)
   socket.write(requestText(`GET ${path}`))
@@ -71,7 +72,7 @@ const leaveBefore: Ask = async (port, path) => {
 
 const SENT = [['were sent whole', '/api/stream/film.mp4', ask('GET'), 200]] as const
 
-/** What ends as a stream ends, or is over before there is a stream. */
+/** Responses that end with their stream, or before there is one. */
 const LEFT = [
   ['answered HEAD', '/api/stream/film.mp4', ask('HEAD'), 200],
   ['were a 304', '/api/stream/film.mp4', ask('GET', 'If-None-Match: *'), 304],
@@ -81,15 +82,15 @@ const LEFT = [
   ['were left before they began', '/slow/film.mp4', leaveBefore, 0],
 ] as const
 
-/** What no reader ever sees. */
+/** Responses that nothing ever reads. */
 const DROPPED = [
   ['a middleware replaced', '/replaced/film.mp4', ask('GET'), 200],
-  ['a middleware replaced, on connections that stay open', '/replaced/film.mp4', askAgain, 200],
-  ['a middleware dropped for an error of its own', '/dropped/film.mp4', ask('GET'), 500],
-  ['came too late for the time-out of a middleware', '/late/film.mp4', ask('GET'), 504],
+  ['a middleware replaced, on persistent connections', '/replaced/film.mp4', askAgain, 200],
+  ['a middleware dropped by throwing', '/dropped/film.mp4', ask('GET'), 500],
+  ['a middleware timed out on', '/late/film.mp4', ask('GET'), 504],
 ] as const
 
-/** What only the collector can tell. */
+/** Responses whose end only the garbage collector notices. */
 const FORGOTTEN = [
   ['a middleware began to read', '/begun/film.mp4', ask('GET'), 200],
   ['were forgotten', '/forgotten/film.mp4', ask('GET'), 200],
@@ -102,14 +103,8 @@ async function expectNoTrace(server: StartedServer, path: string, ask: Ask, stat
 }
 
 describe.each(servers)('on $server', (engine) => {
-  describe('that collects its garbage', () => {
-    let server: StartedServer
-    beforeAll(async () => {
-      server = await start(engine, 'collecting')
-    })
-    afterAll(async () => {
-      await server.stop('SIGKILL')
-    })
+  describe('with frequent garbage collection', () => {
+    const server = sharedForeign(engine, 'collecting')
 
     it.each([...SENT, ...DROPPED, ...FORGOTTEN])(
       `${COUNT} responses that %s leave no file open`,
@@ -117,24 +112,18 @@ describe.each(servers)('on $server', (engine) => {
     )
   })
 
-  // `Bun.serve` does not say when a response is over.
+  // `Bun.serve` does not report the end of a response.
   const reported = engine.name === 'bun' ? LEFT : [...LEFT, ...DROPPED]
 
-  describe('that does not collect its garbage', () => {
-    let server: StartedServer
-    beforeAll(async () => {
-      server = await start(engine)
-    })
-    afterAll(async () => {
-      await server.stop('SIGKILL')
-    })
+  describe('without forced garbage collection', () => {
+    const server = sharedForeign(engine)
 
     it.each(reported)(`${COUNT} responses that %s leave no file open`, (_, path, ask, status) =>
       expectNoTrace(server, path, ask, status),
     )
 
     it.each(['', 'Range: bytes=0-9'])(
-      'a field that cannot be sent is a 500 with its own reason: %s',
+      'a field that cannot be sent is a 500 with the usual reason phrase: %s',
       async (range) => {
         for (const method of ['GET', 'HEAD']) {
           const socket = await openSocket(server.port)

@@ -19,14 +19,15 @@ const digest = 'AAAA'
 interface SourceOptions {
   readonly etag?: string
   readonly contentType?: string
-  /** How long it takes to open, and to read, in milliseconds. */
+  /** Milliseconds to open it. Default: none. */
   readonly openTime?: number
+  /** Milliseconds for each read. Default: none. */
   readonly readTime?: number
-  /** Whether it can be read into a server's buffers, as files can. Default: false. */
+  /** Whether it has `readInto`, as files have. Default: false. */
   readonly withReadInto?: boolean
 }
 
-/** A source of `text` that counts what is done with it. */
+/** A source of `text` that counts opens, closes and bytes read. */
 function countingSource({
   etag = 'v1',
   contentType = 'text/plain',
@@ -82,7 +83,7 @@ describe('compress()', () => {
     expect(part.headers.has('content-length')).toBe(true)
   })
 
-  it('compresses a text that is sent whole, and weakens its tag, so that If-Range leads to the whole', async () => {
+  it('compresses a whole text and weakens its tag, so that If-Range gets the whole text', async () => {
     const ask = behind(compress(), countingSource().source)
     const whole = await ask(GZIP)
     expect(Object.fromEntries(whole.headers)).toMatchObject({
@@ -103,14 +104,14 @@ describe('compress()', () => {
     expect([whole.headers.get('etag'), whole.headers.has('content-encoding')]).toEqual(['"v1"', false])
   })
 
-  it('leaves the digest of the plain text on the compressed one', async () => {
+  it('leaves the digest of the plain text on the compressed response', async () => {
     const ask = behind(compress(), countingSource().source)
     const whole = await ask({ ...GZIP, 'Want-Repr-Digest': 'sha-256=1' })
     expect(whole.headers.get('content-encoding')).toBe('gzip')
     expect(whole.headers.get('repr-digest')).toBe(`sha-256=:${digest}:`)
   })
 
-  it('loses the digest and the offer of ranges of a compressed file behind serve()', async () => {
+  it('loses the digest and Accept-Ranges of a compressed file behind serve()', async () => {
     const app = new Hono()
       .use(compress())
       .route('/files', streamRoutes(countingSource({ withReadInto: true }).source))
@@ -140,7 +141,7 @@ describe('compress()', () => {
 })
 
 describe('etag()', () => {
-  it('keeps the tag of a source and reads nothing for it', async () => {
+  it('keeps the tag of a source without reading the body', async () => {
     const { source, counts } = countingSource()
     const ask = behind(etag(), source)
     const part = await ask({ Range: 'bytes=0-1' })
@@ -164,7 +165,7 @@ describe('etag()', () => {
 describe('cache()', () => {
   afterEach(() => vi.unstubAllGlobals())
 
-  /** A Cache of the Service Worker specification, as far as the middleware uses it. */
+  /** The part of the Service Worker Cache that the middleware uses. */
   function stubCaches(): void {
     const stored = new Map<string, Response>()
     const store = {
@@ -178,7 +179,7 @@ describe('cache()', () => {
   }
   const options = { cacheName: 'films', wait: true } as const
 
-  it('stores no 206, and answers ranges and conditions with the whole once it has that', async () => {
+  it('stores no 206, and answers ranges and conditions with the whole once that is stored', async () => {
     stubCaches()
     const { source, counts } = countingSource()
     const ask = behind(cache(options), source)
@@ -193,7 +194,7 @@ describe('cache()', () => {
     expect(counts.opened).toBe(3)
   })
 
-  it('fails for a range where it is told to store a 206', async () => {
+  it('fails for a range when it is configured to store a 206', async () => {
     stubCaches()
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const ask = behind(cache({ ...options, cacheableStatusCodes: [200, 206] }), countingSource().source)
@@ -214,27 +215,27 @@ describe('cache()', () => {
     return [before.status, after.status]
   }
 
-  it('does not store what a signed link leads to, which is private', async () => {
+  it('does not store the response to a signed link, which is private', async () => {
     expect(await expiring(undefined)).toEqual([200, 403])
   })
 
-  it('serves a signed link after its time where it may store it', async () => {
+  it('serves an expired signed link when it may store the response', async () => {
     expect(await expiring('max-age=3600')).toEqual([200, 200])
   })
 })
 
 describe('timeout()', () => {
-  it('gives up where the head is late', async () => {
+  it('gives up when the head is late', async () => {
     const { source, counts } = countingSource({ openTime: 50 })
     const late = await behind(timeout(10), source)()
     expect(late.status).toBe(504)
-    // The handler goes on, and what it opens is read or closed.
+    // The handler goes on, and closes what it opens.
     await vi.waitFor(() => expect(counts).toMatchObject({ opened: 1, closed: 1 }))
   })
 
   it('does not limit the body', async () => {
     const { source } = countingSource({ readTime: 100 })
-    // More than is read before the head is sent.
+    // Nothing is read before the head is sent.
     const ask = behind(timeout(50), source, { readFirst: 0 })
     const response = await ask()
     expect([response.status, (await response.text()).length]).toEqual([200, text.length])
@@ -244,13 +245,13 @@ describe('timeout()', () => {
 describe('cors()', () => {
   const origin = 'https://player.example'
 
-  it('by its defaults shows a page no Content-Range', async () => {
+  it('hides Content-Range from pages by default', async () => {
     const part = await behind(cors(), countingSource().source)({ Origin: origin, Range: 'bytes=0-1' })
     expect(part.headers.get('access-control-allow-origin')).toBe('*')
     expect(part.headers.get('access-control-expose-headers') ?? '').not.toContain('Content-Range')
   })
 
-  it('in front of the option cors answers the preflights in its place', async () => {
+  it('answers preflights in place of the option cors that is behind it', async () => {
     const ask = behind(cors(), countingSource().source, { cors: origin })
     const preflight = await ask(
       { Origin: 'https://other.example', 'Access-Control-Request-Method': 'GET' },
@@ -258,14 +259,14 @@ describe('cors()', () => {
     )
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
     expect(preflight.headers.has('access-control-max-age')).toBe(false)
-    // The answer itself has the fields of the option.
+    // Other responses have the fields of the option.
     const part = await ask({ Origin: origin, Range: 'bytes=0-1' })
     expect(part.headers.get('access-control-allow-origin')).toBe(origin)
     expect(part.headers.get('access-control-expose-headers')).toContain('Content-Range')
   })
 })
 
-describe('a guard that wants credentials', () => {
+describe('a guard that requires credentials', () => {
   const ask = (app: Hono) =>
     app.route('/files', streamRoutes(countingSource().source, { cors: '*' })).request('/files/notes.txt', {
       method: 'OPTIONS',
@@ -273,14 +274,14 @@ describe('a guard that wants credentials', () => {
     })
   const guard = bearerAuth({ token: 'a-token' })
 
-  it('refuses a preflight, unless mediaCors stands in front of it', async () => {
+  it('refuses a preflight unless mediaCors is in front of it', async () => {
     expect((await ask(new Hono().use(guard))).status).toBe(401)
     expect((await ask(new Hono().use(mediaCors('*')).use(guard))).status).toBe(204)
   })
 })
 
 describe('secureHeaders()', () => {
-  it('keeps pages of other origins from showing a film, unless it is told otherwise', async () => {
+  it('keeps pages of other origins from showing a film unless configured otherwise', async () => {
     const { source } = countingSource()
     const field = 'cross-origin-resource-policy'
     expect((await behind(secureHeaders(), source)()).headers.get(field)).toBe('same-origin')
@@ -288,7 +289,7 @@ describe('secureHeaders()', () => {
     expect((await open()).headers.get(field)).toBe('cross-origin')
   })
 
-  it('leaves the sandbox of a page as it is', async () => {
+  it('does not change the sandbox of a page', async () => {
     const { source } = countingSource({ contentType: 'text/html' })
     const page = await behind(secureHeaders(), source)()
     expect(page.headers.get('content-security-policy')).toMatch(/^sandbox;/)

@@ -2,7 +2,8 @@ import { fileSource } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder } from '@rangekit/test-kit/fixtures'
+import { makeFolder } from '@rangekit/test-kit/folder'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { compress } from 'hono/compress'
 import { cors } from 'hono/cors'
@@ -10,27 +11,24 @@ import { etag } from 'hono/etag'
 import { logger } from 'hono/logger'
 import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { streamHandler, streamRoutes } from '../src/index.ts'
 
-// One that a single read fills, and one that takes several.
+// One file for a single read, and one for several.
 const bytes = positionBytes(20_000)
 const large = positionBytes(3_000_001)
 const text = Array.from({ length: 20_000 }, (_, line) => `line ${line}\n`).join('')
 
-let folder: TestFolder
-beforeAll(() => {
-  folder = makeFolder()
-  folder.put('film.mp4', bytes)
-  folder.put('large.mp4', large)
-  folder.put('sub/film.mp4', bytes)
-  folder.put('notes.txt', text)
+const folder = sharedFolder(({ put }) => {
+  put('film.mp4', bytes)
+  put('large.mp4', large)
+  put('sub/film.mp4', bytes)
+  put('notes.txt', text)
 })
-afterAll(() => folder.remove())
 
 type Ask = (path: string, headers?: Record<string, string>) => Promise<Response>
 
-/** The two ways in: a request to the app itself, and one over the wire through the server of this package. */
+/** The two ways to send requests: to the app itself, and over the wire through `serve`. */
 const ways = [
   {
     way: 'from the app',
@@ -41,16 +39,12 @@ const ways = [
   {
     way: 'over the wire',
     through: async (app: Hono, test: (ask: Ask) => Promise<void>) => {
-      const server = await serve({ fetch: app.fetch, port: 0 })
-      const ask: Ask = (path, headers = {}) =>
+      await using server = await startApp(app)
+      await test((path, headers = {}) =>
         fetch(`http://127.0.0.1:${server.port}${path}`, {
           headers: { 'Accept-Encoding': 'identity', ...headers },
-        })
-      try {
-        await test(ask)
-      } finally {
-        await server.stop(0)
-      }
+        }),
+      )
     },
   },
 ] as const
@@ -61,7 +55,7 @@ async function expectBytes(response: Response, status: number, expected: Uint8Ar
   expect(sameBytes(body, expected)).toBe(true)
 }
 
-/** Whole files, small and large ranges, and what is not there. */
+/** Expects whole files, small, large and several ranges, and a 404 for other paths. */
 async function expectServed(ask: Ask, base: string): Promise<void> {
   await expectBytes(await ask(`${base}/film.mp4`), 200, bytes)
   await expectBytes(await ask(`${base}/sub/film.mp4`), 200, bytes)
@@ -86,8 +80,8 @@ describe.each(ways)('$way', ({ through }) => {
   const source = () => fileSource(folder.path)
   const places: readonly [name: string, base: string, mount: () => Hono][] = [
     ['at one segment', '/files', () => new Hono().route('/files', streamRoutes(source()))],
-    ['at two', '/api/stream', () => new Hono().route('/api/stream', streamRoutes(source()))],
-    ['with a slash behind', '/files', () => new Hono().route('/files/', streamRoutes(source()))],
+    ['at two segments', '/api/stream', () => new Hono().route('/api/stream', streamRoutes(source()))],
+    ['with a trailing slash', '/files', () => new Hono().route('/files/', streamRoutes(source()))],
     [
       'with a parameter',
       '/a/someone/stream',
@@ -104,7 +98,7 @@ describe.each(ways)('$way', ({ through }) => {
       '/outer/inner',
       () => new Hono().route('/outer', new Hono().route('/inner', streamRoutes(source()))),
     ],
-    ['as an app of its own', '', () => streamRoutes(source())],
+    ['as the app', '', () => streamRoutes(source())],
     [
       'as a handler',
       '/x/y',
@@ -113,11 +107,11 @@ describe.each(ways)('$way', ({ through }) => {
     ['as another app', '/other', () => new Hono().mount('/other', streamHandler(source()))],
   ]
 
-  it.each(places)('serves where it is mounted: %s', (_, base, mount) =>
+  it.each(places)('serves when mounted %s', (_, base, mount) =>
     through(mount(), (ask) => expectServed(ask, base)),
   )
 
-  it('serves from several places at once, each its own', async () => {
+  it('serves when mounted at several places at once', async () => {
     const routes = streamRoutes(source())
     const app = new Hono().route('/one', routes).route('/a/longer/way', routes)
     await through(app, async (ask) => {
@@ -127,14 +121,14 @@ describe.each(ways)('$way', ({ through }) => {
     })
   })
 
-  it('leaves what lies beside it to others', async () => {
+  it('leaves other paths to other routes', async () => {
     const app = new Hono()
       .get('/files/own', ({ text }) => text('own'))
       .route('/files', streamRoutes(source()))
-      .get('/beside', ({ text }) => text('beside'))
+      .get('/other', ({ text }) => text('other'))
     await through(app, async (ask) => {
       expect(await (await ask('/files/own')).text()).toBe('own')
-      expect(await (await ask('/beside')).text()).toBe('beside')
+      expect(await (await ask('/other')).text()).toBe('other')
       await expectServed(ask, '/files')
     })
   })
@@ -147,14 +141,14 @@ describe.each(ways)('$way', ({ through }) => {
     ['secureHeaders', secureHeaders()],
     ['timing', timing()],
     [
-      'one that makes a new Response of the body',
+      'one that makes a new Response from the body',
       async (context, next) => {
         await next()
         context.res = new Response(context.res.body, context.res)
       },
     ],
     [
-      'one that sends the body through a stream of its own',
+      'one that pipes the body through a stream',
       async (context, next) => {
         await next()
         const body = context.res.body?.pipeThrough(new TransformStream()) ?? null
@@ -189,7 +183,7 @@ describe.each(ways)('$way', ({ through }) => {
     await through(app.route('/files', streamRoutes(source())), (ask) => expectServed(ask, '/files'))
   })
 
-  it('gives a middleware that keeps a copy of the body all of it, and the client too', async () => {
+  it('gives the whole body to a middleware that clones it, and to the client', async () => {
     const copies: Promise<ArrayBuffer>[] = []
     const app = new Hono()
       .use(async (context, next) => {
@@ -205,7 +199,7 @@ describe.each(ways)('$way', ({ through }) => {
     expect(sameBytes(new Uint8Array(kept[2] ?? new ArrayBuffer()), large)).toBe(true)
   })
 
-  it('gives a middleware the copy that it reads only after the response was sent', async () => {
+  it('gives the whole body to a middleware that reads its clone after the response was sent', async () => {
     const late: (() => Promise<ArrayBuffer>)[] = []
     const app = new Hono()
       .use(async (context, next) => {
@@ -221,7 +215,7 @@ describe.each(ways)('$way', ({ through }) => {
     })
   })
 
-  it('keeps the fields that a middleware sets, takes away and adds', async () => {
+  it('keeps the fields that a middleware sets, removes and adds', async () => {
     const app = new Hono()
       .use(async (context, next) => {
         context.res.headers.set('X-Before', 'b')
@@ -247,11 +241,11 @@ describe.each(ways)('$way', ({ through }) => {
     })
   })
 
-  it('sends what a middleware put in its place', async () => {
+  it('sends the response that a middleware put in its place', async () => {
     const app = new Hono()
       .use(async (context, next) => {
         await next()
-        // Without this, Hono keeps the fields of the old one, Content-Length among them.
+        // Without this, Hono keeps the fields of the old response, including Content-Length.
         context.res = undefined
         context.res = new Response('something else', { status: 203 })
       })
@@ -262,7 +256,7 @@ describe.each(ways)('$way', ({ through }) => {
     })
   })
 
-  it('keeps its own ETag for all ranges behind etag(), and does without it for a 304', async () => {
+  it('keeps its own ETag for ranges and a 304 behind etag()', async () => {
     const app = new Hono().use(etag()).route('/files', streamRoutes(source()))
     await through(app, async (ask) => {
       const whole = await ask('/files/film.mp4')
@@ -277,15 +271,15 @@ describe.each(ways)('$way', ({ through }) => {
   })
 })
 
-describe('behind compress(), for a client that takes gzip', () => {
-  it.each(ways)('text is the same when it is unpacked, $way', async ({ way, through }) => {
+describe('behind compress(), for a client that accepts gzip', () => {
+  it.each(ways)('text is the same after decompression, $way', async ({ way, through }) => {
     const app = new Hono().use(compress()).route('/files', streamRoutes(fileSource(folder.path)))
     await through(app, async (ask) => {
       const response = await ask('/files/notes.txt', { 'Accept-Encoding': 'gzip' })
-      const packed = response.headers.get('content-encoding') === 'gzip'
-      // `fetch` unpacks by itself; the app alone does not.
+      const compressed = response.headers.get('content-encoding') === 'gzip'
+      // `fetch` decompresses; the app alone does not.
       const body =
-        way === 'from the app' && packed
+        way === 'from the app' && compressed
           ? response.body?.pipeThrough(new DecompressionStream('gzip'))
           : response.body
       expect(await new Response(body).text()).toBe(text)
@@ -296,7 +290,7 @@ describe('behind compress(), for a client that takes gzip', () => {
   })
 })
 
-it('closes the file whose body a middleware put aside', async () => {
+it('closes a file whose body a middleware drops', async () => {
   using own = makeFolder()
   own.put('large.mp4', large)
   const app = new Hono()

@@ -1,4 +1,4 @@
-// Serves a folder on another server than ours, behind middleware that does not send what the routes answer.
+// Serves a folder on servers other than ours, behind middleware that does not send the responses of the routes.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import { fileSource } from '@rangekit/node-fs-source'
@@ -11,7 +11,7 @@ import { createApp, streamHandler, streamRoutes } from '../../src/index.ts'
 
 type Fetch = (request: Request, info?: unknown) => Response | Promise<Response>
 
-/** What is used of the runtimes' own APIs. */
+/** The parts of the runtimes' own APIs that are used. */
 declare const Bun: {
   serve(options: { port: number; hostname: string; fetch: Fetch }): { readonly port: number }
   gc(force: boolean): void
@@ -26,10 +26,10 @@ declare const Deno: {
 const [, , dir = '', collecting] = process.argv
 const hostname = '127.0.0.1'
 
-// Opens a file for each request, so that every response that is not over shows.
+// Keeps no file open between requests, so that every response that has not ended shows as an open file.
 const source = fileSource(dir, { maxOpenFiles: 0 })
 
-/** Takes longer than a middleware waits. */
+/** Takes longer than the time-out of the middleware. */
 const slow: RangeSource = {
   async open(key, options) {
     await sleep(60)
@@ -62,7 +62,7 @@ const app = new Hono()
   .route('/', createApp({ source }))
   .onError((error, { text }) => (error instanceof HTTPException ? error.getResponse() : text('failed', 500)))
 const handler = streamHandler(source, 1)
-/** As an object's metadata may be. */
+/** With a field value as it may come from the metadata of an object. */
 const unsendable = createHandler(source, {
   key: () => 'film.mp4',
   fields: () => ({ 'X-Title': 'a\u0001b' }),
@@ -74,7 +74,7 @@ const fetch: Fetch = (request, info) => {
   if (first === 'handler') return handler(request, info)
   if (first === 'unsendable') return unsendable(request, info)
   if (first !== 'forgotten') return app.fetch(request, Object(info))
-  // Nothing says what becomes of this.
+  // Nothing ever reads this response.
   void handler(new Request(request.url))
   return new Response('something else')
 }
