@@ -1,10 +1,10 @@
-// `npm run soak -- [--minutes N] [--runtime NAME]`: seeks and aborts without end, and what they leave behind.
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+// `npm run soak -- [--minutes N] [--runtime NAME]`: seeks and aborts for minutes, then judges memory and descriptors.
+import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeFolder } from '@rangekit/test-kit/folder'
 import { memoryOf } from '@rangekit/test-kit/processes'
+import { requestText } from '@rangekit/test-kit/raw'
 import type { RuntimeName } from '@rangekit/test-kit/runtimes'
 import { startServer } from '@rangekit/test-kit/start-server'
 import { Command, Option } from 'commander'
@@ -12,6 +12,7 @@ import { Command, Option } from 'commander'
 const FILES = 20
 const LENGTH = 256 * 1024 * 1024
 const CLIENTS = 16
+/** Bytes of resident memory that may be added each minute. */
 const SLOPE_LIMIT = 1024 * 1024
 
 interface Sample {
@@ -21,21 +22,18 @@ interface Sample {
 }
 
 const { minutes, runtime } = new Command('npm run soak --')
-  .addOption(new Option('--minutes <number>', 'how long').default(10).argParser(Number))
+  .addOption(new Option('--minutes <number>', 'duration').default(10).argParser(Number))
   .addOption(
-    new Option('--runtime <name>', 'where')
+    new Option('--runtime <name>', 'runtime of the server')
       .choices(['node', 'node22', 'node26', 'bun', 'deno'])
       .default('node'),
   )
   .parse()
   .opts<{ readonly minutes: number; readonly runtime: RuntimeName }>()
 
-const dir = mkdtempSync(join(tmpdir(), 'rangekit-soak-'))
-for (let index = 0; index < FILES; index++) {
-  writeFileSync(join(dir, `${index}.mp4`), '')
-  truncateSync(join(dir, `${index}.mp4`), LENGTH)
-}
-const server = await startServer(runtime, dir)
+using folder = makeFolder()
+for (let index = 0; index < FILES; index++) folder.putSparse(`${index}.mp4`, LENGTH)
+const server = await startServer(runtime, folder.path)
 const { port } = server
 
 const end = performance.now() + minutes * 60_000
@@ -60,10 +58,9 @@ try {
 } finally {
   await server.stop()
   if (server.stderr !== '') console.error(server.stderr)
-  rmSync(dir, { recursive: true })
 }
 
-/** A viewer: asks from somewhere on, watches for a while, and jumps. */
+/** A viewer: requests from a random position, reads for a while, and jumps to another. */
 async function seekAround(): Promise<void> {
   while (performance.now() < end) {
     const aborts = Math.random() < 0.5
@@ -72,10 +69,8 @@ async function seekAround(): Promise<void> {
       ? ''
       : String(Math.min(LENGTH - 1, firstPos + Math.floor(Math.random() * 1_000_000)))
     const socket = connect(port, '127.0.0.1').on('error', () => {})
-    socket.write(
-      `GET /api/stream/${Math.floor(Math.random() * FILES)}.mp4 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n` +
-        `Range: bytes=${firstPos}-${lastPos}\r\n\r\n`,
-    )
+    const target = `/api/stream/${Math.floor(Math.random() * FILES)}.mp4`
+    socket.write(requestText(`GET ${target}`, ['Connection: close', `Range: bytes=${firstPos}-${lastPos}`]))
     let left = aborts ? Math.random() * 2_000_000 : Number.POSITIVE_INFINITY
     socket.on('data', (chunk) => {
       left -= chunk.byteLength
@@ -90,7 +85,7 @@ async function seekAround(): Promise<void> {
 async function takeSamples(): Promise<void> {
   while (performance.now() < end) {
     const entry = sample()
-    // A line a minute shows that it goes on, and where.
+    // One line per minute shows the progress.
     if (Math.floor(entry.minute) > Math.floor(samples.at(-1)?.minute ?? -1)) {
       console.log(
         `minute ${Math.floor(entry.minute)}: RSS ${toMiB(entry.rss)}, ${entry.descriptors} descriptors`,
@@ -109,7 +104,7 @@ function sample(): Sample {
   }
 }
 
-/** Of the straight line that fits best, in bytes a minute. */
+/** The slope of resident memory in bytes per minute, by least squares. */
 function slopeOf(entries: readonly Sample[]): number {
   const mean = (of: (entry: Sample) => number) =>
     entries.reduce((sum, entry) => sum + of(entry), 0) / entries.length

@@ -1,4 +1,4 @@
-// `npm start`: the server on the runtime of one's choice, with the sample library where no folder is named.
+// `npm start -- [--runtime NAME] [dir]`: the server on any runtime. Default: the sample library, on Node.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { RUNTIMES, type RuntimeName, SAMPLES } from '@rangekit/test-kit/runtimes'
