@@ -3,25 +3,18 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeFolder } from '@rangekit/test-kit/folder'
+import { expect, it } from 'vitest'
 import { QUIET_ENVIRONMENT, WORKER_ROOT } from '../src/wrangler.ts'
-import { temporaryFolder } from './support/worker.ts'
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-
-beforeAll(async () => {
-  folder = await temporaryFolder()
-})
-
-afterAll(() => folder.remove())
 
 const wrangler = join(
   dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
   'bin/wrangler.js',
 )
 
-it('is bundled for deployment, small and without anything of Node', () => {
-  const outdir = join(folder.path, 'out')
+it('has a small bundle that needs nothing of Node', () => {
+  using folder = makeFolder()
+  const outdir = folder.at('out')
   const output = execFileSync(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', outdir], {
     cwd: WORKER_ROOT,
     env: { ...process.env, ...QUIET_ENVIRONMENT },

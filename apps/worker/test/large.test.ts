@@ -1,53 +1,48 @@
-import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { get as httpGet, type IncomingMessage } from 'node:http'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { headerValue } from '@rangekit/conformance'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type LocalServer, serveLocally } from '../src/local.ts'
-import { ask, residentMemory, temporaryFolder, workerdProcesses } from './support/worker.ts'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
+import { expect, it } from 'vitest'
+import { serveLocally } from '../src/local.ts'
+import { ask, residentMemory, workerdProcesses } from './support/workerd.ts'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
-/** Sparse files, by their length. */
+/** The lengths of the files, which are sparse. */
 const FILES = { 'large.bin': GIB, 'huge.bin': 10 * GIB } as const
-/** What workerd may take in addition while a gibibyte goes through it. */
+/** How much the memory of workerd may grow, in bytes, while it sends a gibibyte. */
 const ALLOWANCE = 64 * MIB
 
-/** Where a file, which is empty space otherwise, says where one is. */
+/** Texts of 20 bytes in an otherwise sparse file, each of which says its own position. */
 function marksOf(length: number): ReadonlyMap<number, string> {
   const marks = [0, 65_530, length / 2 - 5, length - 20]
   return new Map(marks.map((mark) => [mark, String(mark).padStart(20, '.')]))
 }
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let state: string
-let server: LocalServer
-let startTime: number
-
-beforeAll(async () => {
-  folder = await temporaryFolder()
-  state = join(folder.path, 'state')
-  const dir = join(folder.path, 'media')
-  await mkdir(dir)
+const media = sharedFolder(async ({ putSparse }) => {
   for (const [name, length] of Object.entries(FILES)) {
-    await using file = await open(join(dir, name), 'w')
-    await file.truncate(length)
+    await using file = await open(putSparse(name, length), 'r+')
     for (const [position, text] of marksOf(length)) await file.write(text, position)
   }
-  const begun = performance.now()
-  server = await serveLocally({ dir, port: 0, hostname: '127.0.0.1', stateDir: state })
-  startTime = performance.now() - begun
+})
+const state = sharedFolder()
+let startTime = Number.NaN
+const server = sharedServer(async () => {
+  const started = performance.now()
+  const local = await serveLocally({
+    dir: media.path,
+    port: 0,
+    hostname: '127.0.0.1',
+    stateDir: state.path,
+  })
+  startTime = performance.now() - started
+  return local
 }, 120_000)
 
-afterAll(async () => {
-  await server?.stop()
-  await folder?.remove()
-})
-
-it('starts without sending large files through workerd, and keeps their holes', async () => {
-  const entries = await readdir(state, { recursive: true })
-  const stats = await Promise.all(entries.map((name) => stat(join(state, name))))
+it('starts without copying large files through workerd, and keeps them sparse', async () => {
+  const entries = await readdir(state.path, { recursive: true })
+  const stats = await Promise.all(entries.map((name) => stat(state.at(name))))
   const used = stats.reduce((sum, { blocks }) => sum + blocks * 512, 0)
   console.log(
     `10 GiB, sparse: ready after ${(startTime / 1000).toFixed(1)} s with ${Math.round(used / MIB)} MiB of disk`,
@@ -56,7 +51,7 @@ it('starts without sending large files through workerd, and keeps their holes', 
   expect(startTime).toBeLessThan(60_000)
 })
 
-it.each(Object.entries(FILES))('gives the right bytes of %s at any offset', async (name, length) => {
+it.each(Object.entries(FILES))('sends the correct bytes of %s at any position', async (name, length) => {
   const marks = marksOf(length)
   const get = (ranges: string) => ask(server.port, `GET /api/stream/${name}`, [`Range: bytes=${ranges}`])
   for (const [mark, text] of marks) {
@@ -68,7 +63,7 @@ it.each(Object.entries(FILES))('gives the right bytes of %s at any offset', asyn
   for (const text of marks.values()) expect(body.toString()).toContain(`/${length}\r\n\r\n${text}\r\n`)
 })
 
-it('streams a gibibyte whole, and holds no more of it than a few pieces', async () => {
+it('streams a gibibyte, and holds only a few pieces of it', async () => {
   const marks = marksOf(GIB)
   const workerd = workerdProcesses()
   const before = residentMemory(workerd)
@@ -81,7 +76,7 @@ it('streams a gibibyte whole, and holds no more of it than a few pieces', async 
   let length = 0
   let measured = 0
   for await (const piece of response as AsyncIterable<Buffer>) {
-    // A client that stands still must not make the server read on.
+    // While the client pauses, the server must not read on.
     if (length === 0) await sleep(500)
     for (const [mark, text] of marks) {
       if (mark < length || mark + 20 > length + piece.length) continue

@@ -1,42 +1,31 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rmSync, symlinkSync, utimesSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { headerValue, headerValues, renderReport, runConformance } from '@rangekit/conformance'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LocalServer, serveLocally } from '../src/local.ts'
-import { ask, temporaryFolder, workerdProcesses } from './support/worker.ts'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
+import { makeFolder } from '@rangekit/test-kit/folder'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { serveLocally } from '../src/local.ts'
+import { ask, workerdProcesses } from './support/workerd.ts'
 
 const LENGTH = 100_000
 const bytes = randomBytes(LENGTH)
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let server: LocalServer
-
-beforeAll(async () => {
-  folder = await temporaryFolder()
-  const dir = folder.path
-  await mkdir(join(dir, 'series'))
-  await writeFile(join(dir, 'film.mp4'), bytes)
-  await writeFile(join(dir, 'series', 'día 1.vtt'), 'WEBVTT\n')
-  await writeFile(join(dir, 'empty.bin'), '')
-  await writeFile(join(dir, '.secret.mp4'), 'secret')
-  await symlink('film.mp4', join(dir, 'inside.mp4'))
-  await symlink('/etc/passwd', join(dir, 'outside.mp4'))
-  server = await serveLocally({
-    dir,
-    port: 0,
-    hostname: '127.0.0.1',
-    variables: { CACHE_CONTROL: 'max-age=60' },
-  })
-  // Last-Modified is given out once it is a second old.
-  await sleep(1200)
-}, 60_000)
-
-afterAll(async () => {
-  await server?.stop()
-  await folder?.remove()
+const folder = sharedFolder(({ at, put }) => {
+  put('film.mp4', bytes)
+  put('series/día 1.vtt', 'WEBVTT\n')
+  put('empty.bin', '')
+  put('.secret.mp4', 'secret')
+  symlinkSync('film.mp4', at('inside.mp4'))
+  symlinkSync('/etc/passwd', at('outside.mp4'))
 })
+const variables = { CACHE_CONTROL: 'max-age=60' }
+const server = sharedServer(
+  () => serveLocally({ dir: folder.path, port: 0, hostname: '127.0.0.1', variables }),
+  60_000,
+)
+// Last-Modified is sent once it is a second old.
+beforeAll(() => sleep(1200))
 
 const get = (name: string, fields: readonly string[] = [], method = 'GET') =>
   ask(server.port, `${method} /api/stream/${name}`, fields)
@@ -49,7 +38,7 @@ describe('the Worker over a folder', () => {
     expect(report.totals.passed).toBeGreaterThan(300)
   }, 60_000)
 
-  it('serves the files of the folder and of the folders in it', async () => {
+  it('serves the files of the folder and of its sub-folders', async () => {
     expect((await get('film.mp4')).body.equals(bytes)).toBe(true)
     expect((await get('inside.mp4')).body.equals(bytes)).toBe(true)
     const subtitles = await get('series/d%C3%ADa%201.vtt')
@@ -72,7 +61,7 @@ describe('the Worker over a folder', () => {
     expect(headerValue(response.headers, 'cache-control')).toBe('max-age=60')
   })
 
-  it('frames every answer by a length, and never by chunks', async () => {
+  it('frames every response by a length, never by chunks', async () => {
     const etag = headerValue((await get('film.mp4')).headers, 'etag') ?? ''
     const answers = [
       [200, LENGTH, await get('film.mp4')],
@@ -95,9 +84,9 @@ describe('the Worker over a folder', () => {
   })
 })
 
-it('can be stopped while it starts, and leaves nothing behind', async () => {
+it('can be stopped while it starts, and leaves no process behind', async () => {
   const before = workerdProcesses()
-  const state = await temporaryFolder()
+  using state = makeFolder()
   const stopping = new AbortController()
   const starting = serveLocally({
     dir: folder.path,
@@ -109,13 +98,11 @@ it('can be stopped while it starts, and leaves nothing behind', async () => {
   stopping.abort()
   await expect(starting).rejects.toThrow('aborted')
   await expect.poll(workerdProcesses).toEqual(before)
-  await state.remove()
 }, 60_000)
 
-it('keeps what has not changed for the next time, and forgets what is gone', async () => {
-  const media = await temporaryFolder()
-  const state = await temporaryFolder()
-  const write = (name: string, text: string) => writeFile(join(media.path, name), text)
+it('keeps unchanged objects for the next start, and drops those of deleted files', async () => {
+  using media = makeFolder()
+  using state = makeFolder()
   const serveOnce = async () => {
     const options = { dir: media.path, port: 0, hostname: '127.0.0.1', stateDir: state.path }
     const { port, stop } = await serveLocally(options)
@@ -127,19 +114,17 @@ it('keeps what has not changed for the next time, and forgets what is gone', asy
     return { same, gone: gone?.status, changed: changed?.body.toString() }
   }
 
-  await Promise.all([write('same.txt', 'same'), write('gone.txt', 'gone'), write('changed.txt', 'old')])
+  media.put('same.txt', 'same')
+  media.put('gone.txt', 'gone')
+  media.put('changed.txt', 'old')
   const first = await serveOnce()
   expect(first).toMatchObject({ gone: 200, changed: 'old' })
 
-  await rm(join(media.path, 'gone.txt'))
-  await write('changed.txt', 'new')
-  await utimes(join(media.path, 'changed.txt'), 1, 1)
+  rmSync(media.at('gone.txt'))
+  utimesSync(media.put('changed.txt', 'new'), 1, 1)
   const second = await serveOnce()
   expect(second).toMatchObject({ gone: 404, changed: 'new' })
   const lastModified = headerValue(second.same?.headers ?? [], 'last-modified')
   expect(lastModified).toBeDefined()
   expect(lastModified).toBe(headerValue(first.same?.headers ?? [], 'last-modified'))
-
-  await media.remove()
-  await state.remove()
 }, 60_000)

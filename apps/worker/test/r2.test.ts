@@ -2,37 +2,32 @@ import { createHash, randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { headerValue, headerValues } from '@rangekit/conformance'
 import { rangeSourceChecks } from '@rangekit/range-handler/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RunningWorker, startDev } from '../src/wrangler.ts'
-import { ask, temporaryFolder, workerdProcesses } from './support/worker.ts'
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { startDev } from '../src/wrangler.ts'
+import { ask, workerdProcesses } from './support/workerd.ts'
 
 const LENGTH = 1_000_000
 const MULTIPART = 'Range: bytes=0-99999,500000-599999'
 
-let worker: RunningWorker
-let state: Awaited<ReturnType<typeof temporaryFolder>>
-
-beforeAll(async () => {
-  state = await temporaryFolder()
-  worker = await startDev({
-    entry: 'test/checks-worker.ts',
-    state: state.path,
-    port: 0,
-    hostname: '127.0.0.1',
-    // What goes wrong on purpose would fill the screen.
-    silent: true,
-  })
-}, 60_000)
-
-afterAll(async () => {
-  await worker?.stop()
-  await state?.remove()
-})
+const state = sharedFolder()
+const worker = sharedServer(
+  () =>
+    startDev({
+      entry: 'test/support/checks-worker.ts',
+      state: state.path,
+      port: 0,
+      hostname: '127.0.0.1',
+      // Many responses fail on purpose.
+      silent: true,
+    }),
+  60_000,
+)
 
 const fault = (name: string, fields: readonly string[] = [], method = 'GET') =>
   ask(worker.port, `${method} /fault/${name}`, fields)
 
-describe('R2 on workerd, as a source', () => {
+describe('R2 on workerd, as a source,', () => {
   const names = rangeSourceChecks({ source: { open: async () => undefined }, put() {} }).map(
     ({ name }) => name,
   )
@@ -44,7 +39,7 @@ describe('R2 on workerd, as a source', () => {
 })
 
 describe('an object with metadata', () => {
-  // Random, so that it is longer than what is read at once.
+  // Random, so that it stays longer than what is read at once.
   const stored = gzipSync(randomBytes(200_000))
   const read = (fields: readonly string[]) => ask(worker.port, 'GET /stored/notes.txt', fields)
 
@@ -52,7 +47,7 @@ describe('an object with metadata', () => {
     await fetch(`http://127.0.0.1:${worker.port}/stored/notes.txt`, { method: 'PUT', body: stored })
   })
 
-  it('is sent as it is stored, with what was stored with it', async () => {
+  it('is sent as stored, with its metadata as fields', async () => {
     const response = await read(['Want-Repr-Digest: sha-256=1'])
     expect(response.body.equals(stored)).toBe(true)
     const digest = createHash('sha256').update(stored).digest('base64')
@@ -72,7 +67,7 @@ describe('an object with metadata', () => {
   it.each([
     ['a small range', 5, 9],
     ['a long range', 5, 150_000],
-  ])('is encoded in %s too', async (_, firstPos, lastPos) => {
+  ])('has its Content-Encoding in %s too', async (_, firstPos, lastPos) => {
     const response = await read([`Range: bytes=${firstPos}-${lastPos}`])
     expect(response.status).toBe(206)
     expect(headerValue(response.headers, 'content-encoding')).toBe('gzip')
@@ -81,7 +76,7 @@ describe('an object with metadata', () => {
 })
 
 describe('an object that changes between its head and its bytes', () => {
-  it.each(['replaced', 'deleted'])('is answered 503 before any byte when it is %s', async (change) => {
+  it.each(['replaced', 'deleted'])('is a 503 before any byte when it is %s', async (change) => {
     for (const fields of [[], ['Range: bytes=0-1'], ['Range: bytes=5-'], [MULTIPART]]) {
       const response = await fault(change, fields)
       expect(response.status).toBe(503)
@@ -89,11 +84,14 @@ describe('an object that changes between its head and its bytes', () => {
     }
   })
 
-  it.each(['replaced', 'deleted'])('does not matter to what needs no bytes when it is %s', async (change) => {
-    expect((await fault(change, [], 'HEAD')).status).toBe(200)
-    expect((await fault(change, ['If-None-Match: *'])).status).toBe(304)
-    expect((await fault(change, [`Range: bytes=${LENGTH}-`])).status).toBe(416)
-  })
+  it.each(['replaced', 'deleted'])(
+    'does not affect responses without bytes when it is %s',
+    async (change) => {
+      expect((await fault(change, [], 'HEAD')).status).toBe(200)
+      expect((await fault(change, ['If-None-Match: *'])).status).toBe(304)
+      expect((await fault(change, [`Range: bytes=${LENGTH}-`])).status).toBe(416)
+    },
+  )
 })
 
 describe('a body on workerd', () => {
@@ -104,7 +102,7 @@ describe('a body on workerd', () => {
     ['several ranges', 'fine', [MULTIPART]],
     ['a Blob', 'blob', []],
     ['several ranges of a Blob', 'blob', [MULTIPART]],
-  ])('has its exact length and is whole: %s', async (_, name, fields) => {
+  ])('has its exact Content-Length and is complete: %s', async (_, name, fields) => {
     const response = await fault(name, fields)
     expect(headerValues(response.headers, 'content-length')).toEqual([String(response.body.length)])
     expect(headerValues(response.headers, 'transfer-encoding')).toEqual([])
@@ -113,10 +111,10 @@ describe('a body on workerd', () => {
   })
 
   it.each([
-    ['gives too little', 'short'],
-    ['gives too much', 'long'],
+    ['delivers too little', 'short'],
+    ['delivers too much', 'long'],
     ['fails in the middle', 'failing'],
-  ])('breaks where its source %s', async (_, name) => {
+  ])('breaks the connection when its source %s', async (_, name) => {
     for (const fields of [[], ['Range: bytes=3-900000'], [MULTIPART]]) {
       const response = await fault(name, fields)
       expect(headerValue(response.headers, 'transfer-encoding')).toBeUndefined()
@@ -125,7 +123,7 @@ describe('a body on workerd', () => {
   })
 })
 
-it('closes what it read when the client goes away', async () => {
+it('closes its source when the client leaves', async () => {
   const closes = async () =>
     (await (await fetch(`http://127.0.0.1:${worker.port}/closes`)).json()) as Record<string, number>
   const leaving = new AbortController()

@@ -1,31 +1,19 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { signUrl } from '@rangekit/hono-server'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type LocalServer, serveLocally } from '../src/local.ts'
-import { ask, temporaryFolder } from './support/worker.ts'
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let server: LocalServer
-let signing: LocalServer
+import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
+import { expect, it } from 'vitest'
+import { serveLocally } from '../src/local.ts'
+import { ask } from './support/workerd.ts'
 
 const secret = 'known-to-two'
 
-beforeAll(async () => {
-  folder = await temporaryFolder()
-  await mkdir(join(folder.path, 'señas'))
-  await writeFile(join(folder.path, 'señas', '~film-1.mp4'), 'film')
-  await writeFile(join(folder.path, '%41.mp4'), 'percent')
-  const options = { dir: folder.path, port: 0, hostname: '127.0.0.1' }
-  server = await serveLocally(options)
-  signing = await serveLocally({ ...options, variables: { SIGNING_SECRETS: secret } })
-}, 60_000)
-
-afterAll(async () => {
-  await server?.stop()
-  await signing?.stop()
-  await folder?.remove()
+const folder = sharedFolder(({ put }) => {
+  put('señas/~film-1.mp4', 'film')
+  put('%41.mp4', 'percent')
 })
+const serve = (variables = {}) =>
+  serveLocally({ dir: folder.path, port: 0, hostname: '127.0.0.1', variables })
+const server = sharedServer(() => serve(), 60_000)
+const signing = sharedServer(() => serve({ SIGNING_SECRETS: secret }), 60_000)
 
 const get = (path: string, { port } = server) => ask(port, `GET ${path}`)
 
@@ -38,7 +26,7 @@ it.each([
   expect([response.status, response.body.toString()]).toEqual([200, 'film'])
 })
 
-it('decodes once', async () => {
+it('decodes a path once', async () => {
   expect((await get('/api/stream/%2541.mp4')).body.toString()).toBe('percent')
   expect((await get('/api/stream/A.mp4')).status).toBe(404)
   expect((await get('/api/stream/%41.mp4')).status).toBe(404)

@@ -1,37 +1,36 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sharedFolder } from '@rangekit/test-kit/fixtures'
+import { freePort, takePort } from '@rangekit/test-kit/ports'
+import { beforeAll, expect, it } from 'vitest'
 import { WORKER_ROOT } from '../src/wrangler.ts'
-import { processesWith, temporaryFolder } from './support/worker.ts'
+import { processesWith } from './support/workerd.ts'
 
-/** Its lines contain spaces. */
+/** A file whose lines contain spaces. */
 const WORDS = join(WORKER_ROOT, 'wrangler.jsonc')
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let media: string
 let odd: string
 let temporary: string
 let secrets: string
 
-beforeAll(async () => {
-  folder = await temporaryFolder()
-  media = join(folder.path, 'media')
-  temporary = join(folder.path, 'tmp')
-  secrets = join(folder.path, 'secrets')
-  odd = join(folder.path, 'odd')
-  for (const path of [media, odd, temporary]) await mkdir(path)
-  for (const path of [media, odd]) await writeFile(join(path, 'a.txt'), 'hello')
+const folder = sharedFolder()
+beforeAll(() => {
+  media = folder.at('media')
+  odd = folder.at('odd')
+  temporary = folder.at('tmp')
+  mkdirSync(temporary)
+  folder.put('media/a.txt', 'hello')
+  folder.put('odd/a.txt', 'hello')
   // A name that is not UTF-8, and that would clear the screen.
-  await writeFile(Buffer.from(`${odd}/caf\xe9\x1b[2J\n.txt`, 'latin1'), '')
-  await writeFile(secrets, 'a-secret-that-is-long-enough-for-anybody\n')
+  writeFileSync(Buffer.from(`${odd}/caf\xe9\x1b[2J\n.txt`, 'latin1'), '')
+  secrets = folder.put('secrets', 'a-secret-that-is-long-enough-for-anybody\n')
 })
-
-afterAll(() => folder?.remove())
 
 interface Started {
   readonly child: ChildProcessByStdio<null, Readable, Readable>
@@ -49,12 +48,6 @@ function spawnStart(...args: readonly string[]): Started['child'] {
 function start(...args: readonly string[]): Started {
   const child = spawnStart(...args)
   return { child, output: text(child.stdout), problem: text(child.stderr) }
-}
-
-async function portOf(server: Server): Promise<number> {
-  await once(server, 'listening')
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
@@ -81,9 +74,9 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 )
 
 it.each([
-  ['a folder that is not there', ['/nowhere/at/all'], 'there is no folder /nowhere/at/all\n'],
+  ['a missing folder', ['/nowhere/at/all'], 'there is no folder /nowhere/at/all\n'],
   ['two folders', ['.', '..'], 'expected one folder, got 2\n'],
-  ['a port that is none', ['.', '--port', '70000'], 'expected a port from 0 to 65535, got 70000\n'],
+  ['an invalid port', ['.', '--port', '70000'], 'expected a port from 0 to 65535, got 70000\n'],
   ['an empty address', ['.', '--host='], 'expected an address to listen on, got an empty one\n'],
   [
     'a Cache-Control of two lines',
@@ -91,14 +84,14 @@ it.each([
     '--cache-control cannot be sent as a field value\n',
   ],
   ['a secret of two words', ['.', '--secret-file', WORDS], `a secret in ${WORDS} contains a space\n`],
-  ['an option that it does not know', ['.', '--workers', '2'], "Unknown option '--workers'"],
+  ['an unknown option', ['.', '--workers', '2'], "Unknown option '--workers'"],
 ])('refuses %s', async (_, args, expected) => {
   const { child, problem } = start(...args)
   expect(await once(child, 'exit')).toEqual([1, null])
   expect((await problem).startsWith(`rangekit: ${expected}`)).toBe(true)
 })
 
-it('leaves out names that R2 cannot hold, with one readable line each, and serves the rest', async () => {
+it('leaves out names that R2 cannot store, with one readable line each, and serves the rest', async () => {
   const { child, problem } = start(odd, '--port', '0')
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   const [, url = ''] = / at (\S+)$/m.exec(line.toString()) ?? []
@@ -108,10 +101,8 @@ it('leaves out names that R2 cannot hold, with one readable line each, and serve
   expect(await problem).toBe('rangekit: left out caf\\xe9\\x1b[2J\\x0a.txt: its name is not UTF-8\n')
 }, 60_000)
 
-it('serves although nobody reads what it prints', async () => {
-  const free = createServer().listen(0, '127.0.0.1')
-  const port = await portOf(free)
-  free.close()
+it('serves although its output pipes are closed', async () => {
+  const port = await freePort()
   const child = spawnStart(odd, '--port', String(port))
   child.stdout.destroy()
   child.stderr.destroy()
@@ -122,13 +113,12 @@ it('serves although nobody reads what it prints', async () => {
   expect(await once(child, 'exit')).toEqual([0, null])
 }, 60_000)
 
-it('says so where its port is taken', async () => {
-  const taken = createServer().listen(0, '127.0.0.1')
-  const port = await portOf(taken)
+it('reports that its port is taken', async () => {
+  const { port, close } = await takePort()
   const { child, output, problem } = start(media, '--port', String(port))
   expect(await once(child, 'exit')).toEqual([1, null])
   expect(await problem).toContain(`address already in use 127.0.0.1:${port}`)
   expect(await output).toBe('')
   expect(await readdir(temporary)).toEqual([])
-  taken.close()
+  await close()
 }, 60_000)

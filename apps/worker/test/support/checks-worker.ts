@@ -1,4 +1,4 @@
-// Runs checks where they mean something: on workerd, over a real bucket binding.
+// Runs checks on workerd, over a real bucket binding.
 import type { R2Bucket } from '@cloudflare/workers-types'
 import { r2Source } from '@rangekit/r2-source'
 import type { RangeSource, Representation } from '@rangekit/range-core'
@@ -9,7 +9,7 @@ interface Env {
   readonly MEDIA: R2Bucket
 }
 
-/** More than is sent in one piece, so that it is a stream. */
+/** Too long for one piece, so that the body is a stream. */
 const LENGTH = 1_000_000
 const KEY = 'fault.bin'
 
@@ -40,7 +40,7 @@ async function runCheck(bucket: R2Bucket, index: number): Promise<{ readonly pro
   }
 }
 
-/** Stores what the request brings, described in every way there is, and serves it, both under its path. */
+/** PUT stores the content of the request with all metadata that R2 has; other methods serve it. */
 async function storeAndServe(bucket: R2Bucket, request: Request): Promise<Response> {
   const source = r2Source(bucket, { prefix: 'stored/' })
   if (request.method !== 'PUT') return createHandler(source, { key: () => 'notes.txt' })(request)
@@ -58,10 +58,10 @@ async function storeAndServe(bucket: R2Bucket, request: Request): Promise<Respon
   return Response.json(checksums.toJSON())
 }
 
-/** How often each of the sources below was closed. */
+/** How often the representations of each source below were closed. */
 const closes: Record<string, number> = {}
 
-/** Sources where something goes wrong after `open`. */
+/** Sources by name. In most, something goes wrong after `open`. */
 const sources: Readonly<Record<string, (bucket: R2Bucket) => RangeSource>> = {
   replaced: (bucket) => afterOpen(bucket, () => bucket.put(KEY, new Uint8Array(LENGTH).fill(1))),
   deleted: (bucket) => afterOpen(bucket, () => bucket.delete(KEY)),
@@ -102,7 +102,7 @@ function reading(bucket: R2Bucket, name: string, read: Read): RangeSource {
       if (representation === undefined) return undefined
       return {
         ...representation,
-        // One byte less than there is, so that there is one more to read.
+        // One byte less than the object has, so that a source can deliver too much.
         completeLength: LENGTH - 1,
         read: (range) => read(representation, range),
         close() {
@@ -123,7 +123,7 @@ function failingStream(): ReadableStream<Uint8Array> {
   })
 }
 
-/** Takes half a minute. */
+/** Takes half a minute for the whole length. */
 function slowStream(): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
