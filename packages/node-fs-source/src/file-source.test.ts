@@ -18,7 +18,7 @@ import { createHandler } from '@rangekit/range-handler'
 import { rangeSourceChecks } from '@rangekit/range-handler/testing'
 import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { Folder, testFolder } from '../test/support/folder.ts'
+import { type Folder, makeReplacingFolder, testFolder } from '../test/support/folder.ts'
 import { type FileSourceOptions, fileSource } from './file-source.ts'
 
 describe.each<[string, FileSourceOptions]>([
@@ -26,11 +26,11 @@ describe.each<[string, FileSourceOptions]>([
   ['that checks the path on every request', { revalidateAfter: 0 }],
   ['with its defaults', {}],
 ])('a source of files %s keeps the contract: it', (_, options) => {
-  const folder = new Folder()
+  const folder = makeReplacingFolder()
   afterAll(() => folder.remove())
   const checks = rangeSourceChecks({
     source: fileSource(folder.path, options),
-    put: (key, bytes) => folder.put(key, bytes),
+    put: (key, bytes) => void folder.put(key, bytes),
     remove: (key) => rmSync(folder.at(key)),
     opened: () => folder.openDescriptors(),
   })

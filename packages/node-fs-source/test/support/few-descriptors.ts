@@ -1,18 +1,10 @@
-/**
- * Run in a process of its own with few descriptors: what a file source does when there are none left. Prints JSON.
- */
-import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs'
+// Runs in a process with few descriptors, and prints as JSON what a file source does when none are left.
+import { closeSync, openSync } from 'node:fs'
+import { openBelow } from '@rangekit/test-kit/processes'
 import { fileSource } from '../../src/file-source.ts'
 
 const [, , root = '.'] = process.argv
-const descriptors = () =>
-  readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(root)
-    } catch {
-      return false
-    }
-  }).length
+const descriptors = () => openBelow(process.pid, root).length
 const source = fileSource(root, { digests: true, maxOpenFiles: 4 })
 const outcome = async (key: string) => {
   try {
@@ -32,7 +24,7 @@ try {
 } catch {
   // None are left.
 }
-// The idle file is given up for the next request.
+// The idle file is closed for the next request.
 seen['without any'] = await outcome('b.txt')
 await new Promise((resolve) => setTimeout(resolve, 20))
 seen['after the idle ones were closed'] = await outcome('c.txt')
