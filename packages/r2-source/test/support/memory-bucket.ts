@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import type { R2BucketLike, R2GetOptionsLike, R2HttpMetadataLike, R2ObjectLike } from '../../src/index.ts'
 
 export interface StoreOptions {
+  /** Default: none. */
   readonly httpMetadata?: R2HttpMetadataLike
+  /** Whether the object has a SHA-256 checksum. Default: false. */
   readonly sha256?: boolean
 }
 
-/** A bucket that answers as R2 does, and remembers what it was asked. */
+/** A bucket in memory that answers as R2 does, and records its calls. */
 export class MemoryBucket implements R2BucketLike {
   readonly asked: string[] = []
   readonly #objects = new Map<
