@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-// One project per package and app; a test file stands beside what it tests.
+// One project per package and app.
 const folders = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`))
 const projects = folders.map((root) => ({ name: root, root, include: ['{src,test}/**/*.test.ts'], env: {} }))
 
-// Tests in this folder start servers on the runtime that RANGEKIT_RUNTIME names, and run once for each.
+// Tests in this folder run once per runtime, and start servers on the one that RANGEKIT_RUNTIME names.
 const EVERY_RUNTIME = 'test/every-runtime'
 for (const root of folders.filter((folder) => existsSync(`${folder}/${EVERY_RUNTIME}`))) {
   for (const runtime of ['bun', 'deno']) {
@@ -18,15 +18,15 @@ for (const root of folders.filter((folder) => existsSync(`${folder}/${EVERY_RUNT
   }
 }
 
-// Buffers that a server gives back are overwritten at once, also where a test serves by itself.
+// Overwrites each pooled buffer as soon as it is released, for tests that call `serve` in their own process.
 const poison = ['../../packages/server/test/support/poison.ts']
 
-// The apps' tests start servers, browsers and thousands of connections: each file has the machine for itself.
+// The apps' tests start servers, browsers and thousands of connections, so one file runs at a time.
 const alone = projects.filter(({ root }) => root.startsWith('apps/'))
 
 export default defineConfig({
   test: {
-    // Ends what hangs. How long a thing may take is not for these to say: other work may have the machine.
+    // Only to end what hangs. Tests that judge durations measure them, since other work may slow the machine.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },
