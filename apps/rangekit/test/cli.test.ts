@@ -4,7 +4,7 @@ import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { makeFolder } from '@rangekit/test-kit/folder'
 import { freePort, takePort } from '@rangekit/test-kit/ports'
 import { run } from '@rangekit/test-kit/processes'
-import { exchange, field, openSocket } from '@rangekit/test-kit/raw'
+import { exchange, field, openSocket, requestText } from '@rangekit/test-kit/raw'
 import { findTool } from '@rangekit/test-kit/tools'
 import { describe, expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
@@ -109,7 +109,7 @@ describe('durations', () => {
     folder.putSparse('large.bin', 32 * 1024 * 1024)
     await using server = await startServer(folder.path, { args: ['--drain', '0s'] })
     const socket = await openSocket(server.port)
-    socket.write('GET /api/stream/large.bin HTTP/1.1\r\nHost: a\r\n\r\n')
+    socket.write(requestText('GET /api/stream/large.bin'))
     await new Promise((resolve) => socket.once('readable', resolve))
     expect(await server.stop()).toBe(0)
     expect(server.stderr).toBe('')
@@ -218,7 +218,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     const sockets: Socket[] = await Promise.all([openSocket(server.port), openSocket(server.port)])
     const [used] = sockets
     // One has had a response, the other has sent no request.
-    used?.write('GET /api/stream/a.txt HTTP/1.1\r\nHost: a\r\n\r\n')
+    used?.write(requestText('GET /api/stream/a.txt'))
     await new Promise((resolve) => used?.once('data', resolve))
     expect(await timedStop(server)).toEqual({ code: 0, inTime: true, stderr: '' })
   })
@@ -227,7 +227,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     folder.putSparse('large.bin', 32 * 1024 * 1024)
     await using server = await startServer(folder.path)
     const socket = await openSocket(server.port)
-    socket.write('GET /api/stream/large.bin HTTP/1.1\r\nHost: a\r\n\r\n')
+    socket.write(requestText('GET /api/stream/large.bin'))
     await new Promise((resolve) => socket.once('readable', resolve))
     const stopped = server.stop(signal)
     let received = 0
