@@ -376,6 +376,44 @@ describe('createHandler', () => {
       expect(representation.log).toEqual(['read 0-9', 'close'])
     })
 
+    it.each(['throws', 'rejects'])('is no fault where open %s because the client has left', async (how) => {
+      const { handler, faults } = quietHandler({
+        open(_, options) {
+          const { signal } = options ?? {}
+          if (how === 'rejects') return Promise.reject(signal?.reason)
+          signal?.throwIfAborted()
+          return undefined
+        },
+      })
+      const request = new Request('http://localhost/a', { signal: AbortSignal.abort() })
+      expect([(await handler(request)).status, faults]).toEqual([499, []])
+    })
+
+    it('is no fault where the first read fails by the signal of open', async () => {
+      const client = new AbortController()
+      let log: readonly string[] = []
+      const { handler, faults } = quietHandler({
+        open(_, options) {
+          const representation = countedRepresentation(long, {
+            read: () =>
+              new Promise((_resolve, reject) => {
+                options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
+              }),
+          })
+          log = representation.log
+          return representation
+        },
+      })
+      const request = new Request('http://localhost/a', {
+        signal: client.signal,
+        headers: { Range: 'bytes=0-9' },
+      })
+      const response = handler(request)
+      client.abort(new Error('gone'))
+      expect([(await response).status, faults]).toEqual([499, []])
+      expect(log).toEqual(['read 0-9', 'close'])
+    })
+
     it("passes on the exchange's signal, made when it is looked at", async () => {
       const request = get('/a')
       const exchange = openExchange(request)

@@ -44,8 +44,14 @@ interface Found {
   readonly end: ResponseEnd
 }
 
-/** What is not sent: nobody waits any more. */
-const nobodyWaits = () => new Response(null, { status: 499 })
+/** Stands for a response that nobody waits for; it is not sent. */
+const unsent = () => new Response(null, { status: 499 })
+
+/** What fails when nobody waits for the response has most likely heeded its signal: that is no fault. */
+function unsentOrThrow(error: unknown, end: ResponseEnd): Response {
+  if (end.isOver) return unsent()
+  throw error
+}
 
 /**
  * A web-standard handler that serves a source: RFC 9110's ranges and preconditions for GET and HEAD, 404,
@@ -86,14 +92,16 @@ export function createHandler(
     const end = exchange ?? responseEnd(request, info)
     const found = (opened: Representation | undefined) =>
       opened === undefined ? notFound(method) : serve({ request, key, opened, exchange, end })
-    const opening = source.open(key, end)
+    let opening: ReturnType<RangeSource['open']>
+    try {
+      opening = source.open(key, end)
+    } catch (error) {
+      return unsentOrThrow(error, end)
+    }
     if (!(opening instanceof Promise)) return found(opening)
     return opening.then(
-      (opened) => (opened && end.isOver ? andThen(opened.close(), nobodyWaits) : found(opened)),
-      (error) => {
-        if (end.isOver) return nobodyWaits()
-        throw error
-      },
+      (opened) => (opened && end.isOver ? andThen(opened.close(), unsent) : found(opened)),
+      (error) => unsentOrThrow(error, end),
     )
   }
 
@@ -126,10 +134,7 @@ export function createHandler(
         return end.signal
       },
     })
-    return responding.catch((error) => {
-      if (representation.outcome?.kind === 'aborted') return nobodyWaits()
-      throw error
-    })
+    return responding.catch((error) => unsentOrThrow(error, end))
   }
 
   function notFound(method: string): Response {

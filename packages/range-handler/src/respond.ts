@@ -8,11 +8,12 @@ import {
 } from '@rangekit/range-core'
 import type { DeferredBody } from './body/deferred-body.ts'
 import { OpenRepresentation } from './body/open-representation.ts'
-import { COMPLETE, failed } from './body/outcome.ts'
+import { aborted, COMPLETE, failed } from './body/outcome.ts'
 import { endAtOnce, FixedLengthStream, pipeBody } from './body/pipe-body.ts'
 import { exactBytes } from './body/read-range.ts'
 import { streamBody } from './body/stream-body.ts'
 import { endUnread } from './body/unread-body.ts'
+import { whenAborted } from './body/when-aborted.ts'
 
 export interface RespondOptions {
   /** Up to this many bytes are read before the head is sent, so that a fault can still be told. Default: 64 KiB. */
@@ -26,6 +27,9 @@ export interface RespondOptions {
    */
   readonly signal?: AbortSignal | undefined
 }
+
+/** How many bytes are read before the head unless told otherwise. */
+const READ_FIRST = 64 * 1024
 
 // workerd compresses a body whose Content-Encoding says so, unless told that it is so already.
 const AS_IT_IS = { encodeBody: 'manual' } as const
@@ -51,7 +55,7 @@ export async function respond(
   return respondWith({ plan, representation: new OpenRepresentation(representation), onError }, options)
 }
 
-/** The same for a body that is deferred already. */
+/** The same for a deferred body. */
 export async function respondWith(body: DeferredBody, options: RespondOptions): Promise<Response> {
   const { plan, representation } = body
   try {
@@ -59,19 +63,20 @@ export async function respondWith(body: DeferredBody, options: RespondOptions): 
     const { status, headers } = plan
     return new Response(await openBody(body, options), { status, headers, ...AS_IT_IS })
   } catch (error) {
-    await representation.end(failed(error))
+    const { signal } = options
+    await representation.end(signal?.aborted ? aborted(signal.reason) : failed(error))
     throw error
   }
 }
 
 /**
- * The form of body that needs least: none, what the source has in one piece, or a stream. A short body is read ahead, and
- * on workerd the first range of any: a source that cannot give it can still be answered for.
+ * The simplest form of the body: none, what the source has in one piece, or a stream. A short body is read ahead, and on
+ * workerd the first range of any: a source that cannot give it can still be answered for.
  */
 async function openBody(body: DeferredBody, options: RespondOptions): Promise<BodyInit | null> {
-  const { readFirst = 64 * 1024 } = options
-  const { representation } = body
-  const { segments } = body.plan
+  const { readFirst = READ_FIRST } = options
+  const { plan, representation } = body
+  const { segments } = plan
   if (segments.length === 0) {
     await representation.end(COMPLETE)
     return null
@@ -81,7 +86,7 @@ async function openBody(body: DeferredBody, options: RespondOptions): Promise<Bo
     if (isWatched) return
     isWatched = true
     const end = FixedLengthStream === undefined ? endUnread : endAtOnce
-    end(body, options.signal)
+    whenAborted(options.signal, (reason) => end(body, reason))
   }
   const short = shortRange(segments, readFirst)
   const ahead = FixedLengthStream === undefined ? short : firstRange(segments)
@@ -109,8 +114,7 @@ async function openBody(body: DeferredBody, options: RespondOptions): Promise<Bo
 }
 
 function firstRange(segments: readonly Segment[]): ByteRange | undefined {
-  const found = segments.find((segment) => segment.kind === 'range')
-  return found?.kind === 'range' ? found.range : undefined
+  return segments.find((segment) => segment.kind === 'range')?.range
 }
 
 /** The range that is the whole body, if it has at most `limit` bytes. */

@@ -13,6 +13,9 @@ function opened(behaviour: Behaviour = {}) {
   return { open: new OpenRepresentation(counted), log: counted.log }
 }
 
+const fail = () => {
+  throw new Error('read failed')
+}
 const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 
 describe('OpenRepresentation', () => {
@@ -142,6 +145,92 @@ describe('OpenRepresentation', () => {
     other.open.finish()
     expect(other.open.end(COMPLETE)).toBeUndefined()
     expect(order).toEqual(['ended', 'closed', 'closed'])
+  })
+
+  it('gives a read that looks at its signal late one that is aborted with the reason for the end', async () => {
+    const { open, log } = opened({
+      async read(_, options) {
+        await nextTurn()
+        options?.signal?.throwIfAborted()
+        return new Uint8Array(10)
+      },
+    })
+    const reading = open.read(range)
+    const closing = open.end(aborted(new Error('gone')))
+    await expect(reading).rejects.toThrow('gone')
+    await closing
+    expect(log).toEqual(['read 0-9', 'close'])
+  })
+
+  it.each([
+    ['throws', () => fail()],
+    ['gives bytes', () => new Uint8Array(10)],
+    ['gives a promise', async () => new Uint8Array(10)],
+  ])('closes after the very read that ends it by looking at its signal, and that %s', async (_, settle) => {
+    const order: string[] = []
+    const { open } = opened({
+      read(_, options) {
+        void options?.signal
+        order.push('reading')
+        return settle()
+      },
+      close: () => void order.push('closed'),
+    })
+    const endsWhenSeen = {
+      get signal() {
+        void open.end(aborted())
+        return open.signal
+      },
+    }
+    await expect((async () => open.read(range, endsWhenSeen))()).rejects.toThrow()
+    await open.end(aborted())
+    expect(order).toEqual(['reading', 'closed'])
+  })
+
+  it.each(['at once', 'later'])(
+    'cancels a stream that was read %s, and that nothing reads from, before it closes',
+    async (when) => {
+      const order: string[] = []
+      const stream = streamOf([], async () => {
+        await nextTurn()
+        order.push('cancelled')
+      })
+      const { open } = opened({
+        read: () => (when === 'later' ? Promise.resolve(stream) : stream),
+        close: () => void order.push('closed'),
+      })
+      await open.read(range)
+      await open.end(aborted())
+      expect(order).toEqual(['cancelled', 'closed'])
+    },
+  )
+
+  it('closes also where the stream that it cancels has failed', async () => {
+    const broken = new ReadableStream({ start: (controller) => controller.error(new Error('read failed')) })
+    const { open, log } = opened({ read: () => broken })
+    open.read(range)
+    await open.end(aborted())
+    expect(log).toEqual(['read 0-9', 'close'])
+  })
+
+  it('leaves a stream alone whose reader stops by itself', () => {
+    const order: string[] = []
+    const { open, log } = opened({ read: () => streamOf([], () => void order.push('cancelled')) })
+    open.read(range)
+    open.finish()
+    open.end(COMPLETE)
+    expect([order, log]).toEqual([[], ['read 0-9', 'close']])
+  })
+
+  it('cancels a stream that nothing reads from where it is told that reads have ended', () => {
+    const order: string[] = []
+    const { open } = opened({
+      read: () => streamOf([], () => void order.push('cancelled')),
+      close: () => void order.push('closed'),
+    })
+    open.read(range)
+    open.endNow(aborted())
+    expect(order).toEqual(['cancelled', 'closed'])
   })
 
   it('closes at once where it is told that reads have ended, and aborts their signal', () => {

@@ -1,5 +1,5 @@
 import type { ByteRange, MaybePromise, RangeBytes, ReadOptions, Representation } from '@rangekit/range-core'
-import { aborted, type Outcome, reasonOf } from './outcome.ts'
+import { aborted, type Outcome } from './outcome.ts'
 
 /**
  * The last resort. What is held here must not lead to what is collected, so a fault in closing goes to the console and
@@ -24,7 +24,7 @@ export class OpenRepresentation implements ReadOptions {
   /** Reads that have not settled. */
   #reading = 0
   #onIdle: (() => void) | undefined
-  /** Ends whatever reads the body; set while something does, or holds a stream that it has not begun to read. */
+  /** Stops whatever reads the body, or cancels a stream that nothing has begun to read. Never rejects. */
   #endReader: (() => Promise<unknown>) | undefined
   #begun = false
   #watched = false
@@ -42,15 +42,24 @@ export class OpenRepresentation implements ReadOptions {
     return this.#outcome
   }
 
-  /** Whether somebody has begun to read the body as a stream. */
+  /** Whether the body is being read, or was read, as a stream. */
   get begun(): boolean {
     return this.#begun
   }
 
-  /** Aborted when the body ends while something is being read. */
+  /** Aborted when the body ends before its last byte. */
   get signal(): AbortSignal {
-    this.#abandoned ??= new AbortController()
+    if (this.#abandoned === undefined) {
+      this.#abandoned = new AbortController()
+      this.#abandon()
+    }
     return this.#abandoned.signal
+  }
+
+  #abandon(): void {
+    const outcome = this.#outcome
+    if (outcome === undefined || outcome.kind === 'complete') return
+    this.#abandoned?.abort(outcome.kind === 'failed' ? outcome.cause : outcome.reason)
   }
 
   /** @throws Error once it has ended. */
@@ -59,15 +68,22 @@ export class OpenRepresentation implements ReadOptions {
   }
 
   /**
-   * Reads one range.
+   * Reads one range. A stream is cancelled at the end of the body, until `begin` or `finish` is called.
    *
    * @param options Default: this, for its `signal`, which is made when the source looks at it.
-   * @throws Error once it has ended, also where that was during the read.
+   * @throws Error once it has ended, including during the read.
    */
   read(range: ByteRange, options: ReadOptions = this): MaybePromise<RangeBytes> {
     this.throwIfEnded()
-    const bytes = this.#opened.read(range, options)
-    return bytes instanceof Promise ? this.#during(this.#unlessEnded(bytes)) : bytes
+    // Counted before it begins: a source that looks at the signal may cause the end.
+    this.#reading++
+    try {
+      const bytes = this.#opened.read(range, options)
+      if (bytes instanceof Promise || this.#outcome !== undefined) return this.#during(this.#receive(bytes))
+      return this.#hold(bytes)
+    } finally {
+      this.#settleRead()
+    }
   }
 
   #readInto(target: Uint8Array<ArrayBuffer>, position: number): MaybePromise<number> {
@@ -82,31 +98,33 @@ export class OpenRepresentation implements ReadOptions {
     try {
       return await reading
     } finally {
-      this.#reading--
-      if (this.#reading === 0) this.#onIdle?.()
+      this.#settleRead()
     }
   }
 
-  /** A stream that arrives too late is cancelled before the representation is closed. */
-  async #unlessEnded(reading: Promise<RangeBytes>): Promise<RangeBytes> {
+  #settleRead(): void {
+    this.#reading--
+    if (this.#reading === 0) this.#onIdle?.()
+  }
+
+  /** A stream that arrives after the end is cancelled before the representation is closed. */
+  async #receive(reading: MaybePromise<RangeBytes>): Promise<RangeBytes> {
     const bytes = await reading
-    if (this.#outcome !== undefined && bytes instanceof ReadableStream) {
-      await bytes.cancel().catch(() => undefined)
-    }
+    if (this.#outcome !== undefined && bytes instanceof ReadableStream) await cancel(bytes)
     this.throwIfEnded()
+    return this.#hold(bytes)
+  }
+
+  #hold(bytes: RangeBytes): RangeBytes {
+    if (!this.#begun && bytes instanceof ReadableStream) this.#endReader = () => cancel(bytes)
     return bytes
   }
 
-  /** Says that a stream was opened ahead of the body's reader; it is cancelled if none begins. */
-  hold(stream: ReadableStream): void {
-    this.#endReader = () => stream.cancel()
-  }
-
   /**
-   * Says that the body is being read as a stream.
+   * Notes that the body is being read as a stream.
    *
    * @param reader ends the body as aborted when it is collected.
-   * @param endReader how an end before the last byte stops the reading; it must not lead to `reader`.
+   * @param endReader how an end before the last byte stops the reading. Must not lead to `reader`, and never rejects.
    */
   begin(reader: object, endReader: () => Promise<unknown>): void {
     this.#begun = true
@@ -114,47 +132,43 @@ export class OpenRepresentation implements ReadOptions {
     this.endWhenCollected(reader)
   }
 
-  /** Says that the reader of the body is at its end. */
+  /** Notes that the end has nothing to stop: the reader is at its end, or heeds the signal. */
   finish(): void {
     this.#endReader = undefined
   }
 
-  /** Ends the body when an object is collected without which nobody can read it. */
+  /** Ends the body when an object is collected without which it cannot be read. */
   endWhenCollected(reader: object): void {
     this.#watched = true
     collected?.register(reader, this, this)
   }
 
   /**
-   * Ends the body and closes the representation: at once where nothing is being read, else when that has settled; its
-   * signal is aborted then. The first outcome counts; later calls wait for the same closing.
+   * Ends the body and closes the representation: at once where nothing is being read, else when that has settled. The
+   * first outcome counts; later calls wait for the same closing.
    */
   end(outcome: Outcome): MaybePromise<void> {
     if (this.#outcome !== undefined) return this.#closing
-    if (this.#endReader === undefined && this.#reading === 0) return this.#close(outcome)
+    const isIdle = this.#endReader === undefined && this.#reading === 0
     this.#settle(outcome)
-    this.#abandoned?.abort(reasonOf(outcome))
-    this.#closing = this.#closeWhenIdle()
+    this.#closing = isIdle ? this.#opened.close() : this.#closeWhenIdle()
     return this.#closing
   }
 
   /** The same without waiting, for workerd: there reads end with their request, and never settle. */
   endNow(outcome: Outcome): MaybePromise<void> {
     if (this.#outcome !== undefined) return this.#closing
-    this.#abandoned?.abort(reasonOf(outcome))
-    return this.#close(outcome)
-  }
-
-  #close(outcome: Outcome): MaybePromise<void> {
-    // First, so that the source's `close` is not called again if it throws.
     this.#settle(outcome)
+    void this.#endReader?.()
     this.#closing = this.#opened.close()
     return this.#closing
   }
 
+  /** Comes before closing: where the source's `close` throws, it is not called again. */
   #settle(outcome: Outcome): void {
     this.#outcome = outcome
     if (this.#watched) collected?.unregister(this)
+    this.#abandon()
   }
 
   async #closeWhenIdle(): Promise<void> {
@@ -166,4 +180,9 @@ export class OpenRepresentation implements ReadOptions {
     }
     await this.#opened.close()
   }
+}
+
+/** A stream that failed, or that fails to be cancelled, has ended all the same. */
+function cancel(stream: ReadableStream): Promise<void> {
+  return stream.cancel().catch(() => undefined)
 }

@@ -55,10 +55,8 @@ it('a stream whose reader cancels ends as aborted, with the reason', async () =>
 
 it('a pipe whose client leaves ends as aborted, with the reason', async () => {
   const { body } = open(() => new ReadableStream({}))
-  const client = new AbortController()
-  endAtOnce(body, client.signal)
   pipeBody(body, Pipe, undefined)
-  client.abort('gone')
+  endAtOnce(body, 'gone')
   await vi.waitFor(() => expect(body.representation.outcome).toEqual({ kind: 'aborted', reason: 'gone' }))
 })
 
@@ -69,4 +67,13 @@ it('a body in one piece is complete when it is handed over, and failed where it 
   const short = open(() => data.slice(1))
   await expect(respondWith(short.body, {})).rejects.toThrow('ended 1 bytes early')
   expect(short.body.representation.outcome).toMatchObject({ kind: 'failed' })
+})
+
+it('a body whose first read fails when its client has left ends as aborted, with the reason', async () => {
+  const gone = open(() => {
+    throw FAULT
+  })
+  await expect(respondWith(gone.body, { signal: AbortSignal.abort('gone') })).rejects.toThrow(FAULT)
+  expect(gone.body.representation.outcome).toEqual({ kind: 'aborted', reason: 'gone' })
+  expect(gone.log).toEqual(['read 0-99', 'close'])
 })

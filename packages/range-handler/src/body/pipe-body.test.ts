@@ -5,6 +5,7 @@ import { type Behaviour, countedRepresentation, deferredBody, streamOf } from '.
 import { collect, versionBytes } from '../contract/fixture.ts'
 import type { DeferredBody } from './deferred-body.ts'
 import { endAtOnce, pipeBody } from './pipe-body.ts'
+import { whenAborted } from './when-aborted.ts'
 
 const data = versionBytes(100, 1)
 const slice = (first: number, last: number) => data.slice(first, last + 1)
@@ -26,7 +27,7 @@ const closedOnce = (log: readonly string[]) =>
 async function pipe(body: DeferredBody, signal?: AbortSignal) {
   const first = body.plan.segments.find((segment) => segment.kind === 'range')
   const ahead = first?.kind === 'range' ? await body.representation.read(first.range) : undefined
-  endAtOnce(body, signal)
+  whenAborted(signal, (reason) => endAtOnce(body, reason))
   return pipeBody(body, Pipe, ahead)
 }
 
@@ -124,6 +125,18 @@ describe('pipeBody', () => {
     })
     const readable = await pipe(body)
     await readable.cancel()
+    await vi.waitFor(() => expect(order).toEqual(['cancelled', 'closed']))
+  })
+
+  it('cancels the stream of the first range where the signal is aborted before that', async () => {
+    const order: string[] = []
+    const { body } = planned([literal('<'), range(0, 9), range(90, 99)], {
+      read: () => streamOf([new Uint8Array(10)], () => void order.push('cancelled')),
+      close: () => void order.push('closed'),
+    })
+    const abandoned = new AbortController()
+    await pipe(body, abandoned.signal)
+    abandoned.abort()
     await vi.waitFor(() => expect(order).toEqual(['cancelled', 'closed']))
   })
 

@@ -2,7 +2,6 @@ import type { ByteRange, RangeBytes } from '@rangekit/range-core'
 import { type DeferredBody, lengthOf } from './deferred-body.ts'
 import { aborted, COMPLETE, failed, type Outcome } from './outcome.ts'
 import { readRange } from './read-range.ts'
-import { whenAborted } from './when-aborted.ts'
 
 /**
  * workerd's class: what is written can be read on the other side, and must be exactly so many bytes. workerd sends such
@@ -21,9 +20,10 @@ export const FixedLengthStream = (globalThis as { FixedLengthStream?: FixedLengt
 
 /**
  * The body as the readable end of a pipe of exactly its length, which breaks where a source gives too little or too
- * much for a range. The body ends once: as complete, as failed, or as aborted when its reader has cancelled.
+ * much for a range. The body ends once: as complete, or as failed, which is also how a pipe whose reader has cancelled
+ * ends: that cannot be told from a pipe that breaks.
  *
- * @param first the bytes of the first range, read already so that a source that cannot give them can be answered for.
+ * @param first the bytes of the first range, read ahead so that a source that cannot give them can be answered for.
  */
 export function pipeBody(
   body: DeferredBody,
@@ -39,6 +39,7 @@ export function pipeBody(
   const writeRange = async (range: ByteRange) => {
     const bytes = ahead ?? (await representation.read(range))
     ahead = undefined
+    representation.finish()
     // The pipe counts the bytes of a single range; of several it would see no more than their sum.
     if (bytes instanceof ReadableStream && isSingle) {
       return bytes.pipeTo(writable, { preventClose: true, signal: representation.signal })
@@ -55,10 +56,8 @@ export function pipeBody(
       await writable.close()
     } catch (error) {
       outcome = failed(error)
-      // Breaks the connection; fails where a pipe that failed has done so.
+      // Breaks the connection; fails where a broken pipe has done so.
       await writable.abort(error).catch(() => undefined)
-      // The first range's stream, where the pipe broke before it.
-      if (ahead instanceof ReadableStream) await ahead.cancel().catch(() => undefined)
     }
     await representation.end(outcome)
   }
@@ -67,14 +66,13 @@ export function pipeBody(
 }
 
 /**
- * Ends a body without waiting when its signal is aborted: when a client leaves, workerd runs this, and nothing that
- * awaits a read or a write.
- *
- * @param signal the request's: workerd reports the end of a connection to nothing else.
+ * Ends a body without waiting, for when the client leaves: workerd then runs the listeners of the request's signal, and
+ * nothing that awaits a read or a write.
  */
-export function endAtOnce({ representation, onError }: DeferredBody, signal: AbortSignal | undefined): void {
-  const end = async () => representation.endNow(aborted(signal?.reason))
-  whenAborted(signal, () => void end().catch(onError))
+export function endAtOnce({ representation, onError }: DeferredBody, reason?: unknown): void {
+  if (representation.outcome !== undefined) return
+  const end = async () => representation.endNow(aborted(reason))
+  end().catch(onError)
 }
 
 async function writeBytes(bytes: Uint8Array, writable: WritableStream<Uint8Array>): Promise<void> {

@@ -8,13 +8,11 @@ import { readSegments } from './read-range.ts'
  * ends before its last byte. The body ends once: as complete, as failed, or as aborted when the stream is cancelled.
  * `cancel` does not wait for a read that is under way, closing does. Nothing is read ahead.
  *
- * @param first the bytes of the first range, where they were read already.
+ * @param first the bytes of the first range, if they were read already.
  */
 export function streamBody(body: DeferredBody, first?: RangeBytes): ReadableStream<Uint8Array<ArrayBuffer>> {
   const { plan, representation } = body
   const chunks = readSegments(plan.segments, representation, first)
-  // A generator that has not begun ends without cancelling what it was given.
-  if (first instanceof ReadableStream) representation.hold(first)
   // Not made in `pull`, whose scope leads to the controller: see `OpenRepresentation.begin`.
   const endReader = () => chunks.return(undefined)
   let cancelled = false

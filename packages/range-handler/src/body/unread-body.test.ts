@@ -68,6 +68,48 @@ describe('a body whose response is over', () => {
     expect(log).toEqual(['read 0-99999', 'close'])
   })
 
+  it('is closed after the stream that was opened ahead is cancelled, also where that arrives just then', async () => {
+    for (const arrival of ['before', 'just then'] as const) {
+      const over = new AbortController()
+      const order: string[] = []
+      const representation = countedRepresentation(data, {
+        read(_, options) {
+          void options?.signal
+          if (arrival === 'just then') queueMicrotask(() => over.abort())
+          return streamOf([data], () => void order.push('cancelled'))
+        },
+        close: () => void order.push('closed'),
+      })
+      const plan = planResponse({ method: 'GET', headers: new Headers() }, representation)
+      await respond(plan, representation, { signal: over.signal, readFirst: data.byteLength })
+      over.abort()
+      await vi.waitFor(() => expect(order).toEqual(['cancelled', 'closed']))
+    }
+  })
+
+  it('reports a fault in closing once', async () => {
+    const over = new AbortController()
+    const faults: unknown[] = []
+    const onError = (error: unknown) => void faults.push(error)
+    const representation = countedRepresentation(data, {
+      read(_, options) {
+        void options?.signal
+        return data
+      },
+      close: () => Promise.reject(new Error('cannot close')),
+    })
+    const plan = planResponse({ method: 'GET', headers: new Headers() }, representation)
+    const responding = respond(plan, representation, {
+      signal: over.signal,
+      onError,
+      readFirst: data.byteLength,
+    })
+    await expect(responding).rejects.toThrow('cannot close')
+    over.abort()
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect(faults).toEqual([])
+  })
+
   it('reports a fault in closing', async () => {
     const over = new AbortController()
     const { faults } = await answer(over.signal, { close: cannotClose })

@@ -1,7 +1,6 @@
-import { type DeferredBody, endInBackground } from '../body/deferred-body.ts'
-import { aborted } from '../body/outcome.ts'
+import type { DeferredBody } from '../body/deferred-body.ts'
 import { overSignal, type ResponseEnd } from '../body/response-end.ts'
-
+import { endUnread } from '../body/unread-body.ts'
 import { type Deferred, deferredOf, deferredResponse } from './deferred-response.ts'
 
 /**
@@ -37,7 +36,7 @@ export class Exchange implements ResponseEnd {
 
   /** For the handler: leaves a body for the server. The response carries it there. */
   defer(body: DeferredBody): Response {
-    if (this.#isOver) endInBackground(body, aborted())
+    if (this.#isOver) endUnread(body)
     else this.#left = [...this.#left, body]
     const response = deferredResponse(body)
     this.#last = deferredOf(response)
@@ -53,9 +52,7 @@ export class Exchange implements ResponseEnd {
   end(): void {
     this.#isOver = true
     this.#over?.abort()
-    for (const body of this.#left) {
-      if (!body.representation.begun) endInBackground(body, aborted())
-    }
+    for (const body of this.#left) endUnread(body)
     this.#left = []
   }
 }
