@@ -26,13 +26,13 @@ describe('blobSource', () => {
     return representation
   }
 
-  it('waits for an entry that takes its time', async () => {
+  it('waits for an entry in a promise', async () => {
     const source = blobSource(async (key) => (key === 'a' ? { data: new Blob(['hello']) } : undefined))
     expect((await source.open('a'))?.completeLength).toBe(5)
     expect(await source.open('b')).toBeUndefined()
   })
 
-  it("says a Blob's own type, unless told another", async () => {
+  it("reports a Blob's type unless the entry has one", async () => {
     const data = new Blob(['hello'], { type: 'text/plain' })
     expect((await openEntry({ data })).contentType).toBe('text/plain')
     expect((await openEntry({ data, contentType: 'text/html' })).contentType).toBe('text/html')
@@ -43,7 +43,7 @@ describe('blobSource', () => {
     )
   })
 
-  it("says a File's own time, unless told another", async () => {
+  it("reports a File's modification date unless the entry has one", async () => {
     const data = new File(['hello'], 'a.txt', { lastModified: 784_111_777_000 })
     expect((await openEntry({ data })).lastModified).toEqual(new Date(784_111_777_000))
     const lastModified = new Date(0)
@@ -53,13 +53,13 @@ describe('blobSource', () => {
     expect((await openEntry({ data: new Uint8Array(5) })).lastModified).toBeUndefined()
   })
 
-  it('passes an entity tag on, and makes up none', async () => {
+  it('passes an entity tag on, and invents none', async () => {
     const etag = { opaque: 'v1', weak: false }
     expect((await openEntry({ data: new Blob(['hello']), etag })).etag).toEqual(etag)
     expect((await openEntry({ data: new Blob(['hello']) })).etag).toBeUndefined()
   })
 
-  it('copies nothing: a range of bytes is a view, a range of a Blob a Blob', async () => {
+  it('copies nothing: a range of bytes is a view, and a range of a Blob is a Blob', async () => {
     const data = versionBytes(100, 1)
     const bytes = await (await openEntry({ data })).read({ firstPos: 10, lastPos: 19 })
     expect(bytes).toEqual(data.subarray(10, 20))

@@ -1,22 +1,26 @@
 import type { EntityTag, RangeSource } from '@rangekit/range-core'
 
-/** Bytes in memory, or a Blob of the runtime's, and what is known of them. */
+/** Bytes in memory, a Blob or a File, and its metadata. */
 export interface BlobEntry {
+  /** Must not change while it is served. */
   readonly data: Blob | Uint8Array<ArrayBuffer>
-  /** Default: the Blob's type, if it has one. */
+  /** The media type, sent as Content-Type. Default: the Blob's type, if it has one. */
   readonly contentType?: string | undefined
+  /** Default: none. */
   readonly etag?: EntityTag | undefined
-  /** Default: the File's time. */
+  /** Default: the File's, or none. */
   readonly lastModified?: Date | undefined
 }
 
 /**
- * Blobs, Files and bytes as a source of byte ranges.
+ * Serves Blobs, Files and bytes in memory as a source of byte ranges. Nothing is copied.
  *
- * @param find the entry of a key, or `undefined`.
+ * @param find the entry of a key; `undefined` is answered with a 404. What it throws is answered with a 500.
  * @example
  * const entries = new Map([['hello.txt', { data: new Blob(['hello']), contentType: 'text/plain' }]])
  * const handler = createHandler(blobSource((key) => entries.get(key)))
+ * const response = await handler(new Request('http://localhost/hello.txt'))
+ * response.headers.get('Content-Type') // 'text/plain'
  */
 export function blobSource(
   find: (key: string) => BlobEntry | undefined | Promise<BlobEntry | undefined>,
@@ -26,12 +30,11 @@ export function blobSource(
       const entry = await find(key)
       if (entry === undefined) return undefined
       const { data } = entry
-      const blob = data instanceof Blob ? data : undefined
       return {
         completeLength: data instanceof Blob ? data.size : data.byteLength,
-        contentType: entry.contentType ?? (blob?.type || undefined),
+        contentType: entry.contentType ?? (data instanceof Blob && data.type !== '' ? data.type : undefined),
         etag: entry.etag,
-        lastModified: entry.lastModified ?? (blob instanceof File ? new Date(blob.lastModified) : undefined),
+        lastModified: entry.lastModified ?? (data instanceof File ? new Date(data.lastModified) : undefined),
         read: ({ firstPos, lastPos }) =>
           data instanceof Blob ? data.slice(firstPos, lastPos + 1) : data.subarray(firstPos, lastPos + 1),
         close() {},

@@ -2,7 +2,7 @@ import { SourceBusyError } from '@rangekit/range-core'
 import { expect, it } from 'vitest'
 import { detailResponse, faultResponse } from './detail-response.ts'
 
-it('says one fixed text as JSON, with its length in bytes', async () => {
+it('has one fixed text as JSON, with its length in bytes', async () => {
   const response = detailResponse('GET', 404, 'No está', { 'X-Reason': 'none' })
   expect(response.status).toBe(404)
   expect(Object.fromEntries(response.headers)).toEqual({
@@ -26,7 +26,7 @@ it.each([
   [new Error('secret'), 500, { detail: 'Internal error' }, null],
   ['secret', 500, { detail: 'Internal error' }, null],
   [undefined, 500, { detail: 'Internal error' }, null],
-])('answers the fault %o without a word about its cause', async (error, status, body, retryAfter) => {
+])('answers the fault %o without its cause', async (error, status, body, retryAfter) => {
   const response = faultResponse('GET', error)
   expect(response.status).toBe(status)
   expect(response.headers.get('cache-control')).toBe('no-store')
@@ -35,7 +35,7 @@ it.each([
   expect(faultResponse('HEAD', error).body).toBeNull()
 })
 
-it('tells a busy source from a broken one by its name', () => {
+it('SourceBusyError keeps its message and its cause', () => {
   const error = new SourceBusyError('out of descriptors', { cause: 'EMFILE' })
   expect(error).toBeInstanceOf(Error)
   expect([error.name, error.message, error.cause]).toEqual([

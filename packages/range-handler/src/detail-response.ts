@@ -1,14 +1,16 @@
 import { SourceBusyError } from '@rangekit/range-core'
 
-// A browser must not guess another type than the one declared, and run what was meant to be shown.
+// Keeps browsers from guessing another type than the declared one, and running what should be shown.
 export const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' } as const
 
 /**
  * A response whose JSON body has one fixed text, as `{"detail":"..."}`.
  *
- * @param method the request's; HEAD gets the same fields and no body.
+ * @param method the request's; HEAD gets the same fields and no body (9110 §9.3.2).
+ * @param headers further fields; they replace those of the same name. Default: none.
  * @example
  * const response = detailResponse('GET', 404, 'Not found')
+ * await response.text() // '{"detail":"Not found"}'
  */
 export function detailResponse(
   method: string,
@@ -28,7 +30,13 @@ export function detailResponse(
   })
 }
 
-/** The answer to a fault: 503 where it may work again in a moment, else 500. The cause is never part of it. */
+/**
+ * The response to a fault: a 503 with Retry-After for a `SourceBusyError`, else a 500. The cause is never part of it.
+ *
+ * @param method the request's; HEAD gets the same fields and no body.
+ * @example
+ * faultResponse('GET', new SourceBusyError('out of descriptors')).status // 503
+ */
 export function faultResponse(method: string, error: unknown): Response {
   const noStore = { 'Cache-Control': 'no-store' }
   return error instanceof SourceBusyError

@@ -20,14 +20,14 @@ const lines = () => log.mock.calls.map(([line]: readonly unknown[]) => line)
 const busy = (code: string) =>
   new SourceBusyError('No file can be opened just now', { cause: Object.assign(new Error(code), { code }) })
 
-it('writes a fault as it is, every time', () => {
+it('writes every fault unchanged', () => {
   const error = new Error('read failed')
   for (let round = 0; round < 3; round++) logFault(error)
   logFault('text')
   expect(lines()).toEqual([error, error, error, 'text'])
 })
 
-it('writes one line a second of a busy source, with the number of those left out', () => {
+it('writes one line a second about a busy source, with the number of lines left out', () => {
   for (let round = 0; round < 500; round++) logFault(busy('EMFILE'))
   vi.advanceTimersByTime(999)
   logFault(busy('EMFILE'))
@@ -45,12 +45,12 @@ it('writes one line a second of a busy source, with the number of those left out
   ])
 })
 
-it('writes one line, whatever is in a message', () => {
+it('writes one line even if the message has line breaks', () => {
   logFault(new SourceBusyError('Gone: a\r\nb\nc'))
   expect(lines()).toEqual(['SourceBusyError: Gone: a b c'])
 })
 
-it('is not silenced by a clock that is set back', () => {
+it('goes on writing after the clock was set back', () => {
   logFault(busy('EMFILE'))
   vi.setSystemTime(0)
   logFault(busy('EMFILE'))

@@ -1,14 +1,14 @@
 import { SourceBusyError } from '@rangekit/range-core'
 
-/** How long the log says nothing more of a busy source, in milliseconds. */
+/** The shortest time between two lines about a busy source, in milliseconds. */
 const QUIET = 1000
 
 let nextBusyLine = 0
 let leftOut = 0
 
 /**
- * Writes a fault to the console. That a source is busy is true of many requests at once, and a stack for each would make
- * it worse: at most one line a second in the whole process, with the number of those left out since the last.
+ * Writes a fault to the console. A busy source fails many requests at once, and a stack for each would make it worse:
+ * at most one line a second in the whole process, with the number of lines left out since the last.
  */
 export function logFault(error: unknown): void {
   if (!(error instanceof SourceBusyError)) {

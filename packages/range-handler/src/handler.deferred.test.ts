@@ -7,7 +7,7 @@ import { openExchange } from './deferred/exchange.ts'
 describe('createHandler with a request whose server can read bodies into its own buffers', () => {
   const readInto = async (target: Uint8Array<ArrayBuffer>) => target.byteLength
 
-  /** Asks for `/a` of a source, and gives what the server was left. */
+  /** Asks a source for `/a`, and returns what was left for the server. */
   async function ask(behaviour: Behaviour, request = get('/a')) {
     const representation = countedRepresentation(data, behaviour)
     const exchange = openExchange(request)
@@ -29,7 +29,7 @@ describe('createHandler with a request whose server can read bodies into its own
     expect(representation.log).toEqual(['close'])
   })
 
-  it('lets a body end at any time: when the read under way has settled, and no other begins', async () => {
+  it('lets a body end during a read: closes when that has settled, and begins no other', async () => {
     const arriving = Promise.withResolvers<number>()
     const { body, representation } = await ask({ readInto: () => arriving.promise })
     const reading = body?.representation.readInto?.(new Uint8Array(5), 0)
@@ -55,7 +55,7 @@ describe('createHandler with a request whose server can read bodies into its own
     ['a 304', get('/a', { 'If-None-Match': '*' }), 304],
     ['a 412', get('/a', { 'If-Match': '"x"' }), 412],
     ['a 416', get('/a', { Range: 'bytes=1000-' }), 416],
-  ])('defers the head alone of %s, with all closed', async (_, request, status) => {
+  ])('defers only the head of %s, closed', async (_, request, status) => {
     const { body, response, representation } = await ask({}, request)
     expect([response.status, body?.plan.status, body?.plan.segments]).toEqual([status, status, []])
     expect(representation.log).toEqual(['close'])
@@ -66,20 +66,20 @@ describe('createHandler with a request whose server can read bodies into its own
   it.each([
     ['throws', { close: () => fail() }],
     ['rejects', { close: async () => fail() }],
-  ])('closes once and answers 500 where there is no body and closing %s', async (_, behaviour) => {
+  ])('closes once and answers 500 if there is no body and closing %s', async (_, behaviour) => {
     const { response, faults, representation } = await ask(behaviour, get('/a', {}, 'HEAD'))
     expect(response.status).toBe(500)
     expect(faults).toEqual([new Error('read failed')])
     expect(representation.log).toEqual(['close'])
   })
 
-  it('keeps what cannot be read into buffers', async () => {
+  it('does not defer what cannot be read into buffers', async () => {
     const { body, representation } = await ask({}, get('/a', { Range: 'bytes=0-9' }))
     expect(body).toBeUndefined()
     expect(representation.log).toEqual(['read 0-9', 'close'])
   })
 
-  it('makes a stream where the request was replaced on the way', async () => {
+  it('makes a stream if the request was replaced on the way', async () => {
     const request = get('/a')
     const { handler, representation } = await ask({ readInto }, request)
     const response = await handler(new Request(request))
@@ -87,7 +87,7 @@ describe('createHandler with a request whose server can read bodies into its own
     expect(representation.log).toEqual(['read 0-999', 'close'])
   })
 
-  it.each(['GET', 'HEAD'])('closes and answers 500 where no response to %s can be made', async (method) => {
+  it.each(['GET', 'HEAD'])('closes and answers 500 if no response to %s can be made', async (method) => {
     vi.stubGlobal(
       'Response',
       class extends Response {

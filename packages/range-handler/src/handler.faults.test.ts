@@ -19,25 +19,22 @@ describe('createHandler at a fault', () => {
   it.each([
     ['rejects', failing],
     ['throws', throwing],
-  ])(
-    'answers 500 with a fixed text where a source %s, and tells the cause to the log only',
-    async (_, sourceWith) => {
-      const cause = new Error('secret: /srv/media is on fire')
-      const { handler, faults } = quietHandler(sourceWith(cause))
-      const response = await handler(get('/a'))
-      expect(response.status).toBe(500)
-      expect(await response.clone().text()).toBe('{"detail":"Internal error"}')
-      expect(Object.fromEntries(response.headers)).toEqual({
-        'cache-control': 'no-store',
-        'content-length': '27',
-        'content-type': 'application/json',
-        'x-content-type-options': 'nosniff',
-      })
-      expect(faults).toEqual([cause])
-    },
-  )
+  ])('answers 500 with a fixed text if a source %s, and only logs the cause', async (_, sourceWith) => {
+    const cause = new Error('secret: /srv/media is on fire')
+    const { handler, faults } = quietHandler(sourceWith(cause))
+    const response = await handler(get('/a'))
+    expect(response.status).toBe(500)
+    expect(await response.clone().text()).toBe('{"detail":"Internal error"}')
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'cache-control': 'no-store',
+      'content-length': '27',
+      'content-type': 'application/json',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(faults).toEqual([cause])
+  })
 
-  it('answers 503 where the source is busy, and says when to try again', async () => {
+  it('answers 503 with Retry-After if the source is busy', async () => {
     const cause = new SourceBusyError('out of descriptors')
     const { handler, faults } = quietHandler(failing(cause))
     const response = await handler(get('/a'))
@@ -61,7 +58,7 @@ describe('createHandler at a fault', () => {
     expect(await response.text()).toBe('')
   })
 
-  it('tells which request it was', async () => {
+  it('passes the request to `onError`', async () => {
     const onError = vi.fn()
     const request = get('/a')
     const cause = new Error('read failed')
@@ -69,14 +66,14 @@ describe('createHandler at a fault', () => {
     expect(onError).toHaveBeenCalledExactlyOnceWith(cause, request)
   })
 
-  it('writes to the console unless told otherwise', async () => {
+  it('writes to the console by default', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const cause = new Error('read failed')
     await createHandler(failing(cause))(get('/a'))
     expect(log).toHaveBeenCalledExactlyOnceWith(cause)
   })
 
-  it('writes one line to the console for many requests of a busy source, and tells `onError` of each', async () => {
+  it('writes one line to the console for many requests to a busy source, and calls `onError` for each', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const source = failing(new SourceBusyError('No file can be opened just now'))
     const plain = createHandler(source)
@@ -86,7 +83,7 @@ describe('createHandler at a fault', () => {
     expect(faults).toHaveLength(10)
   })
 
-  it('never tells of what a client did', async () => {
+  it('never logs what a client did', async () => {
     const { handler, faults } = quietHandler(films)
     for (const [path, fields, method] of [
       ['/missing', {}, 'GET'],
@@ -113,16 +110,16 @@ describe('createHandler at a fault', () => {
         fields: fail,
       },
     ],
-  ])('answers 500 where the option `%s` throws', async (_, options) => {
+  ])('answers 500 if the option `%s` throws', async (_, options) => {
     const { handler, faults } = quietHandler(films, options)
     expect((await handler(get('/a/film.mp4'))).status).toBe(500)
     expect(faults).toEqual([new Error('read failed')])
   })
 
   it.each<[string, Parameters<typeof countedRepresentation>[1], HandlerOptions]>([
-    ['a length that is none', { completeLength: -1 }, {}],
-    ['an entity tag that is none', { etag: { opaque: '"', weak: false } }, {}],
-    ['a type that is no field value', { contentType: 'a\r\nb' }, {}],
+    ['an invalid length', { completeLength: -1 }, {}],
+    ['an invalid entity tag', { etag: { opaque: '"', weak: false } }, {}],
+    ['an invalid media type', { contentType: 'a\r\nb' }, {}],
     ['a read that fails', { read: () => Promise.reject(new Error('read failed')) }, {}],
     [
       'an option that throws',
@@ -140,7 +137,7 @@ describe('createHandler at a fault', () => {
     expect(representation.log.filter((entry) => entry === 'close')).toEqual(['close'])
   })
 
-  it('answers even where the log itself throws', async () => {
+  it('answers even if the log throws', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const full = new Error('the log is full')
     const handler = createHandler(failing(new Error('read failed')), {

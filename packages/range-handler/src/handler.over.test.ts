@@ -38,9 +38,9 @@ describe('createHandler with a response that is over before it is sent', () => {
     expect([log, faults]).toEqual([['close'], []])
   })
 
-  it('closes what it opens when the server says that another response was sent', async () => {
+  it('closes what it opens when the server reports that another response was sent', async () => {
     const completed = Promise.withResolvers<void>()
-    // As `Deno.serve`'s, which throws from then on.
+    // Like a request of `Deno.serve`, which throws from then on.
     const request = get('/a')
     const over = () => {
       Object.defineProperty(request, 'headers', {
@@ -55,7 +55,7 @@ describe('createHandler with a response that is over before it is sent', () => {
     expect([log, faults]).toEqual([['close'], []])
   })
 
-  it('aborts the open under way, and is no fault', async () => {
+  it('aborts the open under way, and logs nothing', async () => {
     const client = new AbortController()
     const { handler, faults } = quietHandler({
       open: (_, options) =>
@@ -68,7 +68,7 @@ describe('createHandler with a response that is over before it is sent', () => {
     expect([(await response).status, faults]).toEqual([499, []])
   })
 
-  it('aborts the first read under way, closes, and is no fault', async () => {
+  it('aborts the first read under way, closes, and logs nothing', async () => {
     const client = new AbortController()
     const representation = countedRepresentation(long, {
       read: (_, options) =>
@@ -88,7 +88,7 @@ describe('createHandler with a response that is over before it is sent', () => {
     expect(representation.log).toEqual(['read 0-9', 'close'])
   })
 
-  it.each(['throws', 'rejects'])('is no fault where open %s because the client has left', async (how) => {
+  it.each(['throws', 'rejects'])('logs nothing if open %s because the client has left', async (how) => {
     const { handler, faults } = quietHandler({
       open(_, options) {
         const { signal } = options ?? {}
@@ -101,7 +101,7 @@ describe('createHandler with a response that is over before it is sent', () => {
     expect([(await handler(request)).status, faults]).toEqual([499, []])
   })
 
-  it('is no fault where the first read fails by the signal of open', async () => {
+  it('logs nothing if the first read fails by the signal of open', async () => {
     const client = new AbortController()
     let log: readonly string[] = []
     const { handler, faults } = quietHandler({
@@ -126,7 +126,7 @@ describe('createHandler with a response that is over before it is sent', () => {
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
-  it("passes on the exchange's signal, made when it is looked at", async () => {
+  it("passes on the exchange's signal, made on first use", async () => {
     const request = get('/a')
     const exchange = openExchange(request)
     const signals: Array<AbortSignal | undefined> = []
@@ -141,7 +141,7 @@ describe('createHandler with a response that is over before it is sent', () => {
     expect(signals.map((signal) => signal?.aborted)).toEqual([true])
   })
 
-  it('closes a body that nobody has begun to read', async () => {
+  it('closes a body that nothing has begun to read', async () => {
     const completed = Promise.withResolvers<void>()
     const representation = countedRepresentation(long)
     const handler = createHandler(sourceOf(representation))

@@ -8,7 +8,7 @@ import { createHandler } from './handler.ts'
 describe('createHandler', () => {
   const handler = createHandler(films)
 
-  it('serves the whole', async () => {
+  it('serves the whole representation', async () => {
     const response = await handler(get('/a/film.mp4'))
     expect(response.status).toBe(200)
     expect(Object.fromEntries(response.headers)).toEqual({
@@ -50,7 +50,7 @@ describe('createHandler', () => {
     expect(await head.text()).toBe('')
   })
 
-  it('answers OPTIONS with what is allowed, for any path', async () => {
+  it('answers OPTIONS with the allowed methods, for any path', async () => {
     const response = await handler(get('/missing', {}, 'OPTIONS'))
     expect(response.status).toBe(204)
     expect(Object.fromEntries(response.headers)).toEqual({
@@ -60,18 +60,21 @@ describe('createHandler', () => {
     expect(await response.text()).toBe('')
   })
 
-  it.each(['POST', 'PUT', 'DELETE', 'PATCH'])('answers %s with 405, and what is allowed', async (method) => {
-    const response = await handler(get('/a/film.mp4', {}, method))
-    expect(response.status).toBe(405)
-    expect(Object.fromEntries(response.headers)).toEqual({
-      allow: 'GET, HEAD, OPTIONS',
-      'content-length': '0',
-      'x-content-type-options': 'nosniff',
-    })
-    expect(await response.text()).toBe('')
-  })
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH'])(
+    'answers %s with 405 and the allowed methods',
+    async (method) => {
+      const response = await handler(get('/a/film.mp4', {}, method))
+      expect(response.status).toBe(405)
+      expect(Object.fromEntries(response.headers)).toEqual({
+        allow: 'GET, HEAD, OPTIONS',
+        'content-length': '0',
+        'x-content-type-options': 'nosniff',
+      })
+      expect(await response.text()).toBe('')
+    },
+  )
 
-  it('answers what is not there with 404', async () => {
+  it('answers 404 if there is no such representation', async () => {
     const response = await handler(get('/missing'))
     expect(response.status).toBe(404)
     expect(await response.clone().text()).toBe('{"detail":"Not found"}')
@@ -82,13 +85,13 @@ describe('createHandler', () => {
     })
   })
 
-  it('counts the bytes of its text, not the characters', async () => {
+  it('counts the bytes of the text of a 404, not its characters', async () => {
     const response = await createHandler(films, { notFound: 'Canción no encontrada' })(get('/missing'))
     expect(await response.clone().json()).toEqual({ detail: 'Canción no encontrada' })
     expect(response.headers.get('content-length')).toBe(String((await response.arrayBuffer()).byteLength))
   })
 
-  it('answers HEAD of what is not there like GET, without a body', async () => {
+  it('answers HEAD with the same 404 as GET, without a body', async () => {
     const response = await handler(get('/missing', {}, 'HEAD'))
     expect(response.status).toBe(404)
     expect(response.headers.get('content-length')).toBe('22')
@@ -96,20 +99,20 @@ describe('createHandler', () => {
   })
 
   it.each(['/a/%66ilm.mp4', '/a//film.mp4', '/a%2Ffilm.mp4', '/', '/a/film.mp4/'])(
-    'answers %s with 404, which is not how the path of anything is spelled',
+    'answers %s with 404, which is no canonical path',
     async (path) => {
       expect((await handler(get(path))).status).toBe(404)
     },
   )
 
-  it('does not open anything for a request that names nothing', async () => {
+  it('opens nothing for a request that has no key', async () => {
     const open = vi.fn(films.open)
     const response = await createHandler({ open }, { key: () => undefined })(get('/a/film.mp4'))
     expect(response.status).toBe(404)
     expect(open).not.toHaveBeenCalled()
   })
 
-  it('takes the key from wherever it is told', async () => {
+  it('takes the key from the option `key`', async () => {
     const byQuery = createHandler(films, {
       key: ({ url }) => new URL(url).searchParams.get('name') ?? undefined,
     })
@@ -117,7 +120,7 @@ describe('createHandler', () => {
     expect((await byQuery(get('/a/film.mp4'))).status).toBe(404)
   })
 
-  it('passes its options on', async () => {
+  it('passes its options on to the plan', async () => {
     const fields = vi.fn(() => ({ 'Content-Disposition': 'attachment' }))
     const handler = createHandler(films, { cacheControl: 'max-age=60', maxRanges: 1, fields })
     const request = get('/a/film.mp4', { Range: 'bytes=0-1,-1' })
@@ -132,7 +135,7 @@ describe('createHandler', () => {
     )
   })
 
-  it('lets it be set how much is read before the head', async () => {
+  it('reads up to `readFirst` bytes before the head', async () => {
     const early = countedRepresentation(data)
     await createHandler(sourceOf(early), { readFirst: 1000 })(get('/a'))
     expect(early.log).toEqual(['read 0-999', 'close'])
@@ -152,7 +155,7 @@ describe('createHandler', () => {
     const request = get('/a')
     openExchange(request)
     expect(handler(request)).toBeInstanceOf(Response)
-    // What has to be read first takes its time.
+    // What has to be read first needs a promise.
     expect((await handler(get('/a', { Range: 'bytes=0-9' }))).status).toBe(206)
   })
 })

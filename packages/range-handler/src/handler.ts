@@ -19,23 +19,31 @@ import { logFault } from './fault-log.ts'
 import { type RespondOptions, respondWith } from './respond.ts'
 import { keyFromPath, pathOf } from './target/resource-key.ts'
 
+/** Options of {@link createHandler}. Those of the plan that are not listed here are passed on to it. */
 export interface HandlerOptions
   extends Omit<PlanOptions, 'now' | 'boundary' | 'fields' | 'everyField'>,
     Pick<RespondOptions, 'readFirst'> {
-  /** Which key a request names; `undefined` is answered with a 404. Default: its whole path, see `keyFromPath`. */
+  /**
+   * The key that a request names; `undefined` is answered with a 404. What it throws is answered with a 500. Default:
+   * `keyFromPath` of the whole path.
+   */
   readonly key?: ((request: Request) => string | undefined) | undefined
-  /** Further fields of a 200 or 206, for a request and what it found. Default: none. */
+  /**
+   * Further fields of a 200 or 206. Names are compared without case; those that the plan decides, such as
+   * Content-Length, are ignored. What it throws is answered with a 500. Default: none.
+   */
   readonly fields?: ((request: Request, key: string, found: RepresentationInfo) => Fields) | undefined
-  /** The `detail` of a 404's JSON body. Default: `Not found`. */
+  /** The text of a 404, the `detail` in its JSON body. Default: `Not found`. */
   readonly notFound?: string | undefined
   /**
-   * Called with the cause of every 500 and 503, and with nothing that a client did. Default: the console; one line a
-   * second for a source that is busy.
+   * Called with the cause of every 500 and 503, and with faults in closing that come too late for one; never for what a
+   * client did. What it throws goes to the console. Default: writes to the console, at most one line a second for a
+   * busy source.
    */
   readonly onError?: ((error: unknown, request: Request) => void) | undefined
 }
 
-/** What was found for a request, and what is known of the response's end. */
+/** A request, the representation that it found, and when its response is over. */
 interface Found {
   readonly request: Request
   readonly key: string
@@ -44,23 +52,27 @@ interface Found {
   readonly end: ResponseEnd
 }
 
-/** Stands for a response that nobody waits for; it is not sent. */
+/** Takes the place of a response that is no longer wanted; it is not sent. */
 const unsent = () => new Response(null, { status: 499 })
 
-/** What fails when nobody waits for the response has most likely heeded its signal: that is no fault. */
+/** What fails when the response is over has most likely heeded its signal: not a fault. */
 function unsentOrThrow(error: unknown, end: ResponseEnd): Response {
   if (end.isOver) return unsent()
   throw error
 }
 
 /**
- * A web-standard handler that serves a source: RFC 9110's ranges and preconditions for GET and HEAD, 404,
- * 405, and faults with a fixed text. It never throws, and its promise never rejects; where the source needs no
- * promise, there is none.
+ * A web-standard handler that serves a source: ranges (9110 §14) and preconditions (9110 §13) for GET and HEAD, 204 for
+ * OPTIONS, 404, 405, and faults as a 500 or 503 with a fixed text. It never throws, and its promise never rejects. It
+ * returns no promise where the source returns none and nothing has to be read.
  *
- * Whatever middleware does with the response, its representation is closed; as soon as the response is over if the
- * handler gets what the server passes beside the request: `info` of `Deno.serve`, the bindings of `@hono/node-server`.
+ * The representation is closed exactly once, whatever middleware does with the response. That happens as soon as the
+ * response is over if the handler is passed the server's second argument: `info` of `Deno.serve`, the bindings of
+ * `@hono/node-server`.
  *
+ * @param source what `open` gives is served; what it throws is answered with a 500, or a 503 if it is a
+ * `SourceBusyError`.
+ * @returns the handler. Its second parameter, `info`, is what the server passes after the request. Default: none.
  * @example
  * const handler = createHandler(blobSource((key) => entries.get(key)))
  * const response = await handler(new Request('http://localhost/hello.txt', { headers: { Range: 'bytes=0-1' } }))
@@ -88,7 +100,7 @@ export function createHandler(
     const key = keyOf(request)
     if (key === undefined) return notFound(method)
     const exchange = exchangeOf(request)
-    // Asked for before the source is opened: some servers say it only once.
+    // Before the source is opened: some servers report the end only once.
     const end = exchange ?? responseEnd(request, info)
     const found = (opened: Representation | undefined) =>
       opened === undefined ? notFound(method) : serve({ request, key, opened, exchange, end })
@@ -122,7 +134,7 @@ export function createHandler(
         if (representation.readInto !== undefined) return exchange.defer(body)
       }
     } catch (error) {
-      // The source or an option said what no response can carry; nobody else knows that it is open.
+      // The source or an option gave what no response can carry, and nothing else can close the representation.
       return andThen(representation.end(failed(error)), () => {
         throw error
       })

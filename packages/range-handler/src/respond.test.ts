@@ -8,7 +8,7 @@ const data = versionBytes(100_000, 1)
 const slice = (first: number, last: number) => data.slice(first, last + 1)
 const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer())
 
-/** Answers a request for `data`, and tells what was done with its representation. */
+/** Answers a request for `data`; the log has what was done with its representation. */
 async function answer(
   fields: Record<string, string> = {},
   { method = 'GET', options, ...behaviour }: Behaviour & { method?: string; options?: RespondOptions } = {},
@@ -20,7 +20,7 @@ async function answer(
 }
 
 describe('respond', () => {
-  it('carries status and fields over', async () => {
+  it('sends the status and the fields of the plan', async () => {
     const { response } = await answer({ Range: 'bytes=0-9' }, { contentType: 'video/mp4' })
     expect(response.status).toBe(206)
     expect(Object.fromEntries(response.headers)).toEqual({
@@ -45,7 +45,7 @@ describe('respond', () => {
     expect(log).toEqual(['close'])
   })
 
-  it('answers for an empty representation without a read', async () => {
+  it('answers an empty representation without a read', async () => {
     const representation = countedRepresentation(new Uint8Array())
     const plan = planResponse({ method: 'GET', headers: new Headers() }, representation)
     const response = await respond(plan, representation)
@@ -57,7 +57,7 @@ describe('respond', () => {
   it.each<[string, Behaviour]>([
     ['bytes', {}],
     ['a Blob', { read: ({ firstPos, lastPos }) => new Blob([data]).slice(firstPos, lastPos + 1) }],
-    ['bytes that take their time', { read: async ({ firstPos, lastPos }) => slice(firstPos, lastPos) }],
+    ['bytes in a promise', { read: async ({ firstPos, lastPos }) => slice(firstPos, lastPos) }],
   ])('sends a short range in one piece, and has closed before that: %s', async (_, behaviour) => {
     const { response, log } = await answer({ Range: 'bytes=5-1004' }, behaviour)
     expect(log).toEqual(['read 5-1004', 'close'])
@@ -74,7 +74,7 @@ describe('respond', () => {
     expect(long.log).toEqual(['read 0-65536', 'close'])
   })
 
-  it('lets it be set how much is read before the head', async () => {
+  it('reads up to the given number of bytes before the head', async () => {
     const nothing = await answer({ Range: 'bytes=0-0' }, { options: { readFirst: 0 } })
     expect(nothing.log).toEqual([])
     await nothing.response.body?.cancel()
@@ -90,7 +90,7 @@ describe('respond', () => {
     expect(log).toEqual(['read 0-1', 'read 99998-99999', 'close'])
   })
 
-  it('sends the segments of a plan whatever they are: ranges alone, or bytes alone', async () => {
+  it('sends any segments: only ranges, or only bytes', async () => {
     const range = (firstPos: number, lastPos: number) =>
       ({ kind: 'range', range: { firstPos, lastPos } }) as const
     const send = async (segments: ResponsePlan['segments']) => {
@@ -153,7 +153,7 @@ describe('respond', () => {
     expect(representation.log).toEqual(['read 0-9', 'close'])
   })
 
-  it('breaks the body where the source fails later, and closes', async () => {
+  it('breaks the body if the source fails later, and closes', async () => {
     const { response, log } = await answer(
       {},
       { read: () => streamOf([new Uint8Array(5), new Error('read failed')]) },
@@ -172,16 +172,13 @@ describe('respond', () => {
     ['GET', 'a\r\nb'],
     ['HEAD', 'a\r\nb'],
     ['GET', 'a\u0001b'],
-  ])(
-    'closes once and throws where the plan has fields that no response can have: %s %j',
-    async (method, value) => {
-      const representation = countedRepresentation(data)
-      const sound = planResponse({ method, headers: new Headers() }, representation)
-      const plan: ResponsePlan = { ...sound, headers: { 'Content-Type': value } }
-      await expect(respond(plan, representation)).rejects.toThrow(TypeError)
-      expect(representation.log).toEqual(['close'])
-    },
-  )
+  ])('closes once and throws if the plan has fields that cannot be sent: %s %j', async (method, value) => {
+    const representation = countedRepresentation(data)
+    const sound = planResponse({ method, headers: new Headers() }, representation)
+    const plan: ResponsePlan = { ...sound, headers: { 'Content-Type': value } }
+    await expect(respond(plan, representation)).rejects.toThrow(TypeError)
+    expect(representation.log).toEqual(['close'])
+  })
 
   it.each<[string, () => void | Promise<void>]>([
     [
@@ -191,7 +188,7 @@ describe('respond', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('cannot close'))],
-  ])('closes once even where closing %s', async (_, close) => {
+  ])('closes once even if closing %s', async (_, close) => {
     for (const fields of [{ Range: 'bytes=0-9' }, { 'If-None-Match': '*' }]) {
       const representation = countedRepresentation(data, { close })
       const plan = planResponse({ method: 'GET', headers: new Headers(fields) }, representation)

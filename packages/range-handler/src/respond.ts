@@ -15,36 +15,42 @@ import { streamBody } from './body/stream-body.ts'
 import { endUnread } from './body/unread-body.ts'
 import { whenAborted } from './body/when-aborted.ts'
 
+/** Options of {@link respond}. */
 export interface RespondOptions {
-  /** Up to this many bytes are read before the head is sent, so that a fault can still be told. Default: 64 KiB. */
+  /**
+   * A single range of up to this many bytes is read before the head is sent, so that a fault can still be answered with
+   * a 500. Default: 65536.
+   */
   readonly readFirst?: number | undefined
-  /** Called with faults that come too late for another answer. Default: they are ignored. */
+  /** Called with faults that come too late to answer with a 500. Default: they are ignored. */
   readonly onError?: ((error: unknown) => void) | undefined
   /**
-   * Aborted when nobody waits for the response any more, the request's for example: a body that nobody has begun to
-   * read is ended then, and on workerd every body. Looked at only if there is a stream, or where the source looks at the
-   * signal of its first read. Default: none.
+   * Aborted when the response is over, such as the request's: a body that is not being read yet ends then, and on
+   * workerd every body. Looked at only if there is a stream, if the source looks at the signal of its first read, or
+   * after a fault. Default: none.
    */
   readonly signal?: AbortSignal | undefined
 }
 
-/** How many bytes are read before the head unless told otherwise. */
+/** Bytes that are read before the head by default. */
 const READ_FIRST = 64 * 1024
 
-// workerd compresses a body whose Content-Encoding says so, unless told that it is so already.
+// workerd compresses a body that has a Content-Encoding, unless told that it is encoded already.
 const AS_IT_IS = { encodeBody: 'manual' } as const
 
 /**
- * Carries out a plan: a web-standard Response with a body of exactly the planned length.
+ * Turns a plan into a web-standard Response whose body has exactly the planned length; a body of another length errors.
  *
- * Closes the representation exactly once: before it returns where nothing is left to read, or when the body ends,
- * fails, is cancelled or is dropped unread.
+ * Closes the representation exactly once: before it returns if nothing is left to read, else when the body ends, fails,
+ * is cancelled or is dropped unread.
  *
- * @throws what the representation throws before the first byte, or TypeError for a field that cannot be sent; the
+ * @param plan what `planResponse` decided for this representation.
+ * @throws TypeError for a field that cannot be sent, or what the representation throws before the first byte. The
  * representation is closed by then.
  * @example
  * const representation = await source.open('film.mp4')
  * const response = await respond(planResponse(request, representation), representation)
+ * response.headers.get('Content-Range') // 'bytes 0-1/4'
  */
 export async function respond(
   plan: ResponsePlan,
@@ -70,8 +76,8 @@ export async function respondWith(body: DeferredBody, options: RespondOptions): 
 }
 
 /**
- * The simplest form of the body: none, what the source has in one piece, or a stream. A short body is read ahead, and on
- * workerd the first range of any: a source that cannot give it can still be answered for.
+ * The simplest form of the body: none, what the source has in one piece, or a stream. A short body is read ahead, and
+ * on workerd the first range of any: a source that cannot give it can still be answered for.
  */
 async function openBody(body: DeferredBody, options: RespondOptions): Promise<BodyInit | null> {
   const { readFirst = READ_FIRST } = options

@@ -14,11 +14,11 @@ async function failuresOf(harness: SourceHarness): Promise<Map<string, string>> 
 }
 
 describe('rangeSourceChecks', () => {
-  it('pass a source that keeps every promise', async () => {
+  it('passes a source that keeps every promise', async () => {
     expect(await failuresOf(new Shelf())).toEqual(new Map())
   })
 
-  it('pass a source that has only what it must have', async () => {
+  it('passes a source that has only the required members', async () => {
     const shelf = shelfWith(() => ({ etag: undefined }))
     const bare: RangeSource = {
       async open(key) {
@@ -29,13 +29,13 @@ describe('rangeSourceChecks', () => {
     expect(await failuresOf({ source: bare, put: (key, bytes) => shelf.put(key, bytes) })).toEqual(new Map())
   })
 
-  it('have names that tell them apart', () => {
+  it('has unique names', () => {
     const names = rangeSourceChecks(new Shelf()).map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     for (const name of names) expect(name).toMatch(/^[a-z].+[a-z0-9)]$/)
   })
 
-  it('say what was expected and what was there', async () => {
+  it('reports what was expected and what was found', async () => {
     const short = shelfWith((_, bytes) => ({
       read: ({ firstPos, lastPos }) => slice(bytes, firstPos, lastPos - 1),
     }))

@@ -1,7 +1,4 @@
-/**
- * What every source of byte ranges must do, as checks for any test runner: a source that passes them is served
- * correctly by everything here.
- */
+/** The contract of a source of byte ranges, as checks for any test runner. */
 import { byteChecks } from './contract/byte-checks.ts'
 import { closingChecks } from './contract/closing-checks.ts'
 import type { SourceCheck, SourceHarness } from './contract/harness.ts'
@@ -12,13 +9,14 @@ import { versionChecks } from './contract/version-checks.ts'
 export type { SourceCheck, SourceHarness } from './contract/harness.ts'
 
 /**
- * The contract of {@link RangeSource}, one check for each promise: exact bytes for any range, the right length, nothing
- * under keys that name nothing, one version from `open` to the last byte, `close` once, after the last read, however a
- * request ends, and the request's signal at `open` and at the first `read`.
+ * The contract of a `RangeSource`, one check per promise: the exact bytes of any range, the complete length, nothing
+ * under keys that were never stored, one version from `open` to the last byte, `close` exactly once and after the last
+ * read, and the request's signal at `open` and at the first `read`.
  *
- * The checks write below `contract/`. They may run in any order, one after another.
+ * The checks write keys below `contract/`. They may run in any order, but not at the same time.
  *
- * @param harness a source, and how its store is written to. A cache in it must notice what was put.
+ * @param harness a source, and access to its store. A cache in the source must notice what is put.
+ * @returns the checks. `run` rejects with an Error that names what was expected and what was found.
  * @example
  * const entries = new Map()
  * const checks = rangeSourceChecks({

@@ -49,7 +49,7 @@ it('serves both ends at once', async () => {
 })
 
 it.each([`bytes=${LENGTH}-`, 'bytes=9007199254740992-', 'bytes=99999999999999999999-'])(
-  'has nothing at %s',
+  'answers 416 to %s',
   async (field) => {
     const response = await ask(field)
     expect(response.status).toBe(416)

@@ -4,10 +4,7 @@ import { expect, it } from 'vitest'
 import * as handler from '../src/index.ts'
 import { rangeSourceChecks } from '../src/testing.ts'
 
-/**
- * Every example in a docstring is run, and what it says behind `//` about an expression is compared with what the
- * expression gives.
- */
+/** Runs every `@example` of both packages, and compares each `expression // value` with what the expression gives. */
 
 interface Example {
   readonly where: string
@@ -31,7 +28,7 @@ function examplesIn(name: string): Example[] {
   )
 }
 
-/** Lines of code with a claim, on the same line or alone on the next, as `claim(...)` calls. */
+/** Turns every `expression // value`, on one line or on two, into a call of `claim`. */
 function withClaims(code: string): string {
   return code
     .replace(/\n\/\/ /g, ' // ')
@@ -47,7 +44,7 @@ const AsyncFunction = (async () => {}).constructor as new (
   ...parameters: readonly string[]
 ) => (...values: readonly unknown[]) => Promise<void>
 
-// What the examples take for granted: things of their readers.
+// Names that examples use without defining them.
 const entries = new Map<string, handler.BlobEntry>([['hello.txt', { data: new Blob(['hello']) }]])
 const readers = {
   entries,
@@ -74,7 +71,7 @@ it.each(examples)('$where is true', async ({ code }) => {
     checks.push(run)
   }
   const scope: Record<string, unknown> = { ...core, ...handler, ...readers, claim, it: runCheck }
-  // An example may make what others take for granted.
+  // An example may define such a name itself.
   const names = Object.keys(scope).filter((name) => !code.includes(`const ${name} =`))
   await new AsyncFunction(...names, withClaims(code))(...names.map((name) => scope[name]))
   for (const run of checks) await run()

@@ -19,18 +19,18 @@ const fail = () => {
 const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 
 describe('OpenRepresentation', () => {
-  it('has readInto where the source has it', () => {
+  it('has readInto if the source has it', () => {
     expect(opened().open.readInto).toBeUndefined()
     expect(opened({ readInto: () => 3 }).open.readInto?.(new Uint8Array(3), 0)).toBe(3)
   })
 
-  it('reads without a promise where the source does', async () => {
+  it('reads without a promise if the source does', async () => {
     const { open } = opened()
     expect(open.read(range)).toEqual(data.slice(0, 10))
     open.end(COMPLETE)
   })
 
-  it('passes a signal of its own to a read, or the one that it is given', () => {
+  it('passes its signal to a read, or the given one', () => {
     const signals: Array<AbortSignal | undefined> = []
     const { open } = opened({
       read: (_, options) => {
@@ -44,7 +44,7 @@ describe('OpenRepresentation', () => {
     expect(signals).toEqual([open.signal, signal])
   })
 
-  it('closes once, without a promise where the source needs none', () => {
+  it('closes once, without a promise if the source needs none', () => {
     const { open, log } = opened()
     expect(open.outcome).toBeUndefined()
     expect(open.end(COMPLETE)).toBeUndefined()
@@ -54,7 +54,7 @@ describe('OpenRepresentation', () => {
     expect(log).toEqual(['close'])
   })
 
-  it('lets every caller wait for the same close', async () => {
+  it('makes every caller wait for the same closing', async () => {
     const closing = Promise.withResolvers<void>()
     const { open } = opened({ close: () => closing.promise })
     expect(open.end(COMPLETE)).toBe(open.end(COMPLETE))
@@ -68,7 +68,7 @@ describe('OpenRepresentation', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('cannot close'))],
-  ])('closes once where closing %s', async (_, close) => {
+  ])('closes once if closing %s', async (_, close) => {
     const { open, log } = opened({ ...(close && { close }) })
     const attempt = async () => open.end(COMPLETE)
     await expect(attempt()).rejects.toThrow('cannot close')
@@ -113,7 +113,7 @@ describe('OpenRepresentation', () => {
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
-  it('gives out nothing that was read when it was closed meanwhile, and cancels a stream before it closes', async () => {
+  it('returns nothing from a read during which it ended, and cancels a stream before it closes', async () => {
     const order: string[] = []
     const arriving = Promise.withResolvers<void>()
     const { open } = opened({
@@ -131,7 +131,7 @@ describe('OpenRepresentation', () => {
     expect(order).toEqual(['cancelled', 'closed'])
   })
 
-  it('ends the reader of the body before it closes, unless that is at its end', async () => {
+  it('stops the reader of the body before it closes, unless that is at its end', async () => {
     const order: string[] = []
     const { open } = opened({ close: () => void order.push('closed') })
     expect(open.begun).toBe(false)
@@ -147,7 +147,7 @@ describe('OpenRepresentation', () => {
     expect(order).toEqual(['ended', 'closed', 'closed'])
   })
 
-  it('gives a read that looks at its signal late one that is aborted with the reason for the end', async () => {
+  it('aborts the signal of a read with the reason even if the read looks at it after the end', async () => {
     const { open, log } = opened({
       async read(_, options) {
         await nextTurn()
@@ -166,7 +166,7 @@ describe('OpenRepresentation', () => {
     ['throws', () => fail()],
     ['gives bytes', () => new Uint8Array(10)],
     ['gives a promise', async () => new Uint8Array(10)],
-  ])('closes after the very read that ends it by looking at its signal, and that %s', async (_, settle) => {
+  ])('closes after a read that causes the end by looking at its signal, and that %s', async (_, settle) => {
     const order: string[] = []
     const { open } = opened({
       read(_, options) {
@@ -205,7 +205,7 @@ describe('OpenRepresentation', () => {
     },
   )
 
-  it('closes also where the stream that it cancels has failed', async () => {
+  it('closes even if the stream that it cancels has failed', async () => {
     const broken = new ReadableStream({ start: (controller) => controller.error(new Error('read failed')) })
     const { open, log } = opened({ read: () => broken })
     open.read(range)
@@ -213,7 +213,7 @@ describe('OpenRepresentation', () => {
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
-  it('leaves a stream alone whose reader stops by itself', () => {
+  it('does not cancel a stream whose reader stops by itself', () => {
     const order: string[] = []
     const { open, log } = opened({ read: () => streamOf([], () => void order.push('cancelled')) })
     open.read(range)
@@ -222,7 +222,7 @@ describe('OpenRepresentation', () => {
     expect([order, log]).toEqual([[], ['read 0-9', 'close']])
   })
 
-  it('cancels a stream that nothing reads from where it is told that reads have ended', () => {
+  it('cancels a stream that nothing reads from when it ends without waiting', () => {
     const order: string[] = []
     const { open } = opened({
       read: () => streamOf([], () => void order.push('cancelled')),
@@ -233,7 +233,7 @@ describe('OpenRepresentation', () => {
     expect(order).toEqual(['cancelled', 'closed'])
   })
 
-  it('closes at once where it is told that reads have ended, and aborts their signal', () => {
+  it('closes at once when it ends without waiting, and aborts the signal of reads', () => {
     const { open, log } = opened({ read: () => new Promise(() => {}) })
     void open.read(range)
     const { signal } = open

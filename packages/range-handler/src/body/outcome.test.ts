@@ -17,7 +17,7 @@ function open(read: Read) {
   return { ...deferredBody(SEGMENTS, counted), log: counted.log }
 }
 
-/** Ways a body can leave that is not written by a server itself. */
+/** The ways in which a body leaves that a server does not read into its own buffers. */
 const WAYS: Readonly<Record<string, (body: ReturnType<typeof open>['body']) => ReadableStream>> = {
   'a stream': (body) => streamBody(body),
   'a pipe': (body) => pipeBody(body, Pipe, undefined),
@@ -60,7 +60,7 @@ it('a pipe whose client leaves ends as aborted, with the reason', async () => {
   await vi.waitFor(() => expect(body.representation.outcome).toEqual({ kind: 'aborted', reason: 'gone' }))
 })
 
-it('a body in one piece is complete when it is handed over, and failed where it is too short', async () => {
+it('a body in one piece is complete when it is handed over, and failed if it is too short', async () => {
   const good = open(() => data)
   await respondWith(good.body, {})
   expect(good.body.representation.outcome).toEqual({ kind: 'complete' })

@@ -37,7 +37,7 @@ describe('pipeBody', () => {
     ['a Blob', { read: ({ firstPos, lastPos }) => new Blob([slice(firstPos, lastPos)]) }],
     ['a stream', { read: ({ firstPos, lastPos }) => new Blob([slice(firstPos, lastPos)]).stream() }],
     ['a promise', { read: async ({ firstPos, lastPos }) => slice(firstPos, lastPos) }],
-  ])('is the segments, one after another, from %s, and closes at its end', async (_, behaviour) => {
+  ])('sends the segments in order from %s, and closes at its end', async (_, behaviour) => {
     const { body, log, faults } = planned([literal('<'), range(0, 9), literal('>'), range(90, 99)], behaviour)
     const bytes = await collect(await pipe(body))
     expect([...bytes]).toEqual([0x3c, ...slice(0, 9), 0x3e, ...slice(90, 99)])
@@ -46,14 +46,14 @@ describe('pipeBody', () => {
     expect(faults).toEqual([])
   })
 
-  it('asks for the first range, and no other, before it resolves', async () => {
+  it('reads the first range, and no other, before it resolves', async () => {
     const { body, log } = planned([literal('<'), range(0, 9), range(90, 99)])
     const readable = await pipe(body)
     expect(log).toEqual(['read 0-9'])
     await collect(readable)
   })
 
-  it('throws what the first range fails with, and leaves closing to the caller', async () => {
+  it('throws the cause if the first range fails, and leaves closing to the caller', async () => {
     const { body, log } = planned([literal('<'), range(0, 9)], {
       read: () => Promise.reject(new Error('read failed')),
     })
@@ -67,13 +67,13 @@ describe('pipeBody', () => {
     ['a stream too short', () => streamOf([new Uint8Array(9)]), 'did not see all expected bytes'],
     ['a stream too long', () => streamOf([new Uint8Array(11)]), 'too many bytes'],
     ['a stream that fails', () => streamOf([new Uint8Array(5), new Error('read failed')]), 'read failed'],
-  ])('breaks where the source gives %s, and closes', async (_, read, found) => {
+  ])('breaks if the source gives %s, and closes', async (_, read, found) => {
     const { body, log } = planned([range(0, 9)], { ...(read && { read }) })
     await expect(collect(await pipe(body))).rejects.toThrow(found)
     await closedOnce(log)
   })
 
-  it('breaks where a later range fails, and closes', async () => {
+  it('breaks if a later range fails, and closes', async () => {
     const { body, log } = planned([range(0, 9), range(90, 99)], {
       read: ({ firstPos, lastPos }) => {
         if (firstPos > 0) throw new Error('read failed')
@@ -92,9 +92,9 @@ describe('pipeBody', () => {
   })
 
   it.each<[string, Behaviour]>([
-    ['bytes that nobody takes', {}],
+    ['bytes that are not taken', {}],
     ['a stream that never ends', { read: () => new ReadableStream({}) }],
-  ])('closes when the signal says that nobody waits for %s', async (_, behaviour) => {
+  ])('closes when the signal is aborted during %s', async (_, behaviour) => {
     const { body, log } = planned([range(0, 9), range(90, 99)], behaviour)
     const abandoned = new AbortController()
     await pipe(body, abandoned.signal)
@@ -104,7 +104,7 @@ describe('pipeBody', () => {
     await closedOnce(log)
   })
 
-  it('cancels the stream that it was piping when the signal says that nobody waits', async () => {
+  it('cancels the stream that it was piping when the signal is aborted', async () => {
     const reasons: unknown[] = []
     const { body, log } = planned([range(0, 9)], {
       read: () => new ReadableStream({ cancel: (reason) => void reasons.push(reason) }),
@@ -117,7 +117,7 @@ describe('pipeBody', () => {
     await vi.waitFor(() => expect(reasons).toEqual(['gone']))
   })
 
-  it('cancels the stream of the first range where its reader cancels before that', async () => {
+  it('cancels the stream of the first range if its reader cancels before that', async () => {
     const order: string[] = []
     const { body } = planned([literal('<'), range(0, 9), range(90, 99)], {
       read: () => streamOf([new Uint8Array(10)], () => void order.push('cancelled')),
@@ -128,7 +128,7 @@ describe('pipeBody', () => {
     await vi.waitFor(() => expect(order).toEqual(['cancelled', 'closed']))
   })
 
-  it('cancels the stream of the first range where the signal is aborted before that', async () => {
+  it('cancels the stream of the first range if the signal is aborted before that', async () => {
     const order: string[] = []
     const { body } = planned([literal('<'), range(0, 9), range(90, 99)], {
       read: () => streamOf([new Uint8Array(10)], () => void order.push('cancelled')),
@@ -140,13 +140,13 @@ describe('pipeBody', () => {
     await vi.waitFor(() => expect(order).toEqual(['cancelled', 'closed']))
   })
 
-  it('closes where the signal said so before', async () => {
+  it('closes if the signal was aborted before', async () => {
     const { body, log } = planned([range(0, 9), range(90, 99)])
     await pipe(body, AbortSignal.abort())
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
-  it('aborts the read that is under way when the signal says that nobody waits', async () => {
+  it('aborts the read under way when the signal is aborted', async () => {
     const signals: Array<AbortSignal | undefined> = []
     const { body, log } = planned([range(0, 9), range(90, 99)], {
       read: ({ firstPos, lastPos }, options) => {
@@ -169,7 +169,7 @@ describe('pipeBody', () => {
     await closedOnce(log)
   })
 
-  it('breaks where ranges are too long and too short by the same number of bytes', async () => {
+  it('breaks if ranges are too long and too short by the same number of bytes', async () => {
     const lengths = [9, 11]
     const { body, log } = planned([range(0, 9), range(90, 99)], {
       read: () => streamOf([new Uint8Array(lengths.shift() ?? 0)]),
@@ -179,7 +179,7 @@ describe('pipeBody', () => {
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
-  it('tells of a fault in closing', async () => {
+  it('reports a fault in closing', async () => {
     const close = () => {
       throw new Error('cannot close')
     }
@@ -195,7 +195,7 @@ describe('respond', () => {
     vi.resetModules()
   })
 
-  it("pipes bodies where the runtime has a class of its own for it, with the request's signal", async () => {
+  it("pipes bodies if the runtime has a FixedLengthStream, with the request's signal", async () => {
     const lengths: number[] = []
     class Counting extends Pipe {
       constructor(expectedLength: number) {

@@ -4,8 +4,9 @@ import { aborted, COMPLETE, failed, type Outcome } from './outcome.ts'
 import { readRange } from './read-range.ts'
 
 /**
- * workerd's class: what is written can be read on the other side, and must be exactly so many bytes. workerd sends such
- * a stream with a Content-Length, and pipes its own streams into it without running JavaScript for the bytes.
+ * workerd's class: what is written to one end can be read from the other, and must be exactly so many bytes. workerd
+ * sends such a stream with a Content-Length, and pipes its own streams into it without running JavaScript for the
+ * bytes.
  */
 export type FixedLengthStreamClass = new (
   expectedLength: number,
@@ -40,7 +41,7 @@ export function pipeBody(
     const bytes = ahead ?? (await representation.read(range))
     ahead = undefined
     representation.finish()
-    // The pipe counts the bytes of a single range; of several it would see no more than their sum.
+    // The pipe counts the bytes of a single range; of several it only sees the sum.
     if (bytes instanceof ReadableStream && isSingle) {
       return bytes.pipeTo(writable, { preventClose: true, signal: representation.signal })
     }

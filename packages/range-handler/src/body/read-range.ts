@@ -2,10 +2,10 @@ import { type ByteRange, byteLength, type RangeBytes, type Segment } from '@rang
 import type { OpenRepresentation } from './open-representation.ts'
 
 /**
- * The bytes of segments, one after another, in pieces.
+ * The bytes of segments, in order, in pieces.
  *
- * @param first the bytes of the first range, where they were read ahead.
- * @throws Error where a range turns out shorter or longer than it is.
+ * @param first the bytes of the first range, if they were read ahead.
+ * @throws Error if the source gives fewer or more bytes than a range has.
  */
 export async function* readSegments(
   segments: readonly Segment[],
@@ -25,7 +25,11 @@ export async function* readSegments(
   return undefined
 }
 
-/** What was read of a range, in pieces, if they are as long as the range. */
+/**
+ * What was read of a range, in pieces, and no byte past its end.
+ *
+ * @throws Error if it is not as long as the range.
+ */
 export async function* readRange(
   range: ByteRange,
   bytes: RangeBytes,
@@ -45,12 +49,16 @@ export async function* readRange(
     }
     if (missing !== 0) throw lengthError(range, missing)
   } finally {
-    // Ends the source's stream if it is not at its end; one that failed has reported that already.
+    // Stops the source's stream if it is not at its end. One that failed has reported that already.
     await reader.cancel().catch(() => undefined)
   }
 }
 
-/** Bytes or a Blob, if they are as long as the range. */
+/**
+ * Bytes or a Blob as they are.
+ *
+ * @throws Error if they are not as long as the range.
+ */
 export function exactBytes<T extends Uint8Array | Blob>(range: ByteRange, bytes: T): T {
   const missing = byteLength(range) - (bytes instanceof Blob ? bytes.size : bytes.byteLength)
   if (missing !== 0) throw lengthError(range, missing)

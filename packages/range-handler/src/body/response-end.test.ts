@@ -18,7 +18,7 @@ const untouchable = Object.defineProperty(new Request('http://localhost/a'), 'si
 
 describe('responseEnd', () => {
   it.each([undefined, null, 'info', 1, {}, { completed: true, outgoing: {} }])(
-    "is the request's signal where the server passes nothing better: %j",
+    "is the request's signal if the server passes nothing better: %j",
     (info) => {
       expect(responseEnd(request, info).signal).toBe(request.signal)
       // Only when it is asked for.
@@ -26,7 +26,7 @@ describe('responseEnd', () => {
     },
   )
 
-  it('is no signal on Deno without `completed`, where that would print a warning', () => {
+  it('has no signal on Deno without `completed`, where reading it would print a warning', () => {
     vi.stubGlobal('Deno', {})
     expect(responseEnd(untouchable, {}).signal).toBeUndefined()
   })

@@ -1,23 +1,23 @@
 import type { OpenOptions } from '@rangekit/range-core'
 
-/** When nobody waits for the response to a request any more, as far as the runtime says so. */
+/** When a response is over: sent, failed or no longer wanted, as far as the runtime reports it. */
 export interface ResponseEnd extends OpenOptions {
-  /** Aborted then. May be made when it is looked at, which costs on some runtimes. */
+  /** Aborted then. May be made on first use, which costs on some runtimes. */
   readonly signal: AbortSignal | undefined
-  /** Whether that is now. */
+  /** Whether it is over now. */
   readonly isOver: boolean
 }
 
 /**
- * Finds out how a server says that a response is over.
+ * Finds out how the server reports that a response is over.
  *
- * - `Deno.serve` passes `info.completed`, which settles when the response was sent or failed. It has to be asked for
- *   before that. Deno's `request.signal` is not used: it prints a warning where it is.
+ * - `Deno.serve` passes `info.completed`, which settles when the response was sent or failed. It must be read before
+ *   that. Deno's `request.signal` is not used: reading it prints a warning.
  * - `@hono/node-server` passes `info.outgoing`, which emits `close` when the response was sent or failed.
  * - Elsewhere (`Bun.serve`, workerd) there is `request.signal`, aborted when the client leaves, but not when another
  *   response was sent.
  *
- * @param info what the server passed beside the request.
+ * @param info what the server passed to the handler after the request.
  */
 export function responseEnd(request: Request, info: unknown): ResponseEnd {
   const { completed, outgoing }: { completed?: unknown; outgoing?: unknown } = Object(info)
@@ -46,7 +46,7 @@ function endsBy(subscribe: (abort: () => void) => void): ResponseEnd {
   }
 }
 
-/** A signal that says that a response is over. */
+/** A signal that is aborted when a response is over. */
 export function overSignal(): { readonly signal: AbortSignal; abort(): void } {
   const controller = new AbortController()
   return { signal: controller.signal, abort: () => controller.abort(new Error('The response is over')) }

@@ -21,7 +21,7 @@ function planned(segments: readonly Segment[], behaviour: Behaviour = {}) {
 const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 
 describe('streamBody', () => {
-  it('is the segments, one after another, and closes at its end', async () => {
+  it('sends the segments in order, and closes at its end', async () => {
     const { body, log } = planned([literal('<'), range(0, 9), literal('|'), range(90, 99), literal('>')])
     const bytes = await collect(streamBody(body))
     const [open, bar, end] = ['<', '|', '>'].map((text) => text.charCodeAt(0))
@@ -31,7 +31,7 @@ describe('streamBody', () => {
 
   it.each<[string, Behaviour['read']]>([
     ['bytes', ({ firstPos, lastPos }) => data.slice(firstPos, lastPos + 1)],
-    ['bytes that take their time', async ({ firstPos, lastPos }) => data.slice(firstPos, lastPos + 1)],
+    ['bytes in a promise', async ({ firstPos, lastPos }) => data.slice(firstPos, lastPos + 1)],
     ['a Blob', ({ firstPos, lastPos }) => new Blob([data]).slice(firstPos, lastPos + 1)],
     ['a stream', ({ firstPos, lastPos }) => new Blob([data]).slice(firstPos, lastPos + 1).stream()],
     [
@@ -44,7 +44,7 @@ describe('streamBody', () => {
       ({ firstPos, lastPos }) =>
         streamOf([new Uint8Array(), data.slice(firstPos, lastPos + 1), new Uint8Array()]),
     ],
-  ])('takes %s', async (_, read) => {
+  ])('reads %s', async (_, read) => {
     const { body, log } = planned([range(3, 40), range(41, 41)], { ...(read && { read }) })
     expect(await collect(streamBody(body))).toEqual(data.slice(3, 42))
     expect(log).toEqual(['read 3-40', 'read 41-41', 'close'])
@@ -78,13 +78,13 @@ describe('streamBody', () => {
       () => streamOf([new Uint8Array(10), new Uint8Array(1)]),
       'went on past its end',
     ],
-  ])('errors where the source gives %s, and closes', async (_, read, found) => {
+  ])('errors if the source gives %s, and closes', async (_, read, found) => {
     const { body, log } = planned([range(0, 9), range(20, 29)], { ...(read && { read }) })
     await expect(collect(streamBody(body))).rejects.toThrow(new Error(`The source of bytes 0-9 ${found}`))
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
-  it('passes no byte on past the end of a range', async () => {
+  it('sends no byte past the end of a range', async () => {
     const { body } = planned([range(0, 9)], { read: () => streamOf([new Uint8Array(10), new Uint8Array(5)]) })
     const reader = streamBody(body).getReader()
     const first = await reader.read()
@@ -92,7 +92,7 @@ describe('streamBody', () => {
     await expect(reader.read()).rejects.toThrow('went on past its end')
   })
 
-  it('cancels a stream that gives too much', async () => {
+  it('cancels a stream that gives too many bytes', async () => {
     const cancelled: string[] = []
     const read = () => streamOf([new Uint8Array(11)], () => void cancelled.push('cancelled'))
     const { body, log } = planned([range(0, 9)], { read })
@@ -117,7 +117,7 @@ describe('streamBody', () => {
     expect(log).toEqual(['read 0-9', 'close'])
   })
 
-  it('errors where closing fails', async () => {
+  it('errors if closing fails', async () => {
     const close = () => {
       throw new Error('cannot close')
     }
@@ -196,22 +196,19 @@ describe('streamBody', () => {
   it.each([
     ['bytes', ['settled', 'closed']],
     ['a stream', ['settled', 'cancelled', 'closed']],
-  ] as const)(
-    'errors where it is closed during a read of %s, and reads nothing more',
-    async (kind, expected) => {
-      const { body, order, reader, pending, settle } = await readingSlowly(kind)
-      const closing = body.representation.end(aborted())
-      await nextTurn()
-      expect(order).toEqual([])
-      settle()
-      await expect(pending).rejects.toThrow('The representation is closed')
-      await closing
-      await expect(reader.read()).rejects.toThrow('The representation is closed')
-      expect(order).toEqual(expected)
-    },
-  )
+  ] as const)('errors if it ends during a read of %s, and reads nothing more', async (kind, expected) => {
+    const { body, order, reader, pending, settle } = await readingSlowly(kind)
+    const closing = body.representation.end(aborted())
+    await nextTurn()
+    expect(order).toEqual([])
+    settle()
+    await expect(pending).rejects.toThrow('The representation is closed')
+    await closing
+    await expect(reader.read()).rejects.toThrow('The representation is closed')
+    expect(order).toEqual(expected)
+  })
 
-  it('errors where it is closed between two reads, and cancels the stream that it was reading', async () => {
+  it('errors if it ends between two reads, and cancels the stream that it was reading', async () => {
     const order: string[] = []
     const { body } = planned([range(0, 9)], {
       read: () => streamOf([new Uint8Array(5), new Uint8Array(5)], () => void order.push('cancelled')),
@@ -225,7 +222,7 @@ describe('streamBody', () => {
     expect(order).toEqual(['cancelled', 'closed'])
   })
 
-  it('errors without a read where it is closed before the first', async () => {
+  it('errors without a read if it ends before the first', async () => {
     for (const segments of [[range(0, 9)], [literal('<'), range(0, 9)]]) {
       const { body, log } = planned(segments)
       const stream = streamBody(body)
@@ -264,7 +261,7 @@ describe('streamBody', () => {
     await vi.waitFor(() => expect(faults).toEqual([new Error('cannot close')]))
   })
 
-  it('leaves the signal alone when it ends by itself', async () => {
+  it('does not abort the signal when it is complete', async () => {
     const signals: Array<AbortSignal | undefined> = []
     const { body } = planned([range(0, 9)], {
       read: (_, options) => {
@@ -278,14 +275,14 @@ describe('streamBody', () => {
 })
 
 describe('exactBytes', () => {
-  it('gives back what is as long as the range', () => {
+  it('returns what is as long as the range', () => {
     const bytes = new Uint8Array(10)
     const blob = new Blob([bytes])
     expect(exactBytes({ firstPos: 5, lastPos: 14 }, bytes)).toBe(bytes)
     expect(exactBytes({ firstPos: 5, lastPos: 14 }, blob)).toBe(blob)
   })
 
-  it.each([9, 11])('refuses %i bytes for a range of ten', (length) => {
+  it.each([9, 11])('rejects %i bytes for a range of ten', (length) => {
     expect(() => exactBytes({ firstPos: 5, lastPos: 14 }, new Uint8Array(length))).toThrow(
       'The source of bytes 5-14',
     )

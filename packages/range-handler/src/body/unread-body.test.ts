@@ -38,7 +38,7 @@ afterEach(() => {
 })
 
 describe('a body whose response is over', () => {
-  it('is closed, and cannot be read, where nobody has begun to read it', async () => {
+  it('is closed, and cannot be read, if nothing has begun to read it', async () => {
     const over = new AbortController()
     const { response, log } = await answer(over.signal)
     expect(log).toEqual([])
@@ -48,12 +48,12 @@ describe('a body whose response is over', () => {
     expect(log).toEqual(['close'])
   })
 
-  it('is closed where it was over before', async () => {
+  it('is closed if the response was over before', async () => {
     const { log } = await answer(AbortSignal.abort())
     expect(log).toEqual(['close'])
   })
 
-  it('goes on where somebody has begun to read it', async () => {
+  it('goes on if something has begun to read it', async () => {
     const over = new AbortController()
     const { response, log } = await answer(over.signal, {
       read: () => streamOf([data.slice(0, 50_000), data.slice(50_000)]),
@@ -68,7 +68,7 @@ describe('a body whose response is over', () => {
     expect(log).toEqual(['read 0-99999', 'close'])
   })
 
-  it('is closed after the stream that was opened ahead is cancelled, also where that arrives just then', async () => {
+  it('is closed after the stream that was read ahead is cancelled, even if that arrives just then', async () => {
     for (const arrival of ['before', 'just then'] as const) {
       const over = new AbortController()
       const order: string[] = []
@@ -139,10 +139,25 @@ describe('a body that was dropped', () => {
     return log
   }
 
-  it('is closed when it is collected unread, also where the request lives on', async () => {
+  it('is closed when it is collected unread, even if the request lives on', async () => {
     const { signal } = new AbortController()
     await collected(await logOf(() => {}, {}, signal), ['close'])
     expect(signal.aborted).toBe(false)
+  })
+
+  it('is closed when it is collected unread, after the stream that was read ahead was cancelled', async () => {
+    const order: string[] = []
+    const drop = async () => {
+      const representation = countedRepresentation(data, {
+        read: () => streamOf([data], () => void order.push('cancelled')),
+        close: () => void order.push('closed'),
+      })
+      const plan = planResponse({ method: 'GET', headers: new Headers() }, representation)
+      await respond(plan, representation, { readFirst: data.byteLength })
+      return representation.log
+    }
+    await collected(await drop(), ['read 0-99999', 'close'])
+    expect(order).toEqual(['cancelled', 'closed'])
   })
 
   it('is closed when it is collected within its bytes, after the stream that it read was cancelled', async () => {
@@ -162,7 +177,7 @@ describe('a body that was dropped', () => {
     ])
   })
 
-  it('is kept while one of its copies may still be read', async () => {
+  it('stays open while one of its copies may still be read', async () => {
     let copy: Response | undefined
     const log = await logOf(
       async (response) => {
@@ -180,7 +195,7 @@ describe('a body that was dropped', () => {
     expect(log).toEqual(['read 0-99999', 'close'])
   })
 
-  it('is closed once where it was read or cancelled before', async () => {
+  it('is closed once if it was read or cancelled before', async () => {
     for (const use of [
       (response: Response) => response.text(),
       (response: Response) => response.body?.cancel(),
@@ -201,7 +216,7 @@ describe('a body that was dropped', () => {
     await collected(counted.log, ['read 0-99999', 'close'])
   })
 
-  it('is kept where a server made a stream of it, and sends it another way', async () => {
+  it('stays open if a server made a stream of it but sends it another way', async () => {
     const counted = countedRepresentation(data)
     streamBody(deferredBody([], counted).body)
     for (let round = 0; round < 5; round++) {

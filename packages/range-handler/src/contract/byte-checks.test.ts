@@ -51,19 +51,19 @@ describe('byteChecks', () => {
     [
       'readInto that fills',
       shelfWith(() => ({ readInto: async () => 0 })),
-      'delivers the same through readInto, where it has one',
+      'delivers the same bytes through readInto, if it has that',
       'readInto of 1 bytes from 0 resolved to 0',
     ],
     [
       'readInto within its target',
       shelfWith(() => ({ readInto: async (target) => target.byteLength + 1 })),
-      'delivers the same through readInto, where it has one',
+      'delivers the same bytes through readInto, if it has that',
       'readInto of 1 bytes from 0 resolved to 2',
     ],
     [
       'readInto of the right bytes',
       shelfWith(() => ({ readInto: async (target) => target.byteLength })),
-      'delivers the same through readInto, where it has one',
+      'delivers the same bytes through readInto, if it has that',
       'Bytes 0-0 of 700001: expected 1 at position 0, got 0',
     ],
     [
@@ -79,14 +79,14 @@ describe('byteChecks', () => {
           },
         }
       }),
-      'lets go of a stream that is cancelled in the middle',
+      'can be read again after a stream was cancelled in the middle',
       'The last stream was cancelled',
     ],
     [
       'streams that are not empty',
       shelfWith(() => ({ read: () => streamOf([]) })),
-      'lets go of a stream that is cancelled in the middle',
-      'The stream of a range has no bytes',
+      'can be read again after a stream was cancelled in the middle',
+      'The stream of a range is empty',
     ],
   ])
 })

@@ -2,7 +2,7 @@ import type { ByteRange } from '@rangekit/range-core'
 import { collect, expectRange, versionBytes, withRepresentation } from './fixture.ts'
 import type { SourceCheck, SourceHarness } from './harness.ts'
 
-/** Longer than any one piece that a source is likely to read, and no multiple of anything. */
+/** Longer than a source is likely to read at once, and no multiple of a power of two. */
 const LENGTH = 700_001
 const LAST = LENGTH - 1
 const RANGES: readonly ByteRange[] = [
@@ -10,7 +10,7 @@ const RANGES: readonly ByteRange[] = [
   { firstPos: LAST, lastPos: LAST },
   { firstPos: 0, lastPos: LAST },
   { firstPos: 1, lastPos: LAST - 1 },
-  // Across the borders of pieces of 4, 16, 64, 256 and 512 KiB.
+  // Across the boundaries of pieces of 4, 16, 64, 256 and 512 KiB.
   ...[12, 14, 16, 18, 19].map((power) => ({ firstPos: 2 ** power - 3, lastPos: 2 ** power + 4 })),
   ...[16, 18, 19].map((power) => ({ firstPos: 0, lastPos: 2 ** power - 1 })),
   { firstPos: 2 ** 18, lastPos: 2 ** 19 - 1 },
@@ -59,7 +59,7 @@ export function byteChecks(harness: SourceHarness): SourceCheck[] {
       },
     },
     {
-      name: 'delivers the same through readInto, where it has one',
+      name: 'delivers the same bytes through readInto, if it has that',
       async run() {
         await harness.put(key, whole)
         await withRepresentation(harness.source, key, async (representation) => {
@@ -82,7 +82,7 @@ export function byteChecks(harness: SourceHarness): SourceCheck[] {
       },
     },
     {
-      name: 'lets go of a stream that is cancelled in the middle',
+      name: 'can be read again after a stream was cancelled in the middle',
       async run() {
         await harness.put(key, whole)
         await withRepresentation(harness.source, key, async (representation) => {
@@ -90,7 +90,7 @@ export function byteChecks(harness: SourceHarness): SourceCheck[] {
           const stream = bytes instanceof ReadableStream ? bytes : new Blob([bytes]).stream()
           const reader = stream.getReader()
           const { value } = await reader.read()
-          if (value === undefined) throw new Error('The stream of a range has no bytes')
+          if (value === undefined) throw new Error('The stream of a range is empty')
           await reader.cancel()
           const range = { firstPos: 5, lastPos: 9 }
           expectRange(await collect(await representation.read(range)), range, whole)

@@ -7,7 +7,7 @@ import { holdingNothing, type SourceCheck, type SourceHarness } from './harness.
 import { closedOnce, type WatchedSource, watchSource } from './watched-source.ts'
 
 const KEY = 'contract/closing.bin'
-/** What was opened is closed once, whatever became of the request, and is not read from then on. */
+/** A representation is closed exactly once, however the request ends, and not read after that. */
 export function closingChecks(harness: SourceHarness): SourceCheck[] {
   const scenarios = SCENARIOS.map((scenario) => ({
     name: `is closed exactly once when ${scenario.when}`,
@@ -16,7 +16,7 @@ export function closingChecks(harness: SourceHarness): SourceCheck[] {
   return [
     ...scenarios,
     {
-      name: 'is closed exactly once, after the read, when a server closes it that reads it into a buffer',
+      name: 'is closed exactly once, after the read, when a server ends it while reading it into a buffer',
       run: () => holdingNothing(harness, () => closeDuringReadInto(harness)),
     },
     {
@@ -37,7 +37,7 @@ async function play(harness: SourceHarness, scenario: Scenario): Promise<void> {
   await expectClosedOnce(watched)
 }
 
-/** What a server may do that sends bodies from its own buffers, when it has lost its client. */
+/** What a server that sends bodies from its own buffers does when the client leaves. */
 async function closeDuringReadInto(harness: SourceHarness): Promise<void> {
   const bytes = versionBytes(LENGTH, 1)
   await harness.put(KEY, bytes)
@@ -58,7 +58,7 @@ async function closeDuringReadInto(harness: SourceHarness): Promise<void> {
   await expectClosedOnce(watched)
 }
 
-/** What middleware does that answers in place of the source. */
+/** What happens when middleware sends another response. */
 async function dropResponse(harness: SourceHarness): Promise<void> {
   await harness.put(KEY, versionBytes(LENGTH, 1))
   const watched = watchSource(harness.source)
@@ -66,7 +66,7 @@ async function dropResponse(harness: SourceHarness): Promise<void> {
   const over = Promise.withResolvers<void>()
   const response = await handler(new Request('http://contract.invalid/'), { completed: over.promise })
   over.resolve()
-  // A pipe begins to read before anybody reads from it, and on workerd reads end with the request.
+  // A pipe reads before it is read from, and on workerd reads end with the request.
   const { readsAtClose } = await closedOnce(watched)
   await expectBreak(response.body ?? new ReadableStream())
   await expectClosedOnce(watched, readsAtClose)
@@ -74,6 +74,7 @@ async function dropResponse(harness: SourceHarness): Promise<void> {
 
 async function expectClosedOnce(watched: WatchedSource, readsAllowed = 0): Promise<void> {
   const { closes, readsAtClose, readsAfterClose } = await closedOnce(watched)
-  if (closes !== 1) throw new Error(`It was closed ${closes} times`)
-  if (readsAtClose > readsAllowed || readsAfterClose > 0) throw new Error('It was read when it was closed')
+  if (closes !== 1) throw new Error(`Expected one close, got ${closes}`)
+  if (readsAtClose > readsAllowed || readsAfterClose > 0)
+    throw new Error('It was read when, or after, it was closed')
 }

@@ -2,8 +2,8 @@ import type { RangeBytes, RangeSource, Representation } from '@rangekit/range-co
 import { type ByteRange, byteLength } from '@rangekit/range-core'
 
 /**
- * Bytes that show where they stand and which version they belong to: every four of them are the version and the
- * number of the four.
+ * Bytes that show their own position and version: each group of four is the version (one byte) and the index of the
+ * group (three bytes).
  */
 export function versionBytes(length: number, version: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length)
@@ -11,12 +11,12 @@ export function versionBytes(length: number, version: number): Uint8Array<ArrayB
   return bytes
 }
 
-/** All that a source gives for a range, in whatever form. */
+/** All bytes that a source gives for a range, in whatever form. */
 export async function collect(bytes: RangeBytes): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Response(bytes).arrayBuffer())
 }
 
-/** Opens what must be there, and closes it when `use` is done. */
+/** Opens what must be there, and closes it after `use`. */
 export async function withRepresentation<T>(
   source: RangeSource,
   key: string,
@@ -24,7 +24,7 @@ export async function withRepresentation<T>(
 ): Promise<T> {
   const representation = await source.open(key)
   if (representation === undefined)
-    throw new Error(`open(${JSON.stringify(key)}) found nothing, though it was put there`)
+    throw new Error(`open(${JSON.stringify(key)}) found nothing, although it was put there`)
   try {
     return await use(representation)
   } finally {
@@ -32,7 +32,7 @@ export async function withRepresentation<T>(
   }
 }
 
-/** Fails where the bytes of a range are not those of `whole`. */
+/** @throws Error if the bytes of a range are not those of `whole`. */
 export function expectRange(actual: Uint8Array, range: ByteRange, whole: Uint8Array): void {
   const name = `Bytes ${range.firstPos}-${range.lastPos} of ${whole.byteLength}`
   if (actual.byteLength !== byteLength(range)) {

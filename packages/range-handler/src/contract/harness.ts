@@ -1,33 +1,37 @@
 import type { RangeSource } from '@rangekit/range-core'
 
-/** A source, and what the checks need to do to the store behind it. */
+/** A source under test, and access to the store behind it. */
 export interface SourceHarness {
   readonly source: RangeSource
   /**
-   * Creates what `key` names, or puts another version in its place, the way this store is written to; for files,
-   * by renaming. Keys are relative paths such as `contract/a.bin`. When it has resolved, `source` finds what was put.
+   * Stores `bytes` under `key`, or replaces what is there, the way this store is usually written to; for files, by
+   * renaming. Keys are relative paths such as `contract/a.bin`. Once it has resolved, `source` finds the new version.
    */
   put(key: string, bytes: Uint8Array<ArrayBuffer>): void | Promise<void>
-  /** Optional: removes what `key` names. */
+  /** Optional: removes what is stored under `key`. Without it, removal is not checked. */
   remove?(key: string): void | Promise<void>
   /**
-   * Optional: how many descriptors, connections or the like are held just now. When everything is closed it has to
-   * come back to what it was.
+   * Optional: how many descriptors, connections or the like are held now. Once everything is closed, the number must
+   * return to what it was.
    */
   opened?(): number | Promise<number>
-  /** How long it may take until `opened` has come back, in milliseconds. Default: 5000. */
+  /** How long `opened` may take to return to what it was, in milliseconds. Default: 5000. */
   readonly patience?: number
 }
 
-/** One promise of a source, and how to see that it is kept. */
+/** One promise of a source, as a test. */
 export interface SourceCheck {
-  /** What a source does, in plain words. */
+  /** What the source does, in plain words. */
   readonly name: string
-  /** Resolves if the promise is kept; rejects with what was seen instead if it is not. */
+  /** Resolves if the promise is kept, else rejects with an Error that names what was expected and what was found. */
   readonly run: () => Promise<void>
 }
 
-/** Runs `action`, then waits until as much is held as before. */
+/**
+ * Runs `action`, then waits until no more is held than before.
+ *
+ * @throws Error if that takes longer than the harness's `patience`.
+ */
 export async function holdingNothing(harness: SourceHarness, action: () => Promise<void>): Promise<void> {
   const before = (await harness.opened?.()) ?? 0
   await action()
@@ -37,5 +41,7 @@ export async function holdingNothing(harness: SourceHarness, action: () => Promi
     held = (await harness.opened?.()) ?? 0
   }
   if (held > before)
-    throw new Error(`${held - before} more are held than before, long after everything was closed`)
+    throw new Error(
+      `Expected as many held resources as before everything was closed, got ${held - before} more`,
+    )
 }

@@ -13,7 +13,7 @@ describe('keyChecks', () => {
         }
       })(),
       'finds nothing under a key that nothing was put under',
-      'open("contract/missing.bin") found something, where nothing was put',
+      'open("contract/missing.bin") found something, although nothing was put there',
     ],
     [
       'no other spelling of a key',
@@ -23,7 +23,7 @@ describe('keyChecks', () => {
         }
       })(),
       'finds nothing, and never throws, under hostile keys',
-      'open("contract//here.bin") found something, where nothing was put',
+      'open("contract//here.bin") found something, although nothing was put there',
     ],
     [
       'no fault at a key',
@@ -43,34 +43,34 @@ describe('keyChecks', () => {
           return super.open([...this.store.keys()].find((known) => known.startsWith(`${key}/`)) ?? key)
         }
       })(),
-      'finds nothing under the name of a folder',
-      'open("contract/folder") found something, where nothing was put',
+      'finds nothing under the path of a folder',
+      'open("contract/folder") found something, although nothing was put there',
     ],
     [
       'removal',
       new (class extends Shelf {
         override remove() {}
       })(),
-      'finds nothing any more under a key that was removed, where it can be',
-      'open("contract/removed.bin") found something, where nothing was put',
+      'finds nothing under a key that was removed, if the store can remove',
+      'open("contract/removed.bin") found something, although nothing was put there',
     ],
     [
-      'a date that is one',
+      'a valid date',
       shelfWith(() => ({ lastModified: new Date(Number.NaN) })),
-      'says of what it opens only what a response can carry',
-      'lastModified is no date',
+      'reports only metadata that a response can carry',
+      'lastModified is not a valid date',
     ],
     [
-      'a type that is one',
+      'a valid media type',
       shelfWith(() => ({ contentType: 'a\nb' })),
-      'says of what it opens only what a response can carry',
+      'reports only metadata that a response can carry',
       'Not a media type',
     ],
     [
       'the right digest',
       shelfWith(() => ({ digests: { 'sha-256': 'AAAA' } })),
-      'says of what it opens only what a response can carry',
-      'The SHA-256 is that of other bytes',
+      'reports only metadata that a response can carry',
+      'The SHA-256 does not match the bytes',
     ],
     [
       'sharing',
@@ -80,7 +80,7 @@ describe('keyChecks', () => {
           return good.read(range, options)
         },
       })),
-      'opens the same thing many times at once',
+      'opens one key many times at once',
       'Too many at once',
     ],
   ])

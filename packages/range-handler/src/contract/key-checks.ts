@@ -4,7 +4,7 @@ import type { SourceCheck, SourceHarness } from './harness.ts'
 
 const words = (text: string) => text.trim().split(/\s+/)
 
-/** Names that nobody put anything under, and some that have led elsewhere. */
+/** Keys that were never stored, including classic traversal attempts. */
 const HOSTILE_KEYS: readonly string[] = [
   ...words('/ // . .. ./ ../ /. /.. ~ * ? % %2e%2e%2f - --help .contract contract/ contract/. contract/..'),
   ...words(
@@ -16,27 +16,34 @@ const HOSTILE_KEYS: readonly string[] = [
     String.raw`..\etc\passwd contract\here.bin C:\Windows\win.ini C:here.bin \\host\share\x CON nul aux.bin`,
   ),
   ...words('__proto__ constructor toString hasOwnProperty undefined null NaN [object Object]'),
-  ...[
-    '',
-    ' ',
-    '\0',
-    'contract/here.bin\0',
-    'contract/here.bin\0.txt',
-    '\0/contract/here.bin',
-    'a\nb',
-    '\r\n',
-  ],
-  ...['\u202e', '\ufeff', '\ud800', 'contract/\udfff.bin', '\u{10ffff}'],
-  ...['a'.repeat(300), 'a'.repeat(5000), 'a/'.repeat(3000), '../'.repeat(3000)],
+  '',
+  ' ',
+  '\0',
+  'contract/here.bin\0',
+  'contract/here.bin\0.txt',
+  '\0/contract/here.bin',
+  'a\nb',
+  '\r\n',
+  '\u202e',
+  '\ufeff',
+  '\ud800',
+  'contract/\udfff.bin',
+  '\u{10ffff}',
+  'a'.repeat(300),
+  'a'.repeat(5000),
+  'a/'.repeat(3000),
+  '../'.repeat(3000),
 ]
 
-/** What a key finds. */
+/** What is found under a key. */
 export function keyChecks(harness: SourceHarness): SourceCheck[] {
   const expectNothing = async (key: string) => {
     const representation = await harness.source.open(key)
     if (representation === undefined) return
     await representation.close()
-    throw new Error(`open(${JSON.stringify(key.slice(0, 100))}) found something, where nothing was put`)
+    throw new Error(
+      `open(${JSON.stringify(key.slice(0, 100))}) found something, although nothing was put there`,
+    )
   }
 
   return [
@@ -55,7 +62,7 @@ export function keyChecks(harness: SourceHarness): SourceCheck[] {
       },
     },
     {
-      name: 'finds nothing under the name of a folder',
+      name: 'finds nothing under the path of a folder',
       async run() {
         await harness.put('contract/folder/inside.bin', versionBytes(10, 1))
         await expectNothing('contract/folder')
@@ -63,7 +70,7 @@ export function keyChecks(harness: SourceHarness): SourceCheck[] {
       },
     },
     {
-      name: 'finds nothing any more under a key that was removed, where it can be',
+      name: 'finds nothing under a key that was removed, if the store can remove',
       async run() {
         if (harness.remove === undefined) return
         await harness.put('contract/removed.bin', versionBytes(10, 1))
@@ -73,14 +80,14 @@ export function keyChecks(harness: SourceHarness): SourceCheck[] {
       },
     },
     {
-      name: 'says of what it opens only what a response can carry',
+      name: 'reports only metadata that a response can carry',
       async run() {
         const bytes = versionBytes(1000, 1)
         await harness.put('contract/described.bin', bytes)
         await withRepresentation(harness.source, 'contract/described.bin', async (representation) => {
           const { digests, lastModified } = representation
           if (lastModified !== undefined && Number.isNaN(lastModified.getTime())) {
-            throw new Error('lastModified is no date')
+            throw new Error('lastModified is not a valid date')
           }
           const headers = new Headers({ Range: 'bytes=0-0,-1', 'Want-Repr-Digest': 'sha-256=1' })
           const plan = planResponse({ method: 'GET', headers }, representation)
@@ -90,12 +97,12 @@ export function keyChecks(harness: SourceHarness): SourceCheck[] {
           const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
           const known = reprDigestField('sha-256=1', { 'sha-256': btoa(String.fromCharCode(...digest)) })
           if (reprDigestField('sha-256=1', digests) !== known)
-            throw new Error('The SHA-256 is that of other bytes')
+            throw new Error('The SHA-256 does not match the bytes')
         })
       },
     },
     {
-      name: 'opens the same thing many times at once',
+      name: 'opens one key many times at once',
       async run() {
         const bytes = versionBytes(1000, 1)
         await harness.put('contract/shared.bin', bytes)

@@ -13,19 +13,19 @@ const SLOW = 40
 /** When the signal of a read is aborted. */
 const MOMENTS = ['before the read', 'after the read began', 'within the bytes'] as const
 
-/** The signal of a request reaches `open` and the first `read`, and a source may heed it or not. */
+/** The request's signal reaches `open` and the first `read`; a source may heed or ignore it. */
 export function signalChecks(harness: SourceHarness): SourceCheck[] {
   return [
     {
-      name: 'opens or throws, and holds nothing, where the signal of open is aborted',
+      name: 'opens or throws when the signal of open is aborted, and holds nothing after that',
       run: () => holdingNothing(harness, () => openAborted(harness)),
     },
     ...MOMENTS.map((moment) => ({
-      name: `delivers the whole range or fails where the signal is aborted ${moment}`,
+      name: `delivers the whole range or fails when the signal is aborted ${moment}`,
       run: () => holdingNothing(harness, () => readAborted(harness, moment)),
     })),
     {
-      name: 'is told at open and at the first read that the client has left, and is closed exactly once',
+      name: 'gets the signal of the request at open and at the first read, and is closed exactly once when the client leaves',
       run: () => holdingNothing(harness, () => leaveDuringFirstRead(harness)),
     },
   ]
@@ -38,7 +38,7 @@ async function openAborted(harness: SourceHarness): Promise<void> {
   const opening = async () => source.open(KEY, { signal: AbortSignal.abort() })
   const representation = await opening().catch(() => undefined)
   await representation?.close()
-  // What was given up does no harm to the next.
+  // The next open is not affected.
   const next = await source.open(KEY)
   if (next === undefined) throw new Error('open found nothing after another open was aborted')
   try {
@@ -52,9 +52,9 @@ async function readAborted(harness: SourceHarness, moment: (typeof MOMENTS)[numb
   const bytes = versionBytes(LENGTH, 1)
   await harness.put(KEY, bytes)
   const representation = await harness.source.open(KEY)
-  if (representation === undefined) throw new Error('open found nothing, though it was put there')
+  if (representation === undefined) throw new Error('open found nothing, although it was put there')
   const controller = new AbortController()
-  const abort = () => controller.abort(new Error('The check gives the read up'))
+  const abort = () => controller.abort(new Error('The check aborts the read'))
   const read = async () => {
     if (moment === 'before the read') abort()
     const reading = representation.read(WHOLE, { signal: controller.signal })
@@ -85,11 +85,14 @@ async function leaveDuringFirstRead(harness: SourceHarness): Promise<void> {
   over.resolve()
   const { status } = await responding
   const { closes, readsAtClose } = await closedOnce(watched)
-  if (watched.signals.length !== 2) throw new Error('It was not read')
+  if (watched.signals.length !== 2) throw new Error('Expected one open and one read')
   if (!watched.signals.every((signal) => signal?.aborted)) throw new Error('A signal was not aborted')
-  // workerd waits for no read.
+  // workerd does not wait for reads.
   if (closes !== 1 || readsAtClose > (FixedLengthStream === undefined ? 0 : 1)) {
     throw new Error(`It was closed ${closes} times, with ${readsAtClose} reads under way`)
   }
-  if (status !== 499 || faults.length > 0) throw new Error(`A client that left is no fault (${status})`)
+  if (status !== 499 || faults.length > 0)
+    throw new Error(
+      `Expected 499 and no fault after the client left, got ${status} and ${faults.length} faults`,
+    )
 }

@@ -8,7 +8,7 @@ describe('versionChecks', () => {
       shelfWith((_good, bytes, key, shelf) => ({
         read: ({ firstPos, lastPos }) => slice(shelf.store.get(key) ?? bytes, firstPos, lastPos),
       })),
-      'delivers the version that it opened, or fails, after another of the same length took its place',
+      'delivers the version that it opened, or fails, after it was replaced by one of the same length',
       'Bytes 0-99 of 700001: expected 1 at position 0, got 2',
     ],
     [
@@ -18,7 +18,7 @@ describe('versionChecks', () => {
           return shelf.store.get(key)?.byteLength ?? 0
         },
       })),
-      'delivers the version that it opened, or fails, after a shorter one took its place',
+      'delivers the version that it opened, or fails, after it was replaced by a shorter one',
       'Expected a representation of 700001 bytes, got 1000',
     ],
     [
@@ -41,7 +41,7 @@ describe('versionChecks', () => {
           )
         },
       })),
-      'delivers the version that it opened, or fails, when another takes its place in mid-stream',
+      'delivers the version that it opened, or fails, when it is replaced in mid-stream',
       'expected 1 at position 100000, got 2',
     ],
     [
@@ -53,14 +53,14 @@ describe('versionChecks', () => {
           return slice(now, firstPos, lastPos)
         },
       })),
-      'opens one version or another while they follow one another quickly, never a mix',
+      'opens one version while it is replaced again and again, never a mix of two',
       ': expected ',
     ],
     [
       'a strong tag for each version',
       shelfWith((_, bytes) => ({ etag: { opaque: String(bytes.byteLength), weak: false } })),
       'gives no two versions the same strong tag',
-      '"1000" is strong, and stands for two versions',
+      '"1000" is strong, but was given to two versions',
     ],
   ])
 })

@@ -5,7 +5,7 @@ import type { SourceCheck, SourceHarness } from './harness.ts'
 
 const LENGTH = 700_001
 
-/** What `open` reports and what `read` delivers are one version, whatever happens to the name meanwhile. */
+/** What `open` reports and what `read` delivers are one version, whatever happens to the key meanwhile. */
 export function versionChecks(harness: SourceHarness): SourceCheck[] {
   const first = versionBytes(LENGTH, 1)
 
@@ -28,15 +28,15 @@ export function versionChecks(harness: SourceHarness): SourceCheck[] {
 
   return [
     {
-      name: 'delivers the version that it opened, or fails, after another of the same length took its place',
+      name: 'delivers the version that it opened, or fails, after it was replaced by one of the same length',
       run: staysPinned('contract/same-length.bin', (key) => harness.put(key, versionBytes(LENGTH, 2))),
     },
     {
-      name: 'delivers the version that it opened, or fails, after a shorter one took its place',
+      name: 'delivers the version that it opened, or fails, after it was replaced by a shorter one',
       run: staysPinned('contract/shorter.bin', (key) => harness.put(key, versionBytes(1000, 2))),
     },
     {
-      name: 'delivers the version that it opened, or fails, after a longer one took its place',
+      name: 'delivers the version that it opened, or fails, after it was replaced by a longer one',
       run: staysPinned('contract/longer.bin', (key) => harness.put(key, versionBytes(2 * LENGTH, 2))),
     },
     {
@@ -44,7 +44,7 @@ export function versionChecks(harness: SourceHarness): SourceCheck[] {
       run: staysPinned('contract/removed-while-open.bin', (key) => harness.remove?.(key)),
     },
     {
-      name: 'delivers the version that it opened, or fails, when another takes its place in mid-stream',
+      name: 'delivers the version that it opened, or fails, when it is replaced in mid-stream',
       async run() {
         const key = 'contract/mid-stream.bin'
         await harness.put(key, first)
@@ -63,10 +63,10 @@ export function versionChecks(harness: SourceHarness): SourceCheck[] {
       },
     },
     {
-      name: 'opens one version or another while they follow one another quickly, never a mix',
+      name: 'opens one version while it is replaced again and again, never a mix of two',
       async run() {
         const key = 'contract/busy.bin'
-        // Versions of different lengths, so that a length that belongs to other bytes is seen.
+        // Versions of different lengths, so that one with the bytes of another is noticed.
         const versions = Array.from({ length: 20 }, (_, version) => versionBytes(300_000 + version, version))
         const [initial = first] = versions
         await harness.put(key, initial)
@@ -87,9 +87,9 @@ export function versionChecks(harness: SourceHarness): SourceCheck[] {
               const bytes = await readUnlessGone(representation, wholeOf(version))
               if (bytes !== undefined) expectRange(bytes, wholeOf(version), version)
             })
-            // Lets the writer's timer run: workerd waits with timers for as long as it has anything else to do.
+            // Lets the writer's timer run: workerd delays timers while it has anything else to do.
             await new Promise((resolve) => setTimeout(resolve, 0))
-            // A source in memory would otherwise never let the writer have its turn.
+            // Otherwise a source in memory would starve the writer.
             await nextTurn()
           } while (writing)
         }
@@ -110,7 +110,7 @@ export function versionChecks(harness: SourceHarness): SourceCheck[] {
             const before = seen.get(etag.opaque)
             if (bytes === undefined) return
             if (before !== undefined && !isSame(before, bytes)) {
-              throw new Error(`${formatEntityTag(etag)} is strong, and stands for two versions`)
+              throw new Error(`${formatEntityTag(etag)} is strong, but was given to two versions`)
             }
             seen.set(etag.opaque, bytes)
           })
@@ -129,7 +129,7 @@ function expectLength({ completeLength }: Representation, length: number): void 
     throw new Error(`Expected a representation of ${length} bytes, got ${completeLength}`)
 }
 
-/** The bytes of a range; `undefined` where the source says that it has them no more, by failing or by ending early. */
+/** The bytes of a range; `undefined` if the source no longer has them: it fails or ends early. */
 async function readUnlessGone(
   representation: Representation,
   range: ByteRange,

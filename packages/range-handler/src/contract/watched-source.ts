@@ -1,6 +1,6 @@
 import type { ByteRange, RangeBytes, RangeSource, ReadOptions, Representation } from '@rangekit/range-core'
 
-/** What became of one representation that was opened. */
+/** What was done with one representation. */
 export interface WatchedRepresentation {
   readonly closes: number
   /** Reads that had not settled when `close` was called. */
@@ -23,13 +23,13 @@ export type ReadInstead = (
 ) => RangeBytes | Promise<RangeBytes>
 
 export interface WatchOptions {
-  /** Lets reads go wrong. */
+  /** Replaces every read, for example to let it fail. Default: the source's read. */
   readonly readInstead?: ReadInstead | undefined
-  /** How long every read takes at least, in milliseconds. Default: as long as the source's. */
+  /** The minimum duration of every read, in milliseconds. Default: 0. */
   readonly delay?: number | undefined
 }
 
-/** A source that counts what is done with what it opens. */
+/** A source that records what is done with the representations that it opens. */
 export function watchSource(source: RangeSource, options: WatchOptions = {}): WatchedSource {
   const opened: Watched[] = []
   const signals: (AbortSignal | undefined)[] = []
@@ -47,13 +47,17 @@ export function watchSource(source: RangeSource, options: WatchOptions = {}): Wa
   }
 }
 
-/** Waits until the one representation that was opened is closed. */
+/**
+ * Waits up to a second until the only representation that was opened is closed.
+ *
+ * @throws Error if none, or more than one, was opened.
+ */
 export async function closedOnce({ opened }: WatchedSource): Promise<WatchedRepresentation> {
   const [representation, ...others] = opened
   if (representation === undefined || others.length > 0) {
-    throw new Error(`Expected one representation to be opened, not ${opened.length}`)
+    throw new Error(`Expected one open representation, got ${opened.length}`)
   }
-  // What sends the body may learn a moment later that nobody reads it.
+  // The sender of the body may learn a moment later that it is no longer read.
   for (let waited = 0; representation.closes === 0 && waited < 1000; waited += 10) {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
@@ -75,7 +79,7 @@ class Watched implements WatchedRepresentation {
     this.#signals = signals
   }
 
-  /** The representation, whatever it is made of, but read and closed through this. */
+  /** The representation, whatever its class, but read and closed through this. */
   over(representation: Representation): Representation {
     const { readInto } = representation
     const own: Partial<Representation> = {

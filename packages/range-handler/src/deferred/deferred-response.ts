@@ -1,12 +1,12 @@
 import type { DeferredBody } from '../body/deferred-body.ts'
 import { streamBody } from '../body/stream-body.ts'
 
-/** A body on its way through an app, in a response or in the stream that was made of it. */
+/** A body on its way through an app, carried by a response or by the stream that was made of it. */
 export interface Deferred {
   readonly body: DeferredBody
-  /** The response's fields, if somebody has looked at them; else they are the plan's. */
+  /** The response's fields, if they were looked at; otherwise the plan's apply. */
   readonly headers?: Headers | undefined
-  /** The body as a stream, if somebody has asked for one. */
+  /** The body as a stream, if it was asked for. */
   readonly stream?: ReadableStream | undefined
 }
 
@@ -18,8 +18,8 @@ interface Carrier {
 }
 
 /**
- * A Response whose body becomes a stream only when somebody asks for it, and whose fields become `Headers` only when
- * somebody looks at them. Everyone else sees an ordinary Response.
+ * A Response whose body becomes a stream on first use, and whose fields become `Headers` on first use. Everyone else
+ * sees an ordinary Response.
  */
 class DeferredResponse extends Response implements Carrier {
   readonly [DEFERRED]: { body: DeferredBody; headers?: Headers; stream?: ReadableStream }
@@ -81,8 +81,8 @@ class DeferredResponse extends Response implements Carrier {
 
 /** A response that carries a deferred body through an app. */
 export function deferredResponse(body: DeferredBody): Response {
-  // A server may have put a cheaper Response in the global's place since this module was loaded, as @hono/node-server
-  // does: what is made here is one of those.
+  // A server may have replaced the global Response with a cheaper one since this module was loaded, as
+  // @hono/node-server does: extend that one.
   if (Object.getPrototypeOf(DeferredResponse) !== Response) {
     Object.setPrototypeOf(DeferredResponse, Response)
     Object.setPrototypeOf(DeferredResponse.prototype, Response.prototype)
@@ -90,14 +90,20 @@ export function deferredResponse(body: DeferredBody): Response {
   return new DeferredResponse(body)
 }
 
-/** Takes out what a response carries, or the stream that was made of it. */
+/**
+ * The deferred body that a response carries, or a stream that was made of it; `undefined` if there is none. The body
+ * may have been read: see {@link isUntouched}.
+ *
+ * @example
+ * deferredOf(new Response('text')) // undefined
+ */
 export function deferredOf(
   carrier: (Response & Carrier) | (ReadableStream & Carrier) | null,
 ): Deferred | undefined {
   return carrier?.[DEFERRED]
 }
 
-/** Whether a deferred body is as it was: nobody has begun to read it. */
+/** Whether nothing has begun to read a deferred body: a server may still read it into its own buffers. */
 export function isUntouched({ body, stream }: Deferred): boolean {
   return !body.representation.begun && stream?.locked !== true
 }

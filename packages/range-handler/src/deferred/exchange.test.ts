@@ -21,7 +21,7 @@ describe('an exchange', () => {
     expect(exchangeOf(new Request(request))).toBeUndefined()
   })
 
-  it('gives out a body in its response, and in the stream that was made of it', () => {
+  it('passes a body on in its response, and in the stream that was made of it', () => {
     const exchange = openExchange(new Request('http://localhost/'))
     const { body, log } = open()
     const response = exchange.defer(body)
@@ -35,7 +35,7 @@ describe('an exchange', () => {
     expect(log).toEqual([])
   })
 
-  it('tells a body that somebody has begun to read from one that is untouched', async () => {
+  it('distinguishes a body that is being read from an untouched one', async () => {
     for (const use of [
       (response: Response) => response.body?.getReader(),
       (response: Response) => response.clone(),
@@ -63,13 +63,13 @@ describe('an exchange', () => {
     expect([taken.log, begun.log]).toEqual([[], []])
   })
 
-  it('gives out a signal that is aborted where it was over before', () => {
+  it('has an aborted signal if it was over before', () => {
     const exchange = openExchange(new Request('http://localhost/'))
     exchange.end()
     expect(exchange.signal.aborted).toBe(true)
   })
 
-  it('makes responses of the class that is in the global place', () => {
+  it('makes responses of the class that is global at the time', () => {
     const exchange = openExchange(new Request('http://localhost/'))
     class Cheaper extends Response {}
     vi.stubGlobal('Response', Cheaper)

@@ -4,11 +4,11 @@ import { endUnread } from '../body/unread-body.ts'
 import { type Deferred, deferredOf, deferredResponse } from './deferred-response.ts'
 
 /**
- * One request and the bodies that handlers deferred for it. A server that can read bodies into its own buffers opens one
- * on the request before the app sees it; the handler of a source that has `readInto` then defers the body instead of
- * making a stream, and the server takes it out of whatever response comes back (`deferredOf`).
+ * One request and the bodies that handlers deferred for it. A server that can read bodies into its own buffers opens
+ * one on the request before the app sees it. The handler of a source that has `readInto` then defers the body instead
+ * of making a stream, and the server finds it in the response that comes back (`deferredOf`).
  *
- * Bodies that the server does not take, because a middleware replaced the response, dropped it for an error or did not
+ * Bodies that the server does not take, because middleware replaced the response, dropped it for an error or did not
  * wait for it, end when the exchange is over.
  */
 export class Exchange implements ResponseEnd {
@@ -17,7 +17,7 @@ export class Exchange implements ResponseEnd {
   #isOver = false
   #over: ReturnType<typeof overSignal> | undefined
 
-  /** What was deferred last, taken or not: whatever is sent may be made of it. */
+  /** What was deferred last, taken or not: a replaced response may be made of it. */
   get last(): Deferred | undefined {
     return this.#last
   }
@@ -34,7 +34,7 @@ export class Exchange implements ResponseEnd {
     return this.#over.signal
   }
 
-  /** For the handler: leaves a body for the server. The response carries it there. */
+  /** For the handler: a response that carries a body to the server. Ends the body if the exchange is over. */
   defer(body: DeferredBody): Response {
     if (this.#isOver) endUnread(body)
     else this.#left = [...this.#left, body]
@@ -43,12 +43,12 @@ export class Exchange implements ResponseEnd {
     return response
   }
 
-  /** For the server, which ends the body itself from now on. */
+  /** For the server, which must end the body itself from then on. */
   take(body: DeferredBody): void {
     this.#left = this.#left.filter((other) => other !== body)
   }
 
-  /** For the server: the response was sent or has failed. Ends the bodies that nobody has begun to read. */
+  /** For the server, when the response was sent or has failed. Ends the bodies that nothing has begun to read. */
   end(): void {
     this.#isOver = true
     this.#over?.abort()
@@ -65,8 +65,15 @@ interface ExchangedRequest extends Request {
 }
 
 /**
- * Opens an exchange on a request, before the app sees it. Handlers find it on this very request; where middleware has
- * replaced the request, the body is a stream.
+ * For a server: opens an exchange on a request, before the app sees it. Handlers find it on this very object; if
+ * middleware replaces the request, the body is a stream.
+ *
+ * @example
+ * const exchange = openExchange(request)
+ * const response = await createHandler(source)(request)
+ * const deferred = deferredOf(response)
+ * if (deferred !== undefined && isUntouched(deferred)) exchange.take(deferred.body)
+ * exchange.end()
  */
 export function openExchange(request: ExchangedRequest): Exchange {
   const exchange = new Exchange()

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { normalizeRequest } from './normalize-request.ts'
 
-it('gives back the very request whose path is in normal form', () => {
+it('returns the same request if its path is in normal form', () => {
   const request = new Request('http://localhost/film.mp4?a=%7e')
   expect(normalizeRequest(request)).toBe(request)
 })
 
-it('makes a request of the same kind for another spelling', async () => {
+it('returns a request of the same kind for another spelling', async () => {
   const request = new Request('http://localhost/%66ilm.mp4?a=%7e', {
     method: 'POST',
     headers: { Range: 'bytes=0-1' },
@@ -26,6 +26,6 @@ it('is aborted together with the request', () => {
   expect(normal?.signal.aborted).toBe(true)
 })
 
-it('refuses a URL that has no normal form', () => {
+it('rejects a URL that has no normal form', () => {
   expect(normalizeRequest(new Request('http://localhost/100%.mp4'))).toBeUndefined()
 })

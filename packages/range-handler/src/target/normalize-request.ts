@@ -1,11 +1,11 @@
 import { normalizeTarget } from './request-target.ts'
 
 /**
- * A request with its path in normal form, for servers that do not normalise targets themselves. Call it before any
- * middleware looks at the path.
+ * A request with its path in normal form (RFC 3986 §6.2.2), for servers that do not normalize targets themselves. Call
+ * it before any middleware looks at the path.
  *
- * @returns the same object where nothing changes; `undefined` where {@link normalizeTarget} refuses the URL, which
- * calls for a 404.
+ * @returns the same object if nothing changes; `undefined` if {@link normalizeTarget} rejects the URL: answer with a
+ * 404.
  * @example
  * const normal = normalizeRequest(new Request('http://localhost/%66ilm.mp4'))
  * normal?.url // 'http://localhost/film.mp4'

@@ -29,7 +29,7 @@ describe('normalizeTarget', () => {
     '/?',
     'http://host/film.mp4',
     'https://[::1]:80/a/b?c',
-  ])('gives back %s, which is in normal form', (target) => {
+  ])('returns %s, which is in normal form, unchanged', (target) => {
     expect(normalizeTarget(target)).toBe(target)
   })
 
@@ -82,7 +82,7 @@ describe('normalizeTarget', () => {
     'file:///a',
     'http://host/../a',
     'http://host/%2e',
-  ])('refuses %s, which has no path from the root of an http(s) server', (target) => {
+  ])('rejects %s, which has no path from the root of an http(s) server', (target) => {
     expect(normalizeTarget(target)).toBeUndefined()
   })
 
@@ -101,7 +101,7 @@ describe('normalizeTarget', () => {
     '/%2e%2e?a',
     '/..#a',
     '/film[1]/..',
-  ])('refuses %s, which has a dot segment', (target) => {
+  ])('rejects %s, which has a dot segment', (target) => {
     expect(normalizeTarget(target)).toBeUndefined()
   })
 
@@ -116,7 +116,7 @@ describe('normalizeTarget', () => {
     ...ASCII.filter((character) => /[^\w!$&'()*+,\-.:;=@~/?#%[\]^`{|}]/.test(character)),
     'é',
     '\u00a0',
-  ])('refuses %j where it stands raw in a path', (character) => {
+  ])('rejects %j raw in a path', (character) => {
     expect(normalizeTarget(`/a${character}b`)).toBeUndefined()
     expect(normalizeTarget(`/%66${character}b`)).toBeUndefined()
   })
@@ -128,7 +128,7 @@ describe('normalizeTarget', () => {
     expect(normalizeTarget(`/a${encoded.toUpperCase()}b`)).toBe(`/a${character}b`)
   })
 
-  it('leaves every other byte encoded where it is', () => {
+  it('leaves every other byte encoded if it was', () => {
     for (let code = 0; code < 256; code++) {
       if (UNRESERVED.includes(String.fromCharCode(code))) continue
       const encoded = percent(code)
@@ -136,12 +136,12 @@ describe('normalizeTarget', () => {
     }
   })
 
-  it.each(OTHERS)('leaves %s as it is where it stands raw', (character) => {
+  it.each(OTHERS)('leaves %s raw in a path', (character) => {
     expect(normalizeTarget(`/a${character}b`)).toBe(`/a${character}b`)
     expect(normalizeTarget(`/%61${character}b`)).toBe(`/a${character}b`)
   })
 
-  it('takes time in proportion to the length of the target', () => {
+  it('takes time proportional to the length of the target', () => {
     const started = performance.now()
     for (const piece of ['/', '/a', '/.', '/..a', '%', '%2e', '/%2e', 'a', '[', 'http://']) {
       normalizeTarget(`/${piece.repeat(200_000)}\\`)
@@ -198,7 +198,7 @@ describe('any target', () => {
     )
   })
 
-  it('names no other key than before, and none that climbs', () => {
+  it('names the same key as before, and none that climbs', () => {
     fc.assert(
       fc.property(target, (text) => {
         const before = keyOf(text)
@@ -226,7 +226,7 @@ describe('any target', () => {
     )
   })
 
-  it('is one and the same for all spellings of a key that differ in what needs no encoding, or in case', () => {
+  it('is the same for all spellings of a key that differ in needless encoding or in case', () => {
     const character = fc.oneof(
       fc.constantFrom(...UNRESERVED, ...OTHERS, '%', ' ', '"', '<', '>', '?', '#'),
       fc.constantFrom('ñ', '漢', '🎬', '\u2028'),

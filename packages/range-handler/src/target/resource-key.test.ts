@@ -25,7 +25,7 @@ describe('keyFromPath', () => {
     expect(keyFromPath(path, skip)).toBe(key)
   })
 
-  it('skips nothing unless told to', () => {
+  it('skips nothing by default', () => {
     expect(keyFromPath('/a/b')).toBe('a/b')
   })
 
@@ -48,11 +48,11 @@ describe('keyFromPath', () => {
     '/a\u0000b',
     '/a\u007fb',
     '/a\u0085b',
-  ])('refuses %j, which is not canonical', (path) => {
+  ])('rejects %j, which is not canonical', (path) => {
     expect(keyFromPath(path)).toBeUndefined()
   })
 
-  it('refuses a path that ends where the route is mounted', () => {
+  it('rejects a path that ends where the route is mounted', () => {
     expect(keyFromPath('/api/stream', 2)).toBeUndefined()
     expect(keyFromPath('/api/stream/', 2)).toBeUndefined()
     expect(keyFromPath('/api', 2)).toBeUndefined()
@@ -65,7 +65,7 @@ describe('keyFromPath', () => {
     (code) => code < 0x20 || code === 0x7f || `/\\${unreserved}`.includes(String.fromCharCode(code)),
   )
 
-  it.each(refused.map(encode))('refuses %s, encoded without need or to no good', (encoded) => {
+  it.each(refused.map(encode))('rejects %s, which is encoded without need or not allowed', (encoded) => {
     expect(keyFromPath(`/a${encoded}b`)).toBeUndefined()
     expect(keyFromPath(`/a${encoded.toUpperCase()}b`)).toBeUndefined()
   })
@@ -90,7 +90,7 @@ describe('keyFromPath', () => {
     expect(keyFromPath('/a%252fb')).toBe('a%2fb')
   })
 
-  it('never throws, and never gives a key that climbs', () => {
+  it('never throws, and never returns a key that climbs', () => {
     const piece = fc.constantFrom(
       '/',
       '.',
@@ -115,7 +115,7 @@ describe('keyFromPath', () => {
     )
   })
 
-  it('gives back any name that was encoded', () => {
+  it('returns any name that was encoded', () => {
     const name = fc
       .array(
         fc.constantFrom('a', 'Z', '0', ' ', '%', '+', '#', '?', '&', 'é', '漢', '🎬', '~', "'", '(', '*'),

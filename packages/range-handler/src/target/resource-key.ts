@@ -1,14 +1,14 @@
 /**
  * Keys of representations from the paths of URLs (RFC 3986 §3.3).
  *
- * There is one decoding, and a needlessly encoded path is refused rather than repaired: whatever looked at the path
- * before (a router, a guard, a cache) may have taken it for another one. A server accepts such paths by bringing them to
- * normal form before anything looks at them, with `normalizeTarget` or `normalizeRequest`.
+ * A path is decoded once, and a needlessly encoded one is rejected rather than repaired: a router, guard or cache that
+ * looked at it before may have taken it for another path. A server that wants to accept such paths normalizes them
+ * before anything looks at them, with `normalizeTarget` or `normalizeRequest`.
  */
 import { isKey } from '@rangekit/range-core'
 
-// Unreserved characters, which need no encoding (RFC 3986 §6.2.2.2), so dot segments too; both kinds of slash; control
-// characters.
+// Unreserved characters, which need no encoding (RFC 3986 §6.2.2.2) and spell dot segments; slash and backslash;
+// control characters.
 const NEEDLESS = /%(?:2[def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|[01][0-9a-f])/i
 const FORBIDDEN = /[\\\p{Cc}]/u
 
@@ -16,8 +16,8 @@ const FORBIDDEN = /[\\\p{Cc}]/u
  * The key that a path names: its segments after the first `skip`, percent-decoded once, joined by `/`.
  *
  * @param pathname the path of a request's URL, still percent-encoded.
- * @param skip how many leading segments belong to the place where the route is mounted. Default: 0.
- * @returns `undefined` where the path has an empty or dot segment, a backslash, a control character, an encoded slash or
+ * @param skip how many leading segments belong to the route's mount point. Default: 0.
+ * @returns `undefined` if the path has an empty or dot segment, a backslash, a control character, an encoded slash or
  * unreserved character, or bytes that are not UTF-8.
  * @example
  * keyFromPath('/api/stream/a/My%20video.mp4', 2) // 'a/My video.mp4'
@@ -40,7 +40,12 @@ export function keyFromPath(pathname: string, skip = 0): string | undefined {
   }
 }
 
-/** The path of an absolute URL, as it is spelled there. */
+/**
+ * The path of an absolute URL, exactly as spelled: neither decoded nor resolved.
+ *
+ * @example
+ * pathOf('http://localhost/a/My%20video.mp4?download') // '/a/My%20video.mp4'
+ */
 export function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   if (start === -1) return '/'

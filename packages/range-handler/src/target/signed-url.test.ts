@@ -33,7 +33,7 @@ describe('signUrl', () => {
     ['/%66ilm.mp4', '/film.mp4'],
     ['/%7euser/ma%c3%b1ana.mp4', '/~user/ma%C3%B1ana.mp4'],
     ['https://media.example/R%26d/a%5b1].mp4?x=%7e', 'https://media.example/R%26d/a%5B1].mp4?x=%7e'],
-  ])('writes %s as %s, and leaves the query to the letter', async (url, normal) => {
+  ])('writes %s as %s, and leaves the query unchanged', async (url, normal) => {
     const link = await sign(url)
     expect(link.startsWith(normal)).toBe(true)
     expect(await verify(link)).toBe(true)
@@ -81,7 +81,7 @@ describe('verifySignedUrl', () => {
     expect(await verify(await sign('/film.mp4', 'PUT'), 'PUT')).toBe(true)
   })
 
-  it('accepts a link until its time, and with a tolerance for so much longer', async () => {
+  it('accepts a link until it expires, plus the tolerance', async () => {
     const link = await sign('/film.mp4')
     expect(await verify(link, 'GET', { now: now + 3_600_000 })).toBe(true)
     expect(await verify(link, 'GET', { now: now + 3_601_000 })).toBe(false)
@@ -120,7 +120,7 @@ describe('verifySignedUrl', () => {
     expect(await verify((await sign(other)).replace(other, path))).toBe(true)
   })
 
-  it('refuses another spelling of a reserved character, which may mean something else', async () => {
+  it('rejects another spelling of a reserved character, which may mean something else', async () => {
     const link = await sign('/R&D/film.mp4')
     expect(await verify(link.replace('&D', '%26D'))).toBe(false)
   })
@@ -135,13 +135,13 @@ describe('verifySignedUrl', () => {
     ['other letters', '/film.mp4', '/Film.mp4'],
     ['a decomposed letter', '/se%C3%B1as.mp4', '/sen%CC%83as.mp4'],
     ['a malformed encoding', '/100%25.mp4', '/100%.mp4'],
-  ])('refuses another path, however near it is: %s', async (_, path, other) => {
+  ])('rejects another path, however similar: %s', async (_, path, other) => {
     const link = await sign(path)
     expect(await verify(link)).toBe(true)
     expect(await verify(link.replace(path, other))).toBe(false)
   })
 
-  it('refuses another spelling of the query', async () => {
+  it('rejects another spelling of the query', async () => {
     const link = await sign('/film.mp4?at=%7E')
     expect(await verify(link.replace('%7E', '%7e'))).toBe(false)
     expect(await verify(link.replace('%7E', '~'))).toBe(false)
@@ -155,7 +155,7 @@ describe('verifySignedUrl', () => {
     ['a signature that is no base64url', `/film.mp4?expires=99999999999&signature=${'='.repeat(43)}`],
     ['a short signature', '/film.mp4?expires=99999999999&signature=abc'],
     ['an endless number', `/film.mp4?expires=${'9'.repeat(5000)}&signature=${'A'.repeat(43)}`],
-  ])('refuses %s', async (_, url) => {
+  ])('rejects %s', async (_, url) => {
     expect(await verify(url)).toBe(false)
   })
 
@@ -166,7 +166,7 @@ describe('verifySignedUrl', () => {
     ['exchanged', (link: string) => link.replace('film', 'other')],
     ['prolonged', (link: string) => link.replace(/expires=(\d)/, 'expires=9$1')],
     ['in another order', (link: string) => link.replace(/(expires=\d+)&(signature=.+)/, '$2&$1')],
-  ])('refuses a link with something %s', async (_, change) => {
+  ])('rejects a link with something %s', async (_, change) => {
     expect(await verify(change(await sign('/film.mp4')))).toBe(false)
   })
 

@@ -1,49 +1,53 @@
 /**
- * Links that carry their own permission, for players that cannot send an Authorization field: an HMAC-SHA-256 over
- * the method class, the path, the query and the time until which the link is good.
+ * Links that carry their own permission, for players that cannot send an Authorization field: an HMAC-SHA-256 over the
+ * method class, the path, the query and the expiry time.
  *
  *     /api/stream/film.mp4?expires=1767225600&signature=<43 characters of base64url>
  *
- * The signature covers the path in its normal form (see `normalizeTarget`) and the query to the letter: clients may
- * spell the path another way, but a link with anything added, removed, doubled or changed is refused.
+ * The signature covers the path in its normal form (see `normalizeTarget`) and the query byte for byte: clients may
+ * spell the path in another way, but a link with anything added, removed, repeated or changed is rejected.
  */
 import { normalizeTarget } from './request-target.ts'
 
+/** Options of {@link signUrl}. */
 export interface SignOptions {
-  /** Known to the signer and the server only; make it long and random. */
+  /** Known to the signer and the server only. Make it long and random. */
   readonly secret: string
-  /** For how many seconds the link is good. */
+  /** For how many seconds the link is valid. */
   readonly expiresIn: number
-  /** What the link may be used for; GET includes HEAD. Default: GET. */
+  /** The method that the link is for; GET includes HEAD. Default: `GET`. */
   readonly method?: string | undefined
-  /** The time of signing, in milliseconds since the epoch. Default: the clock. */
+  /** The time of signing, in milliseconds since the epoch. Default: `Date.now()`. */
   readonly now?: number | undefined
 }
 
+/** Options of {@link verifySignedUrl}. */
 export interface VerifyOptions {
-  /** Any of these may have signed the link, so that secrets can be changed one after the other. */
+  /** At least one. Any of them may have signed the link, so that secrets can be rotated. */
   readonly secrets: readonly string[]
-  /** How many seconds a link is good beyond its time, for clocks that differ. Default: 0. */
+  /** How many seconds a link stays valid after its expiry, for clocks that differ. Default: 0. */
   readonly clockTolerance?: number | undefined
-  /** The time of the request, in milliseconds since the epoch. Default: the clock. */
+  /** The time of the request, in milliseconds since the epoch. Default: `Date.now()`. */
   readonly now?: number | undefined
 }
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' } as const
 const TARGET = /^([^?#]*)(?:\?([^#]*))?$/
 const SIGNED = /^([^?#]*)\?((?:[^#]*&)?expires=(\d{1,12}))&signature=([\w-]{43})$/
-// Names of parameters that may stand in a signed query only once, whichever way they are spelled.
+// Parameters that a signed query may contain only once, however they are spelled.
 const OURS = new Set(['expires', 'signature'])
 
 /**
- * Signs a URL. What is in its query already, `download` for example, is part of what is signed.
+ * Signs a URL: adds `expires` and `signature` to its query. The query that it has already, for example `download`, is
+ * signed too.
  *
- * @param url absolute, or a path from the root, percent-encoded; the result is of the same kind, its path in normal
- * form.
- * @throws TypeError where the secret is empty, `expiresIn` is not a positive number, the path has no normal form, or the
- * URL has a fragment or its own `expires` or `signature`.
+ * @param url absolute, or a path from the root, percent-encoded.
+ * @returns a URL of the same kind, with its path in normal form.
+ * @throws TypeError if the secret is empty, `expiresIn` is not a positive number, the path has no normal form, or the
+ * URL has a fragment, `expires` or `signature`.
  * @example
  * const link = await signUrl('/api/stream/film.mp4', { secret, expiresIn: 2 * 60 * 60 })
+ * await verifySignedUrl({ method: 'GET', url: link }, { secrets: [secret] }) // true
  */
 export async function signUrl(url: string | URL, options: SignOptions): Promise<string> {
   const { secret, expiresIn, method = 'GET', now = Date.now() } = options
@@ -68,10 +72,10 @@ export async function signUrl(url: string | URL, options: SignOptions): Promise<
 }
 
 /**
- * Whether a request's URL was signed for its method with one of the secrets, and is still good. Never rejects for what
- * a client sent; signatures are compared in constant time, by Web Crypto.
+ * Whether a request's URL was signed for its method with one of the secrets, and has not expired. Never rejects for
+ * what a client sent. Signatures are compared in constant time, by Web Crypto.
  *
- * @throws TypeError where there are no secrets, one is empty, or a time is not a number.
+ * @throws TypeError if there are no secrets, one is empty, or a time is not a finite number.
  * @example
  * if (!(await verifySignedUrl(request, { secrets }))) return new Response(null, { status: 403 })
  */
@@ -88,7 +92,7 @@ export async function verifySignedUrl(
   const path = normalizeTarget(spelled)
   if (path === undefined) return false
   const bytes = fromBase64Url(signature)
-  // The last character has two bits to spare: the one spelling that we write counts.
+  // The last character has two unused bits: only the canonical spelling is accepted.
   if (bytes === undefined || toBase64Url(bytes.buffer) !== signature) return false
   for (const secret of secrets) {
     const key = await importKey(secret)
@@ -98,9 +102,11 @@ export async function verifySignedUrl(
 }
 
 /**
- * Refuses options under which every link or no link would be accepted.
+ * Rejects options under which every link, or none, would be accepted. Call it once at the start.
  *
- * @throws TypeError where there are no secrets, one is empty, or a time is not a number.
+ * @throws TypeError if there are no secrets, one is empty, or a time is not a finite number.
+ * @example
+ * checkVerifyOptions({ secrets })
  */
 export function checkVerifyOptions({ secrets, clockTolerance = 0, now = 0 }: VerifyOptions): void {
   checkSecrets(secrets)
@@ -111,9 +117,9 @@ export function checkVerifyOptions({ secrets, clockTolerance = 0, now = 0 }: Ver
 }
 
 function checkSecrets(secrets: readonly string[]): void {
-  // Without types, a text would be taken for a list of letters, and a missing variable for an empty text.
+  // In JavaScript, a string would be taken for a list of letters.
   if (!Array.isArray(secrets) || secrets.length === 0)
-    throw new TypeError('secrets must be a list of at least one')
+    throw new TypeError('secrets must be an array of at least one secret')
   if (secrets.some((secret) => typeof secret !== 'string' || secret === ''))
     throw new TypeError('The secret is empty')
 }
@@ -134,7 +140,7 @@ function message(method: string, path: string, query: string): Uint8Array<ArrayB
 
 const keys = new Map<string, Promise<CryptoKey>>()
 
-/** Keys of the secrets in use; there are few of them, and they are the server's own. */
+/** The keys of all secrets in use. They come from the server's configuration, so there are few. */
 function importKey(secret: string): Promise<CryptoKey> {
   let key = keys.get(secret)
   if (key === undefined) {

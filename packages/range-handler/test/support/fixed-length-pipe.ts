@@ -1,4 +1,4 @@
-/** What workerd's class does: passes on exactly so many bytes, or breaks. */
+/** A stand-in for workerd's FixedLengthStream: passes on exactly so many bytes, or breaks. */
 export class FixedLengthPipe extends TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
   constructor(expectedLength: number) {
     let missing = expectedLength

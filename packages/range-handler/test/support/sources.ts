@@ -10,7 +10,7 @@ import type {
 import type { DeferredBody } from '../../src/body/deferred-body.ts'
 import { OpenRepresentation } from '../../src/body/open-representation.ts'
 
-/** What a representation under test does otherwise than a good one. */
+/** How a representation under test differs from a good one. */
 export interface Behaviour extends Partial<RepresentationInfo> {
   readonly read?: (range: ByteRange, options?: ReadOptions) => RangeBytes | Promise<RangeBytes>
   readonly readInto?: NonNullable<Representation['readInto']>
@@ -45,12 +45,12 @@ export function countedRepresentation(data: Uint8Array<ArrayBuffer>, behaviour: 
   }
 }
 
-/** A source that has this one thing under every key. */
+/** A source that has this representation under every key. */
 export function sourceOf(representation: Representation): RangeSource {
   return { open: async () => representation }
 }
 
-/** A stream of these pieces, one for each pull. */
+/** A stream of these pieces, one per pull; an Error makes it fail. */
 export function streamOf(
   pieces: ReadonlyArray<Uint8Array<ArrayBuffer> | Error>,
   onCancel: (reason: unknown) => void = () => {},
@@ -70,7 +70,7 @@ export function streamOf(
   )
 }
 
-/** A body of these segments, whose faults are kept. */
+/** A body of these segments, and the faults that it reports. */
 export function deferredBody(segments: readonly Segment[], opened: Representation) {
   const faults: unknown[] = []
   const body: DeferredBody = {
