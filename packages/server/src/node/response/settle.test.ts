@@ -138,6 +138,24 @@ describe('a response that a middleware put in the place of a planned one', () =>
     }
   })
 
+  it('loses them where its body reads the planned one only when it is asked for bytes', async () => {
+    const { response, settle } = await answer()
+    let reader: ReadableStreamDefaultReader | undefined
+    const lazy = new ReadableStream(
+      {
+        async pull(controller) {
+          reader ??= response.body?.getReader()
+          controller.enqueue((await reader?.read())?.value)
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const settled = settle(new Response(lazy, { headers: response.headers }))
+    if (!('response' in settled)) throw new Error('It is sent as planned')
+    await settled.response.body?.getReader().read()
+    expect(Object.keys(settled.fieldsFor(undefined))).toEqual(['X-Content-Type-Options'])
+  })
+
   it('loses what is about the bytes where it encodes them', async () => {
     const { response, settle } = await answer()
     const headers = new Headers(response.headers)

@@ -39,11 +39,13 @@ export function settle(response: Response, last: Deferred | undefined): Planned 
     return { status: response.status, fields: withLength(fields, copied.body), body: copied.body }
   }
   const { plan } = last.body
+  // Asked now: the response's own body may begin to read the deferred one only when it is sent.
+  const isRead = !isUntouched(last)
   return {
     response,
     fieldsFor(length) {
       // Read from the planned body, what has its length is most likely the same.
-      const isSame = !isUntouched(last) && (length === undefined || length === lengthOf(plan.segments))
+      const isSame = isRead && (length === undefined || length === lengthOf(plan.segments))
       return dropStaleFields(fields, plan, response.status, isSame)
     },
   }
