@@ -1,0 +1,170 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import type { MaybePromise } from '@rangekit/range-core'
+import { createHandler, type DeferredBody, deferredOf, type Outcome } from '@rangekit/range-handler'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { RunningServer } from '../../options.ts'
+import { serve } from '../../serve.ts'
+// Whatever is still sent from a buffer after it was given back shows as 0xdb.
+import '../../../test/support/poison.ts'
+
+/** More than kernels buffer for a client that does not read. */
+const LENGTH = 48 * 1024 * 1024
+const FIRST_PIECE = 32 * 1024
+
+type ReadInto = (target: Uint8Array<ArrayBuffer>, position: number) => MaybePromise<number>
+
+/** Each byte shows which 4 KiB block of the representation it is from. */
+const readBlocks: ReadInto = (target, position) => {
+  for (let index = 0; index < target.byteLength; index++) target[index] = blockOf(position + index)
+  return target.byteLength
+}
+const blockOf = (position: number) => (position >> 12) % 200
+
+let server: RunningServer | undefined
+afterEach(() => server?.stop(0))
+
+/** Serves one representation, and keeps what becomes of it. */
+async function start(readInto: ReadInto = readBlocks, completeLength = LENGTH) {
+  const onError = vi.fn()
+  const seen = { reading: 0, closed: 0, isClosedWhileReading: false, onError }
+  const watchedRead: ReadInto = (target, position) => {
+    const count = readInto(target, position)
+    if (!(count instanceof Promise)) return count
+    seen.reading++
+    return count.finally(() => seen.reading--)
+  }
+  const handler = createHandler(
+    {
+      open: () => ({
+        completeLength,
+        read: () => Promise.reject(new Error('The body was read as a stream')),
+        readInto: watchedRead,
+        close() {
+          seen.closed++
+          seen.isClosedWhileReading ||= seen.reading > 0
+        },
+      }),
+    },
+    { onError },
+  )
+  let body: DeferredBody | undefined
+  server = await serve({
+    port: 0,
+    async fetch(request) {
+      const response = await handler(request)
+      body = deferredOf(response)?.body
+      return response
+    },
+  })
+  const socket = connect(server.port, '127.0.0.1').on('error', () => {})
+  await once(socket, 'connect')
+  socket.write('GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  return { socket, seen, outcome: () => body?.representation.outcome }
+}
+
+/** All that comes until the connection ends. */
+async function readAll(socket: Socket): Promise<{ head: string; body: Buffer }> {
+  const pieces: Buffer[] = []
+  socket.on('data', (piece) => pieces.push(piece))
+  await once(socket, 'close')
+  const bytes = Buffer.concat(pieces)
+  const end = bytes.indexOf('\r\n\r\n')
+  return { head: bytes.toString('latin1', 0, end), body: bytes.subarray(end + 4) }
+}
+
+async function expectEnd(sent: Awaited<ReturnType<typeof start>>, outcome: Outcome | object): Promise<void> {
+  await expect.poll(() => sent.seen.closed).toBe(1)
+  expect(sent.outcome()).toEqual(outcome)
+  // Nothing ends it again.
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(sent.seen).toMatchObject({ closed: 1, isClosedWhileReading: false })
+}
+
+describe.each<[string, (read: ReadInto) => ReadInto]>([
+  ['at once', (read) => read],
+  [
+    'later',
+    (read) => async (target, position) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return read(target, position)
+    },
+  ],
+])('a body that is read %s', (_, timed) => {
+  it.each([0, 1, FIRST_PIECE, 65_537, LENGTH])(
+    'of %i bytes is complete when all of it was sent',
+    async (length) => {
+      const sent = await start(timed(readBlocks), length)
+      const { head, body } = await readAll(sent.socket)
+      expect(head).toContain(`Content-Length: ${length}`)
+      expect(body.byteLength).toBe(length)
+      expect(body.findIndex((byte, position) => byte !== blockOf(position))).toBe(-1)
+      await expectEnd(sent, { kind: 'complete' })
+      expect(sent.seen.onError).not.toHaveBeenCalled()
+    },
+  )
+
+  it('is aborted when its client leaves in the middle, which is no fault', async () => {
+    const sent = await start(timed(readBlocks))
+    await once(sent.socket, 'data')
+    sent.socket.destroy()
+    await expectEnd(sent, { kind: 'aborted', reason: expect.any(Error) })
+    expect(sent.seen.onError).not.toHaveBeenCalled()
+  })
+
+  it('has failed with the cause when the source throws in the middle, and breaks the connection', async () => {
+    const cause = new Error('The disk is on fire')
+    const sent = await start(
+      timed((target, position) => {
+        if (position >= LENGTH / 2) throw cause
+        return readBlocks(target, position)
+      }),
+    )
+    const { head, body } = await readAll(sent.socket)
+    expect(head).toContain(`Content-Length: ${LENGTH}`)
+    expect(body.byteLength).toBeLessThan(LENGTH)
+    await expectEnd(sent, { kind: 'failed', cause })
+    expect(sent.seen.onError.mock.calls.map(([error]) => error)).toEqual([cause])
+  })
+
+  it('has failed when the source ends early', async () => {
+    const sent = await start(
+      timed((target, position) => (position >= LENGTH / 2 ? 0 : readBlocks(target, position))),
+    )
+    expect((await readAll(sent.socket)).body.byteLength).toBeLessThan(LENGTH)
+    await expectEnd(sent, {
+      kind: 'failed',
+      cause: expect.objectContaining({ message: expect.stringMatching(/ended \d+ bytes/) }),
+    })
+  })
+
+  it('has failed with the cause when the first read throws, and is answered with 500', async () => {
+    const cause = new Error('The disk is on fire')
+    const sent = await start(
+      timed(() => {
+        throw cause
+      }),
+    )
+    const { head, body } = await readAll(sent.socket)
+    expect(head).toMatch(/^HTTP\/1\.1 500 /)
+    expect(body.toString()).toBe('{"detail":"Internal error"}')
+    await expectEnd(sent, { kind: 'failed', cause })
+  })
+})
+
+it('is not closed before a read that is under way when its client leaves', async () => {
+  let finish = () => {}
+  const sent = await start((target, position) => {
+    if (position === 0) return readBlocks(target, position)
+    return new Promise((resolve) => {
+      finish = () => resolve(target.byteLength)
+    })
+  })
+  await once(sent.socket, 'data')
+  await expect.poll(() => sent.seen.reading).toBe(1)
+  sent.socket.resetAndDestroy()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect([sent.seen.closed, sent.outcome()]).toEqual([0, undefined])
+  finish()
+  await expectEnd(sent, { kind: 'aborted', reason: expect.any(Error) })
+})
