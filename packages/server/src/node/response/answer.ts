@@ -2,7 +2,7 @@ import { faultResponse, openExchange } from '@rangekit/range-handler'
 import { sendBody } from './send-body.ts'
 import { sendResponse } from './send-response.ts'
 import { settle } from './settle.ts'
-import type { Channel } from './write.ts'
+import { type Channel, isGone } from './write.ts'
 
 export interface AnswerOptions {
   /** The app. */
@@ -22,6 +22,11 @@ export function answer(request: Request, channel: Channel, { fetch, fastPath }: 
   const { outgoing } = channel
   const exchange = openExchange(request)
   const end = () => exchange.end()
+  const endOnClose = () => {
+    // Nothing closes a second time: the client may have left before the app was asked.
+    if (isGone(outgoing)) end()
+    else outgoing.once('close', end)
+  }
 
   const send = (response: Response): void => {
     const settled = settle(response, exchange.last)
@@ -29,7 +34,7 @@ export function answer(request: Request, channel: Channel, { fetch, fastPath }: 
       exchange.take(settled.body)
       sendBody(settled, channel).catch(settled.body.onError).finally(end)
     } else {
-      outgoing.once('close', end)
+      endOnClose()
       const fieldsFor = 'body' in settled ? () => ({ ...settled.fields }) : settled.fieldsFor
       sendResponse({ response, fieldsFor }, channel).catch(console.error)
     }
@@ -41,7 +46,7 @@ export function answer(request: Request, channel: Channel, { fetch, fastPath }: 
   try {
     const response = fetch(request)
     if (response instanceof Promise) {
-      outgoing.once('close', end)
+      endOnClose()
       response.then(send).catch(fail)
     } else {
       send(response)

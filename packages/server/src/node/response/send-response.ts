@@ -32,6 +32,8 @@ export async function sendResponse({ response, fieldsFor }: Plain, channel: Chan
     isForm = headers.get('content-type')?.startsWith('multipart/form-data') === true
     // Throws where somebody else is reading it.
     reader = response.body?.getReader()
+    // The client left before the app had answered, and nothing closes a second time: the body has to be cancelled here.
+    if (isGone(outgoing)) throw new ClientGone()
     if (reader !== undefined && hasBody) return await sendStream(reader, status, fieldsFor, channel)
     const fields = fieldsFor(hasBody ? 0 : undefined)
     // 9110 §8.6: no Content-Length in a 204. In a 304 and in the answer to HEAD it is what GET would get.
