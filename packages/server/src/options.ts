@@ -1,38 +1,43 @@
-/** What every runtime's entry offers, whatever listens behind it. */
-
+/** Options of `serve`. */
 export interface ServeOptions {
-  /** The app: `createApp(...).fetch`, or any web-standard handler. */
+  /** The app: a web-standard handler, such as one from `createHandler` or the `fetch` of a Hono app. */
   readonly fetch: (request: Request) => Response | Promise<Response>
-  /** Default: 8001. 0 takes a free one. */
+  /** The TCP port; 0 takes a free one. Default: 8001. */
   readonly port?: number | undefined
-  /** Default: 127.0.0.1, this machine only. */
+  /** The name or address to listen on. Default: `127.0.0.1`, which only this machine can reach. */
   readonly hostname?: string | undefined
   /**
-   * A connection whose client takes none of a body for this many seconds is closed. What a kernel with large buffers takes
-   * for a slow client shows only now and then: at 8 kB/s some every four minutes. Default: 300.
+   * A connection is closed if its client takes nothing for this long while a response is being sent, in seconds. Large
+   * receive buffers make a slow client's progress visible only now and then: at 8 kB/s some every four minutes.
+   * Default: 300.
    */
   readonly writeTimeout?: number | undefined
-  /** A request, its head and its content, must be there within this many seconds. Default: 10. */
+  /** How long a request, its head and its content, may take to arrive, in seconds. Default: 10. */
   readonly headTimeout?: number | undefined
-  /** Whether bodies are written straight from pooled buffers rather than as streams. Default: true. */
+  /** Whether deferred bodies are sent from pooled buffers rather than as streams. Default: true. */
   readonly fastPath?: boolean | undefined
   /**
-   * The `detail` of the 404 to a request target without a normal form, which the app does not see; give it the app's own
-   * text. Default: `Not found`.
+   * The `detail` of the 404 for a request target that has no normal form. The app does not see such a request, so set it
+   * to the text of the app's own 404. Default: `Not found`.
    */
   readonly notFound?: string | undefined
 }
 
+/** A server that `serve` has started. */
 export interface RunningServer {
-  /** The port that was taken. */
+  /** The TCP port that it listens on. */
   readonly port: number
   /**
-   * Stops cleanly: takes no more connections, answers what comes on those that are open with `Connection: close` (Bun
-   * and Deno close those that are idle instead), lets running bodies finish for up to `drain` seconds, then cuts them.
+   * Stops accepting connections, lets running responses finish, and then closes what is left. Until then, requests on open
+   * connections are answered with `Connection: close`; Bun and Deno close idle connections instead.
+   *
+   * @param drain how long running responses may take, in seconds.
+   * @returns a promise that resolves when no connection is open, or when that time is over and the rest were cut.
    */
   stop(drain: number): Promise<void>
 }
 
+/** The defaults of `ServeOptions`, and of a `drain` for `RunningServer.stop`; times are in seconds. */
 export const DEFAULTS = {
   port: 8001,
   hostname: '127.0.0.1',
@@ -41,5 +46,5 @@ export const DEFAULTS = {
   drain: 30,
 } as const
 
-/** What the server answers to requests that the app does not see, by status; `notFound` replaces the 404's. */
+/** The `detail` of responses to requests that the app does not see, by status. The option `notFound` replaces the 404's. */
 export const REFUSALS = { 400: 'Bad request', 404: 'Not found', 505: 'HTTP version not supported' } as const

@@ -9,18 +9,26 @@ import { drainServer, watchSilent } from './node/connection/drain.ts'
 import { inTurn } from './node/connection/pipeline.ts'
 import { checkHead } from './node/connection/request-head.ts'
 import { StallWatch } from './node/connection/stall-watch.ts'
-import { answer } from './node/response/answer.ts'
+import { answerRequest } from './node/response/answer-request.ts'
+import { plainAnswer } from './node/response/choose-answer.ts'
 import { sendResponse } from './node/response/send-response.ts'
-import { plain } from './node/response/settle.ts'
 import { DEFAULTS, REFUSALS, type RunningServer, type ServeOptions } from './options.ts'
 import { isDeno } from './runtime.ts'
 
 /**
- * Serves an app on Node, and on Bun and Deno through the same `node:http`.
+ * Serves an app over HTTP/1.1 on Node, and on Bun and Deno through the same `node:http`.
  *
- * @throws what `listen` fails with, `EADDRINUSE` among it.
+ * A response that carries a byte range of a source with `readInto` is sent from pooled buffers, with the status and the
+ * fields that all middleware agreed on; every other response is sent as a stream. A body is exactly as long as its
+ * Content-Length, or the connection ends. Invalid requests are refused before the app sees them, and request targets are
+ * normalized.
+ *
+ * @returns the running server, once it listens.
+ * @throws Error, as a rejection, if it cannot listen; its `code` is `EADDRINUSE` if the port is taken.
  * @example
- * const server = await serve({ fetch: createApp({ source: fileSource('./media') }).fetch })
+ * const server = await serve({ fetch: createHandler(fileSource('./media')), port: 8001 })
+ * console.log(`http://127.0.0.1:${server.port}/film.mp4`)
+ * await server.stop(30)
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { fetch, port = DEFAULTS.port, hostname = DEFAULTS.hostname, fastPath = true } = options
@@ -31,23 +39,23 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   const listen = getRequestListener(
     (request, bindings) => {
-      // Of the two kinds that the adaptor knows, this server is the HTTP/1.1 one.
+      // The adapter also supports HTTP/2, but this server is HTTP/1.1.
       const { outgoing } = bindings as HttpBindings
-      answer(request, { outgoing, watch }, { fetch, fastPath })
+      answerRequest(request, { outgoing, watch }, { fetch, fastPath })
       return RESPONSE_ALREADY_SENT
     },
-    // For HTTP/1.0, where Host may be missing.
+    // For HTTP/1.0, in which Host may be missing.
     { hostname: 'localhost' },
   )
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    // Deno does not by itself read on where nobody has read the content of a request.
+    // Deno does not discard request content that the app left unread, and would not read the next request.
     if (isDeno) outgoing.once('finish', () => incoming.resume())
     const refusal = checkHead(incoming)
     if (isStopping || refusal?.isFatal) outgoing.shouldKeepAlive = false
     if (refusal === undefined) return void listen(incoming, outgoing)
     const { status } = refusal
     const response = detailResponse(incoming.method ?? '', status, refusals[status])
-    void sendResponse(plain(response), { outgoing, watch })
+    void sendResponse(plainAnswer(response), { outgoing, watch })
   }
   const requestTimeout = Math.ceil(headTimeout * 1000)
   const server = createServer({
@@ -56,9 +64,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     connectionsCheckingInterval: Math.ceil(Math.min(1000, requestTimeout / 4)),
   })
   server.on('request', (incoming, outgoing) => inTurn(incoming, outgoing, () => handle(incoming, outgoing)))
-  // A plain HTTP server's connections are sockets.
+  // The type is Duplex, but without TLS every connection is a Socket.
   server.on('clientError', (error, socket) => refuseClient(error, socket as Socket, requestTimeout))
-  // Bodies have a watch of their own. On Bun this timer is not renewed by what is written.
+  // Bodies are watched by StallWatch. On Bun writing does not restart this timer.
   server.timeout = 0
   const silent = watchSilent(server)
   await new Promise<void>((resolve, reject) => {

@@ -3,18 +3,18 @@ import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { isDeno } from '../runtime.ts'
 
-/** How often to look, in milliseconds. */
+/** How often to check, in milliseconds. */
 const INTERVAL = 500
 
 /**
- * On Deno, listens again after accepting has stopped. When descriptors run out, Deno gives up accepting for good and
- * says nothing; connections then wait in the kernel for ever. A listening socket on which some have waited for a whole
- * interval in which none was accepted is such a one. Connections that are open are not touched; those that waited are
+ * On Deno, listens again after the server has stopped accepting. When descriptors run out, Deno gives up accepting for
+ * good and without an error, and connections wait in the kernel for ever. The sign of it is a listening socket on which
+ * connections waited for a whole interval while none was accepted. Open connections are not affected; waiting ones are
  * reset.
  *
- * Only Linux shows how many wait.
+ * Works on Linux only, which shows how many connections wait. Does nothing on other runtimes.
  *
- * @returns a function that ends it.
+ * @returns a function that stops the checks.
  */
 export function keepAccepting(server: Server, port: number, host: string): () => void {
   if (!isDeno) return () => {}
@@ -31,7 +31,7 @@ export function keepAccepting(server: Server, port: number, host: string): () =>
     if (isStuck && hadWaiting) {
       if (isListening) NetServer.prototype.close.call(server)
       isListening = false
-      // There may still be no descriptor for it: then the next look tries again.
+      // There may still be no descriptor for it; then the next check tries again.
       server.listen({ port, host }, () => {
         isListening = true
       })
@@ -45,7 +45,7 @@ export function keepAccepting(server: Server, port: number, host: string): () =>
   }
 }
 
-/** Whether connections to a listening port (state 0A) wait for being accepted. */
+/** Whether connections to a listening port (state 0A) wait to be accepted. */
 async function hasWaiting(port: number): Promise<boolean> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const waiting = new RegExp(`^\\s*\\d+: [\\dA-F]+:${hex} [\\dA-F]+:0000 0A \\d+:0*[1-9A-F]`, 'm')

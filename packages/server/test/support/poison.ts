@@ -1,4 +1,4 @@
-// Loaded before the server in wire tests: whatever is still sent from a buffer after it was given back shows as 0xdb.
+// Loaded before the server in wire tests: bytes that are sent from a buffer after it was given back show as 0xdb.
 import { BufferPool } from '../../src/node/response/buffer-pool.ts'
 
 const { give } = BufferPool.prototype

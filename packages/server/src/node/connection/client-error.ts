@@ -2,33 +2,34 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { connectionOf } from './connection.ts'
 
-/** Statuses of what a parser refuses, by its code; all else is a 400. */
+/** The status for each error code of the parser; every other code is a 400. */
 const STATUSES: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** A request line with another version than 1.x. */
+/** A request line with a version other than 1.x. */
 const OTHER_VERSION = /^[!-~]+ [!-~]+ HTTP\/(?!1\.)\d+(?:\.\d+)?\r?\n/
 
 interface ClientError extends Error {
   readonly code?: string
-  /** What was being read. */
+  /** The bytes that were being parsed. */
   readonly rawPacket?: Uint8Array
 }
 
-/** How long a refused client may go on sending before its connection ends, in milliseconds. */
+/** How long a refused client may continue to send before its connection is closed, in milliseconds. */
 const LINGER = 500
 
 /**
- * Answers what is no request, and ends its connection: after the responses to the requests before it, which are valid.
+ * Responds to a message that is not a valid request, and ends its connection. Responses to earlier requests, which are
+ * valid, are sent first.
  *
  * @param headTimeout how long a request may take to arrive, in milliseconds.
  */
 export function refuseClient(error: ClientError, socket: Socket, headTimeout: number): void {
   const connection = connectionOf(socket)
-  // The rest of a refused request is refused as well.
+  // The parser reports the rest of a refused request, too.
   if (connection.isRefused || socket.destroyed) return
   if (error.code === 'ECONNRESET') {
     socket.destroy()
@@ -40,24 +41,24 @@ export function refuseClient(error: ClientError, socket: Socket, headTimeout: nu
   const isOurDelay =
     connection.isHeld || sinceRelease < headTimeout || (isBusy && sinceRelease < Number.POSITIVE_INFINITY)
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isOurDelay) {
-    // A request is late because we did not read. Its runtime does not look again, so we do.
+    // The request is late because we did not read. The runtime does not check again, so we do.
     const lookAgain = () => connection.asked === asked && refuseClient(error, socket, headTimeout)
     setTimeout(lookAgain, headTimeout).unref()
     return
   }
   connection.isRefused = true
-  if (last === undefined || !isBusy) answer(error, socket)
-  else if (last.req.complete) last.once('finish', () => queueMicrotask(() => answer(error, socket)))
-  // What is wrong is the content of the last request, which is being answered.
+  if (last === undefined || !isBusy) refuse(error, socket)
+  else if (last.req.complete) last.once('finish', () => queueMicrotask(() => refuse(error, socket)))
+  // The error is in the content of the last request, which is being answered.
   else if (connection.waiting > 0 || last.headersSent) socket.destroy()
-  else answer(error, socket)
+  else refuse(error, socket)
 }
 
 /**
- * What the client still sends is read and thrown away for a moment: a connection that is closed with bytes unread is
- * reset, and the answer with it (9112 §9.6).
+ * Sends the refusal, then reads and discards what the client still sends for a moment: closing a connection with unread
+ * bytes resets it, and the response is lost (9112 §9.6).
  */
-function answer(error: ClientError, socket: Socket): void {
+function refuse(error: ClientError, socket: Socket): void {
   if (!socket.writable) return
   const isOtherVersion = OTHER_VERSION.test(Buffer.from(error.rawPacket ?? []).toString('latin1', 0, 8192))
   const status = isOtherVersion ? 505 : (STATUSES[error.code ?? ''] ?? 400)

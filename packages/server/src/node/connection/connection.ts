@@ -1,38 +1,39 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** What is known of a connection, from its first request on. */
+/** The state of a connection, from its first request on. */
 export interface Connection {
   /** The response to the last request so far. */
   last: ServerResponse | undefined
-  /** How many requests there were. */
+  /** How many requests have arrived. */
   asked: number
-  /** Requests that wait for the responses before theirs. */
+  /** How many requests wait for the responses to earlier ones. */
   waiting: number
-  /** Whether it is not read for now. */
+  /** Whether reading from it is suspended. */
   isHeld: boolean
-  /** When it was last read again after that, by the monotonic clock. */
+  /** When reading was last resumed, in milliseconds of the monotonic clock; -Infinity if it was never suspended. */
   releasedAt: number
-  /** Whether what it sends is no HTTP, and it is about to end. */
+  /** Whether it sent something that is not valid HTTP, and is about to end. */
   isRefused: boolean
-  /** Bytes of bodies that the kernel has taken. Bun's own count begins anew with each response. */
+  /** Bytes of bodies that the kernel has taken. Not `bytesWritten`: on Bun that starts again with each response. */
   taken: number
-  /** Bytes for which its kernel has room at the start of a response, and whenever it has made some, as far as we know. */
+  /** Bytes that the kernel can take at once when its send buffer has drained, as far as known. */
   room: number
   /** Called when it ends. */
   readonly onClose: Set<() => void>
 }
 
-/** Kernels start with less, but have grown their buffers by the time a client has proven that it reads. */
+/** Initial `room`. Kernels start with less, but have grown their buffers by the time a client has proven that it reads. */
 const ROOM = 1024 * 1024
 
 const CONNECTION = Symbol('connection')
 
-/** A property rather than a WeakMap, which costs the collector more than all the rest of a small response. */
+/** A symbol property: a WeakMap entry per connection dominated GC time for small responses. */
 interface KnownSocket extends Socket {
   [CONNECTION]?: Connection
 }
 
+/** The state of a socket's connection, created on first use. */
 export function connectionOf(socket: KnownSocket): Connection {
   const known = socket[CONNECTION]
   if (known !== undefined) return known
@@ -49,7 +50,7 @@ export function connectionOf(socket: KnownSocket): Connection {
     onClose,
   }
   socket[CONNECTION] = connection
-  // One listener for all responses of a connection, however many a client asks for at once.
+  // One listener for all responses of a connection, however many requests a client pipelines.
   socket.once('close', () => {
     for (const callback of onClose) callback()
   })

@@ -3,10 +3,10 @@ import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isBun } from '../../runtime.ts'
 
-/** How long a stopping server still answers on connections that are idle, in milliseconds. */
+/** How long a stopping server still answers on idle connections, in milliseconds. */
 const FAREWELL = 300
 
-/** Connections on which nothing was asked yet, from now on. Node does not count them among the idle ones. */
+/** From now on, tracks connections without any request so far, which Node does not count as idle. */
 export function watchSilent(server: Server): ReadonlySet<Socket> {
   const silent = new Set<Socket>()
   server
@@ -16,14 +16,14 @@ export function watchSilent(server: Server): ReadonlySet<Socket> {
 }
 
 /**
- * Takes no more connections, waits until those that are there are done, and cuts what is left after `drain`
- * milliseconds.
+ * Stops accepting connections, waits until the open ones are done, and cuts those that are left at the end.
  *
- * @param silent what `watchSilent` gave.
+ * @param silent from `watchSilent`.
+ * @param drain how long to wait, in milliseconds.
  */
 export async function drainServer(server: Server, silent: ReadonlySet<Socket>, drain: number): Promise<void> {
-  // Only the listening socket: `server.close` would cut idle connections on which a request may be on its way.
-  // Bun's has no other way.
+  // Closes only the listening socket: `server.close` would also cut idle connections, on which a request may be under
+  // way. Bun offers nothing else.
   if (isBun) server.close()
   else NetServer.prototype.close.call(server)
   const deadline = performance.now() + drain

@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Connection, connectionOf } from './connection.ts'
 
-/** How many requests may wait on one connection before nothing more is read from it. */
+/** How many requests may wait on one connection before it is no longer read. */
 const MAX_WAITING = 16
 
 /**
- * Calls `handle` when the response is the first of its connection: at once, or when those that were asked for before it
- * have been sent. A request that waits holds no file and no buffer, and past `MAX_WAITING` of them the connection is
- * not read: what a client can make us hold by pipelining (9112 §9.3.2) without reading is its requests alone. `handle` is
- * never called where the connection ends first.
+ * Calls `handle` when it is this response's turn on its connection: at once, or after the responses to earlier requests
+ * were sent. A waiting request holds no file and no buffer, and from `MAX_WAITING` of them on the connection is not read.
+ * So a client that pipelines (9112 §9.3.2) without reading can make the server hold nothing but its requests. `handle` is
+ * never called if the connection ends first.
  */
 export function inTurn({ socket }: IncomingMessage, outgoing: ServerResponse, handle: () => void): void {
   const connection = connectionOf(socket)
@@ -24,10 +24,10 @@ export function inTurn({ socket }: IncomingMessage, outgoing: ServerResponse, ha
     connection.waiting--
     if (connection.isHeld) {
       if (connection.waiting < MAX_WAITING / 2) release(socket, connection)
-      // Bun pauses a connection for the response that is being sent alone.
+      // Bun pauses a connection only during the current response.
       else socket.pause()
     }
-    // After the runtime has finished with the response before it.
+    // Later, because the runtime is still finishing the previous response.
     queueMicrotask(handle)
   })
 }
@@ -35,7 +35,7 @@ export function inTurn({ socket }: IncomingMessage, outgoing: ServerResponse, ha
 function hold(socket: Socket, connection: Connection): void {
   connection.isHeld = true
   socket.pause()
-  // Node and Deno resume a connection by themselves after each response. Not this one.
+  // Node and Deno resume a connection after each response, which must not happen here.
   socket.resume = () => socket
 }
 

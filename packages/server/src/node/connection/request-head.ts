@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { normalizeTarget } from '@rangekit/range-handler'
 
-/** Why a request is not given to the app. */
+/** Why a request is not passed to the app. */
 export interface Refusal {
   readonly status: 400 | 404 | 505
+  /** Whether the connection ends after the response: its framing cannot be trusted. */
   readonly isFatal: boolean
 }
 
@@ -11,18 +12,17 @@ export interface Refusal {
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i
 
 /**
- * Checks the head of a request and brings its target to normal form (see `normalizeTarget`), before any middleware sees
- * it.
+ * Checks the head of a request and normalizes its target (see `normalizeTarget`), before any middleware sees it.
  *
- * @returns why it is refused, or `undefined`.
+ * @returns why the request is refused, or `undefined`.
  */
 export function checkHead(incoming: IncomingMessage): Refusal | undefined {
-  // A request line without a version is taken for HTTP/0.9.
+  // Parsers report a request line without a version as HTTP/0.9.
   if (incoming.httpVersionMajor === 0) return { status: 400, isFatal: true }
-  // 9110 §15.6.6: a major version that is not spoken here. HTTP/2 has a preface of its own.
+  // 9110 §15.6.6: an unsupported major version. HTTP/2 starts with a connection preface instead.
   if (incoming.httpVersionMajor !== 1) return { status: 505, isFatal: true }
   if (!hasOneHost(incoming)) return { status: 400, isFatal: true }
-  // 9112 §6.1: its framing is faulty.
+  // 9112 §6.1: Transfer-Encoding in an HTTP/1.0 request means faulty framing.
   if (incoming.httpVersionMinor === 0 && incoming.headers['transfer-encoding'] !== undefined) {
     return { status: 400, isFatal: true }
   }
@@ -32,7 +32,7 @@ export function checkHead(incoming: IncomingMessage): Refusal | undefined {
   return undefined
 }
 
-/** 9112 §3.2: one valid Host field; in HTTP/1.0 it may be missing. */
+/** 9112 §3.2: exactly one valid Host field; in HTTP/1.0 it may be missing. */
 function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): boolean {
   let host: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -1,26 +1,25 @@
 import type { Socket } from 'node:net'
 import { connectionKey, readUnsentBytes } from './unsent-bytes.ts'
 
-/** A write that the kernel has not taken yet. */
+/** A write that the kernel has not accepted in full. */
 interface Pending {
   readonly socket: Socket
-  /** When its client last took something, as far as we have seen; milliseconds of the monotonic clock. */
+  /** When the client was last seen to take something, in milliseconds of the monotonic clock. */
   since: number
-  /** What the kernel held for it then; undefined before the first look, or where the kernel does not say. */
+  /** Unsent bytes in the kernel at the last check; `undefined` before the first one, or if the kernel does not report them. */
   unsent: number | undefined
 }
 
-/** How many looks there are in one time-out: it ends a connection at most this part of itself too late. */
-const LOOKS = 8
+/** Checks per timeout. A connection is closed at most `timeout / CHECKS` too late. */
+const CHECKS = 8
 
 /**
- * Ends connections whose client takes nothing for `timeout` milliseconds while there is something to send to it.
+ * Closes connections whose client takes nothing for `timeout` milliseconds while there is something to send to it.
  *
- * A write that is not done does not mean that its client has stopped reading: the kernel reports room only when a third
- * of its buffer is free, which takes minutes at 16 kB/s. So the kernel is asked whether its own bytes for that client
- * have become fewer. That is seen as soon as the client's kernel acknowledges some, which it does when a sixteenth of its
- * own buffer is free. Where the kernel cannot be asked (only Linux answers), a client has to take a piece within the
- * time-out.
+ * A pending write does not mean that the client has stopped reading: the kernel reports room only when a third of its
+ * buffer is free, which takes minutes at 16 kB/s. So the watch checks whether the kernel's unsent bytes for that client
+ * have changed. They do as soon as the client's kernel acknowledges some, which happens when a sixteenth of its own buffer
+ * is free. Only Linux reports them; on other systems a client has to take a whole piece within the timeout.
  */
 export class StallWatch {
   readonly #timeout: number
@@ -32,7 +31,11 @@ export class StallWatch {
     this.#timeout = timeout
   }
 
-  /** Watches a connection until the function that this returns is called. */
+  /**
+   * Watches a connection.
+   *
+   * @returns a function that stops watching it.
+   */
   begin(socket: Socket): () => void {
     const pending: Pending = { socket, since: performance.now(), unsent: undefined }
     this.#pending.add(pending)
@@ -43,16 +46,16 @@ export class StallWatch {
   #watch(): void {
     if (this.#watching || this.#pending.size === 0) return
     this.#watching = true
-    const look = async () => {
-      await this.#look().catch(console.error)
+    const check = async () => {
+      await this.#check().catch(console.error)
       this.#watching = false
       this.#watch()
     }
-    setTimeout(look, this.#timeout / LOOKS).unref()
+    setTimeout(check, this.#timeout / CHECKS).unref()
   }
 
-  async #look(): Promise<void> {
-    const before = performance.now() - this.#timeout / LOOKS
+  async #check(): Promise<void> {
+    const before = performance.now() - this.#timeout / CHECKS
     const waiting = [...this.#pending].filter(({ since }) => since <= before)
     if (waiting.length === 0) return
     const unsent = await readUnsentBytes()

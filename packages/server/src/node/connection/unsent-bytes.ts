@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 
-// `sl local_address rem_address st tx_queue:rx_queue ...`, numbers in hexadecimal.
+// A line is `sl local_address rem_address st tx_queue:rx_queue ...`, with hexadecimal numbers.
 const LINE = /^\s*\d+: [\dA-F]+:([\dA-F]{4}) [\dA-F]+:([\dA-F]{4}) [\dA-F]{2} ([\dA-F]{8}):/gm
 
-/** How many bytes the kernel holds for a connection that its peer has not acknowledged, by `connectionKey`. */
+/** For each connection, by `connectionKey`: bytes that the kernel holds because the peer has not acknowledged them. */
 export type UnsentBytes = ReadonlyMap<string, number>
 
-/** Finds a connection in `UnsentBytes`. Peers that happen to use the same port share an entry, which then changes with each. */
+/** The key of a connection in `UnsentBytes`. Peers that happen to use the same port share an entry with their sum. */
 export function connectionKey({ localPort, remotePort }: Socket): string {
   return `${localPort}:${remotePort}`
 }
 
-/** What Linux tells of all TCP connections; empty on other systems. */
+/** Reads the unsent bytes of all TCP connections on Linux; empty on other systems. */
 export async function readUnsentBytes(): Promise<UnsentBytes> {
   const unsent = new Map<string, number>()
   for (const table of ['/proc/self/net/tcp', '/proc/self/net/tcp6']) {

@@ -1,7 +1,4 @@
-/**
- * Buffers that are read into and written from, used again and again: a new one for every chunk costs more than the
- * copy that it is for.
- */
+/** Reusable buffers for reading and writing: allocating one per piece costs more than the copy that it is for. */
 export class BufferPool {
   /** Bytes in each buffer. */
   readonly size: number
@@ -10,17 +7,19 @@ export class BufferPool {
 
   /**
    * @param size bytes in each buffer.
-   * @param keep how many unused ones are kept for later.
+   * @param keep how many unused buffers are kept for later.
    */
   constructor(size: number, keep: number) {
     this.size = size
     this.#keep = keep
   }
 
+  /** A buffer whose content is arbitrary. */
   take(): Buffer<ArrayBuffer> {
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.size)
   }
 
+  /** Returns a buffer that nothing reads from or writes to any more. */
   give(buffer: Buffer<ArrayBuffer>): void {
     if (this.#free.length < this.#keep) this.#free.push(buffer)
   }

@@ -10,7 +10,7 @@ export class SegmentReader {
   #index = 0
   #offset = 0
 
-  /** @param body one whose representation has `readInto`, if it has any range. */
+  /** @param body its representation must have `readInto` if any segment is a range. */
   constructor({ plan: { segments }, representation }: DeferredBody) {
     this.#segments = segments
     this.#representation = representation
@@ -23,11 +23,11 @@ export class SegmentReader {
   }
 
   /**
-   * Fills `target` as far as the body goes.
+   * Fills `target`, or as much of it as the rest of the body needs.
    *
-   * @param filled how much of it is filled already.
-   * @returns how many bytes that were.
-   * @throws Error where a range ends before its time.
+   * @param filled how many of its bytes are filled already.
+   * @returns how many are filled now.
+   * @throws Error, or rejects with it, if the source ends before the end of a range.
    */
   fill(target: Uint8Array<ArrayBuffer>, filled = 0): MaybePromise<number> {
     for (;;) {
@@ -52,7 +52,7 @@ export class SegmentReader {
   }
 
   #advance(count: number, length: number): number {
-    if (count === 0) throw new Error(`The file ended ${length - this.#offset} bytes before its time`)
+    if (count === 0) throw new Error(`The source ended ${length - this.#offset} bytes early`)
     this.#offset += count
     if (this.#offset === length) {
       this.#index++

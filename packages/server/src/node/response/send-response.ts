@@ -1,47 +1,46 @@
 import { faultResponse } from '@rangekit/range-handler'
-import { writeHead } from './field-names.ts'
-import { framedAs } from './framing.ts'
-import { type Plain, plain } from './settle.ts'
+import { type PlainAnswer, plainAnswer } from './choose-answer.ts'
+import { endOfTurn } from './end-of-turn.ts'
+import { framedAs, writeHead } from './response-head.ts'
 import { type Channel, ClientGone, end, isGone, write } from './write.ts'
-import { endOfTurn } from './write-batch.ts'
 
-/** How many bytes are waited for before the head is sent, in case they are all. */
+/** The head waits for up to this many bytes of the body, in case they are all of it and their number is known then. */
 const MAX_READY = 64 * 1024
 
 type Reader = ReadableStreamDefaultReader<unknown>
 
 /**
- * Sends a response whose body is no planned one: an app's own, or one that a middleware made.
+ * Sends a response with its body as a stream: an app's own, or one that a middleware made.
  *
- * Its body is exactly as long as its Content-Length, or the connection ends. A short one that is complete at once gets
- * the Content-Length that it has, whatever its fields say: Hono keeps those of a response that was replaced.
+ * The body is exactly as long as its Content-Length, or the connection ends. The Content-Length of a short body that is
+ * complete at once is its actual length, whatever the fields say: Hono keeps those of a response that was replaced.
  */
-export async function sendResponse({ response, fieldsFor }: Plain, channel: Channel): Promise<void> {
+export async function sendResponse({ response, fieldsFor }: PlainAnswer, channel: Channel): Promise<void> {
   const { outgoing } = channel
   let reader: Reader | undefined
   let isForm = false
   const cancel = () => {
-    // Node fails for good when the body of a form is cancelled. It is all in memory.
+    // Cancelling the body of a form makes Node fail for good. It is all in memory anyway.
     if (!isForm) reader?.cancel().catch(() => {})
   }
   outgoing.once('close', cancel)
   try {
-    // Throws where an app answers with something else.
+    // Throws if the app returned something other than a Response.
     const { status, headers } = response
     const hasBody = outgoing.req.method !== 'HEAD' && status !== 204 && status !== 304
     isForm = headers.get('content-type')?.startsWith('multipart/form-data') === true
-    // Throws where somebody else is reading it.
+    // Throws if something else is reading it.
     reader = response.body?.getReader()
-    // The client left before the app had answered, and nothing closes a second time: the body has to be cancelled here.
+    // If the client left before the app answered, `close` is not emitted again: the body is cancelled here.
     if (isGone(outgoing)) throw new ClientGone()
     if (reader !== undefined && hasBody) return await sendStream(reader, status, fieldsFor, channel)
     const fields = fieldsFor(hasBody ? 0 : undefined)
-    // 9110 §8.6: no Content-Length in a 204. In a 304 and in the answer to HEAD it is what GET would get.
+    // 9110 §8.6: no Content-Length in a 204. In a 304 and in a response to HEAD it is the length that GET would get.
     const { 'Content-Length': _, ...withoutLength } = fields
     writeHead(outgoing, status, framedAs(status === 204 ? withoutLength : fields, hasBody ? 0 : undefined))
     end(channel)
   } catch (error) {
-    // What fails when nobody waits for it is no fault: its reader was cancelled, or its file closed.
+    // A failure after the client left is not a fault: the reader was cancelled, or the file closed.
     if (error instanceof ClientGone || isGone(outgoing)) return
     console.error(error)
     await sendFault(error, channel)
@@ -51,22 +50,22 @@ export async function sendResponse({ response, fieldsFor }: Plain, channel: Chan
   }
 }
 
-/** The answer to a fault, or the end of the connection where the head has been sent: what stays short must not look whole. */
+/** Responds to a fault; or ends the connection if the head was sent, so that a truncated body does not look complete. */
 export async function sendFault(error: unknown, channel: Channel): Promise<void> {
   const { outgoing } = channel
   if (outgoing.headersSent) {
     outgoing.destroy()
     return
   }
-  // A head that could not be written may have left fields behind.
+  // A failed attempt to write the head may have left fields.
   for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
-  await sendResponse(plain(faultResponse(outgoing.req.method ?? '', error)), channel)
+  await sendResponse(plainAnswer(faultResponse(outgoing.req.method ?? '', error)), channel)
 }
 
 async function sendStream(
   reader: Reader,
   status: number,
-  fieldsFor: Plain['fieldsFor'],
+  fieldsFor: PlainAnswer['fieldsFor'],
   channel: Channel,
 ): Promise<void> {
   const { outgoing } = channel
@@ -84,7 +83,7 @@ async function sendStream(
   const length = soon?.done ? size : undefined
   const fields = framedAs(fieldsFor(length), length)
   writeHead(outgoing, status, fields)
-  // An event stream may have nothing to say for long, but it has begun.
+  // An event stream may be silent for long, but its client has to see that it has begun.
   if (soon === undefined && size === 0) outgoing.flushHeaders()
   const declared = fields['Content-Length']
   let missing = declared === undefined ? undefined : Number(declared)
@@ -101,7 +100,7 @@ async function sendStream(
   end(channel)
 }
 
-/** Long enough for a body that is there to say that it is complete. */
+/** Long enough for a body that is already available to report its end. */
 async function twoTurns(): Promise<void> {
   await endOfTurn()
   await endOfTurn()
@@ -109,7 +108,7 @@ async function twoTurns(): Promise<void> {
 
 const encoder = new TextEncoder()
 
-/** A chunk of a stream: bytes, or text as some apps write it. */
+/** Converts a chunk of a stream: bytes, or text as some apps write it. */
 function toBytes(chunk: unknown = ''): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk
   if (typeof chunk === 'string') return encoder.encode(chunk)

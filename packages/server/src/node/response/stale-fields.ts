@@ -1,23 +1,23 @@
 import type { ResponsePlan } from '@rangekit/range-core'
-import type { FieldRecord } from './field-names.ts'
+import type { FieldRecord } from './response-head.ts'
 
-/** Fields that are about the very bytes of a body. */
+/** Fields that describe the exact bytes of a body. */
 const ABOUT_BYTES = ['Content-Length', 'Content-Range', 'Accept-Ranges', 'Repr-Digest', 'ETag']
-/** Planned fields that are true of any body: a replaced response has its own type. */
+/** Planned fields that may stay with any body: a replaced response sets its own type. */
 const ABOUT_ANY = new Set(['Content-Type', 'X-Content-Type-Options'])
 
 /**
- * The fields of a response without what was planned for a body that is not sent. Hono keeps the fields of a response that
- * a middleware replaces, or that was there when a middleware threw: an error of three bytes would carry the
- * Content-Length, the entity tag and the Cache-Control of a film. A field that somebody has set to another value stays.
+ * Removes the fields that were planned for a body that is not sent. Hono keeps the fields of a response that a middleware
+ * replaces, or that existed when a middleware threw: without this, an error of three bytes would carry the
+ * Content-Length, the entity tag and the Cache-Control of a film. A field that was since set to another value stays.
  *
  * @param fields the response's.
- * @param plan what was planned for the request.
+ * @param plan the plan for the request.
  * @param status the response's.
- * @param isSame whether its body may be the planned one.
+ * @param isSame whether the response's body may be the planned one.
  */
 export function dropStaleFields(
-  fields: FieldRecord,
+  fields: Readonly<FieldRecord>,
   plan: ResponsePlan,
   status: number,
   isSame: boolean,

@@ -3,40 +3,46 @@ import { isBun } from '../../runtime.ts'
 import { connectionOf } from '../connection/connection.ts'
 import type { StallWatch } from '../connection/stall-watch.ts'
 
-/** Where a body goes. */
+/** Where a response is sent. */
 export interface Channel {
   readonly outgoing: ServerResponse
-  /** Ends the connection when its client stops reading. */
+  /** Closes the connection when its client stops reading. */
   readonly watch: StallWatch
 }
 
-/** The client left; there is nobody to report it to. */
-export class ClientGone extends Error {}
+/** The client left, which is not reported as a fault. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone'
+
+  constructor() {
+    super('The client left')
+  }
+}
 
 /** Whether the connection has ended. */
 export function isGone(outgoing: ServerResponse): boolean {
   return outgoing.destroyed || outgoing.req.socket.destroyed
 }
 
-/** Ends a response, and watches what is still queued of it: a head is sent to clients that do not read, too. */
+/** Ends a response, and watches what is still queued: a response without a body can stall, too. */
 export function end({ outgoing, watch }: Channel): void {
   const { socket } = outgoing.req
   outgoing.end()
   if (socket.writableLength > 0 || outgoing.writableLength > 0) outgoing.once('close', watch.begin(socket))
 }
 
-/** What part of a body some bytes are. */
+/** Which part of a body some bytes are. */
 export type Part = 'only' | 'more' | 'last'
 
-/** On Bun, one call for a body and its end is quicker. */
+/** On Bun, one call for a body and its end is faster. */
 const ENDS_WITH_BYTES = isBun
 
 /**
- * Writes bytes to a response whose head is set, and ends it after the last ones.
+ * Writes bytes to a response whose head is set, and ends the response after the last ones.
  *
- * @returns `undefined` where the kernel took all of them at once, else a promise that resolves when it has. From then on,
- * and not before, the bytes may be overwritten: until it has called back, a runtime may send from this very memory.
- * @throws ClientGone, or rejects with it, where the connection has ended. The runtime may still hold the bytes then.
+ * @returns `undefined` if the kernel took all of them at once, else a promise that resolves when it has. Do not overwrite
+ * the bytes before that: until its callback, a runtime may send from this very memory.
+ * @throws ClientGone, or rejects with it, if the connection has ended. The runtime may still hold the bytes then.
  */
 export function write(channel: Channel, bytes: Uint8Array, part: Part): Promise<void> | undefined {
   const { outgoing, watch } = channel
@@ -49,16 +55,16 @@ export function write(channel: Channel, bytes: Uint8Array, part: Part): Promise<
     else isTaken = true
   }
   const callback = (error?: Error | null) => onTaken(error)
-  // Corked, the head goes with the bytes, and both go now.
+  // Corking sends the head together with the bytes; uncorking sends both now.
   socket.cork()
   if (part === 'only' && ENDS_WITH_BYTES) outgoing.end(bytes, callback)
   else outgoing.write(bytes, callback)
   socket.uncork()
   if (hasFailed) throw new ClientGone()
-  // Its callback comes later, but nothing of it is queued any more: the kernel has copied it.
+  // The callback comes later, but nothing is queued any more: the kernel has copied the bytes.
   isTaken ||= !outgoing.writableEnded && outgoing.writableLength === 0 && !socket.destroyed
   const finish = () => {
-    // Not earlier: from here on Node takes a connection for idle, and may close it with bytes still to be written.
+    // Not earlier: once a response has ended, Node considers its connection idle, and may close it with bytes unsent.
     if (part !== 'more' && !outgoing.writableEnded) end(channel)
   }
   if (isTaken) {

@@ -1,6 +1,9 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 
-/** Names whose canonical spelling is not each word with a capital. */
+/** Response fields as `node:http` accepts them, with their names in canonical spelling. */
+export type FieldRecord = Record<string, string | string[]>
+
+/** Names whose canonical spelling is more than a capital at the start of each word. */
 const SPECIAL = [
   'ETag',
   'WWW-Authenticate',
@@ -12,16 +15,13 @@ const SPECIAL = [
   'Sec-GPC',
 ]
 
-/** Response fields as node:http takes them. */
-export type FieldRecord = Record<string, string | string[]>
-
 const known = new Map(SPECIAL.map((name) => [name.toLowerCase(), name]))
-/** More names than this come from an app that makes them up; those are spelled anew each time. */
+/** An app with more names than this generates them; the rest are converted again each time. */
 const MAX_KNOWN = 500
 
 /**
- * Fields with their names in canonical spelling. `Headers` keeps names in lower case, which HTTP allows (9110 §5.1), but
- * some clients match `Content-Type` or `ETag` by case.
+ * Converts `Headers`, which keep names in lower case. HTTP permits that (9110 §5.1), but some clients match
+ * `Content-Type` or `ETag` by case.
  */
 export function fieldRecord(headers: Headers): FieldRecord {
   const record: FieldRecord = Object.create(null)
@@ -47,12 +47,23 @@ export function canonicalName(name: string): string {
   return canonical
 }
 
+/**
+ * The fields with the framing that the server chooses for the body (9112 §6.1), whatever framing the app declared.
+ *
+ * @param length bytes in the body. Default: the Content-Length among the fields, if it is a valid one.
+ */
+export function framedAs(fields: Readonly<FieldRecord>, length?: number): FieldRecord {
+  const { 'Transfer-Encoding': _, 'Content-Length': declared, ...others } = fields
+  const known = length ?? (/^\d+$/.test(String(declared)) ? declared : undefined)
+  return known === undefined ? others : { ...others, 'Content-Length': String(known) }
+}
+
 /** Writes the head of a response. */
 export function writeHead(
   outgoing: ServerResponse,
   status: number,
   fields: Readonly<FieldRecord>,
 ): ServerResponse {
-  // With its reason: one that fails half-way leaves another's behind, and a fault would be `500 OK`.
+  // With an explicit reason phrase: after a failed attempt Node keeps the first one, and a fault would be `500 OK`.
   return outgoing.writeHead(status, STATUS_CODES[status] ?? '', fields)
 }

@@ -5,7 +5,7 @@ import { createHandler, type DeferredBody, deferredOf, type Outcome } from '@ran
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RunningServer } from '../../options.ts'
 import { serve } from '../../serve.ts'
-// Whatever is still sent from a buffer after it was given back shows as 0xdb.
+// Bytes that are sent from a buffer after it was given back show as 0xdb.
 import '../../../test/support/poison.ts'
 
 /** More than kernels buffer for a client that does not read. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createHandler } from '@rangekit/range-handler'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { StallWatch } from '../connection/stall-watch.ts'
-import { answer } from './answer.ts'
+import { answerRequest } from './answer-request.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
@@ -37,7 +37,7 @@ async function ask(
   server.on('request', async (incoming, outgoing) => {
     await before(incoming, outgoing)
     const channel = { outgoing, watch: new StallWatch(1000) }
-    answer(new Request('http://localhost/a'), channel, { fetch, fastPath: true })
+    answerRequest(new Request('http://localhost/a'), channel, { fetch, fastPath: true })
   })
   if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo

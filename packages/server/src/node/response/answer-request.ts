@@ -1,0 +1,57 @@
+import { faultResponse, openExchange } from '@rangekit/range-handler'
+import { chooseAnswer } from './choose-answer.ts'
+import { sendDeferred } from './send-deferred.ts'
+import { sendResponse } from './send-response.ts'
+import { type Channel, isGone } from './write.ts'
+
+export interface AnswerOptions {
+  /** The app. */
+  readonly fetch: (request: Request) => Response | Promise<Response>
+  /** Whether deferred bodies are written from pooled buffers rather than as streams. */
+  readonly fastPath: boolean
+}
+
+/**
+ * Passes a request to the app, and sends the app's response.
+ *
+ * A body that was deferred for the request but is not sent ends when the exchange is over; or at once if it is deferred
+ * later than that, for example when a middleware did not wait for a slow disk. A body that somebody has begun to read is
+ * the exception: it ends as its stream does.
+ */
+export function answerRequest(request: Request, channel: Channel, { fetch, fastPath }: AnswerOptions): void {
+  const { outgoing } = channel
+  const exchange = openExchange(request)
+  const end = () => exchange.end()
+  const endOnClose = () => {
+    // `close` is emitted only once, and the client may have left before.
+    if (isGone(outgoing)) end()
+    else outgoing.once('close', end)
+  }
+
+  const send = (response: Response): void => {
+    const answer = chooseAnswer(response, exchange.last)
+    if (answer.kind === 'deferred' && fastPath) {
+      exchange.take(answer.body)
+      sendDeferred(answer, channel).catch(answer.body.onError).finally(end)
+      return
+    }
+    endOnClose()
+    const fieldsFor = answer.kind === 'deferred' ? () => answer.fields : answer.fieldsFor
+    sendResponse({ kind: 'plain', response, fieldsFor }, channel).catch(console.error)
+  }
+  const fail = (error: unknown): void => {
+    console.error(error)
+    send(faultResponse(request.method, error))
+  }
+  try {
+    const response = fetch(request)
+    if (response instanceof Promise) {
+      endOnClose()
+      response.then(send).catch(fail)
+    } else {
+      send(response)
+    }
+  } catch (error) {
+    fail(error)
+  }
+}

@@ -1,0 +1,69 @@
+import type { MaybePromise } from '@rangekit/range-core'
+import { aborted, COMPLETE, failed, type Outcome } from '@rangekit/range-handler'
+import { connectionOf } from '../connection/connection.ts'
+import type { DeferredAnswer } from './choose-answer.ts'
+import { endOfTurn } from './end-of-turn.ts'
+import { PiecePools } from './piece-pools.ts'
+import { writeHead } from './response-head.ts'
+import { SegmentReader } from './segment-reader.ts'
+import { sendFault } from './send-response.ts'
+import { type Channel, ClientGone, end, isGone, write } from './write.ts'
+
+/** How many bytes one client gets before the others have their turn. */
+const TURN = 2 * 1024 * 1024
+
+/**
+ * Sends a deferred body straight from pooled buffers: the kernel takes the bytes from the buffer that they were read into.
+ * Ends the body once: as complete, as failed, or as aborted if the client left. No read is under way then.
+ */
+export async function sendDeferred(answer: DeferredAnswer, channel: Channel): Promise<void> {
+  const { representation, onError } = answer.body
+  let outcome: Outcome = COMPLETE
+  try {
+    await send(answer, channel)
+  } catch (error) {
+    outcome = error instanceof ClientGone ? aborted(error) : failed(error)
+    if (outcome.kind === 'failed') {
+      onError(error)
+      await sendFault(error, channel)
+    }
+  } finally {
+    await representation.end(outcome)
+  }
+}
+
+async function send({ status, fields, body }: DeferredAnswer, channel: Channel): Promise<void> {
+  const { outgoing } = channel
+  await endOfTurn()
+  // If the client left before the app answered, the exchange has already ended the body.
+  if (isGone(outgoing)) throw new ClientGone()
+  const reader = new SegmentReader(body)
+  if (reader.done) {
+    writeHead(outgoing, status, fields)
+    end(channel)
+    return
+  }
+  const pools = new PiecePools(connectionOf(outgoing.req.socket), reader.length)
+  let inTurn = 0
+  do {
+    const pool = pools.next()
+    const buffer = pool.take()
+    const filled: MaybePromise<number> = reader.fill(buffer)
+    const length = typeof filled === 'number' ? filled : await filled
+    const isFirst = !outgoing.headersSent
+    // Not earlier: if the first read fails, the client still gets a proper error response.
+    if (isFirst) writeHead(outgoing, status, fields)
+    const part = reader.done ? (isFirst ? 'only' : 'last') : 'more'
+    const written = write(channel, buffer.subarray(0, length), part)
+    if (written !== undefined) await written
+    // Safe to reuse: the read into it has ended, and the kernel has copied what was written from it. If either failed, a
+    // runtime might still use the buffer, so it is left to the garbage collector.
+    pool.give(buffer)
+    pools.taken(pool, length, written === undefined)
+    inTurn = written === undefined ? inTurn + length : 0
+    if (inTurn >= TURN) {
+      inTurn = 0
+      await endOfTurn()
+    }
+  } while (!reader.done)
+}
