@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createHandler } from '@rangekit/range-handler'
+import type { RangeSource } from '@rangekit/range-core'
+import { createHandler, type HandlerOptions } from '@rangekit/range-handler'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { StallWatch } from '../connection/stall-watch.ts'
 import { answerRequest } from './answer-request.ts'
@@ -16,16 +18,17 @@ afterEach(() => {
 })
 
 /** A handler of ten bytes, which a server can read into its own buffers. */
-function tenBytes() {
+function tenBytes(options: HandlerOptions = {}) {
   const close = vi.fn()
-  const handler = createHandler({
+  const source: RangeSource = {
     open: () => ({
       completeLength: 10,
       read: () => new Uint8Array(10),
       readInto: ({ byteLength }) => byteLength,
       close,
     }),
-  })
+  }
+  const handler = createHandler(source, options)
   return { handler, close }
 }
 
@@ -51,7 +54,7 @@ describe('bodies that were deferred for a request but not sent', () => {
 
   it.each<[string, (handler: Fetch) => Fetch]>([
     [
-      'where another response is sent',
+      'if another response is sent',
       (handler) => async (request) => {
         await handler(request)
         await handler(request)
@@ -59,7 +62,7 @@ describe('bodies that were deferred for a request but not sent', () => {
       },
     ],
     [
-      'where that is not awaited',
+      'if the app does not wait for them',
       (handler) => (request) => {
         void handler(request)
         void handler(request)
@@ -67,7 +70,7 @@ describe('bodies that were deferred for a request but not sent', () => {
       },
     ],
     [
-      'where the app throws',
+      'if the app throws',
       (handler) => async (request) => {
         await handler(request)
         await handler(request)
@@ -75,7 +78,7 @@ describe('bodies that were deferred for a request but not sent', () => {
       },
     ],
     [
-      'where they are deferred when it is over',
+      'or later, if they are deferred after that',
       (handler) => (request) => {
         setTimeout(() => {
           void handler(request)
@@ -93,7 +96,7 @@ describe('bodies that were deferred for a request but not sent', () => {
     log.mockRestore()
   })
 
-  it('end where one of several is sent', async () => {
+  it('end if another of them is sent', async () => {
     const { handler, close } = tenBytes()
     const socket = await ask(async (request) => {
       const response = await handler(request)
@@ -104,7 +107,7 @@ describe('bodies that were deferred for a request but not sent', () => {
     await expect.poll(() => close).toHaveBeenCalledTimes(2)
   })
 
-  it('end at once where the client had left before the app was asked', async () => {
+  it('end at once if the client left before the app was asked', async () => {
     const { handler, close } = tenBytes()
     const socket = await ask(
       (request) => {
@@ -120,7 +123,20 @@ describe('bodies that were deferred for a request but not sent', () => {
   })
 })
 
-it('cancels a body that says nothing where the client left before the app had answered', async () => {
+it('answers the fault of an app with fields of its own, whatever was planned', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue()
+  const { handler } = tenBytes({ cacheControl: 'no-store' })
+  const socket = await ask(async (request) => {
+    await handler(request)
+    throw new Error('The app failed')
+  })
+  const answer = await text(socket)
+  expect(answer).toMatch(/^HTTP\/1\.1 500 /)
+  expect(answer).toContain('Cache-Control: no-store')
+  log.mockRestore()
+})
+
+it('cancels a silent body if the client left before the app answered', async () => {
   const cancel = vi.fn()
   const asked = Promise.withResolvers<void>()
   const left = Promise.withResolvers<void>()

@@ -1,5 +1,5 @@
 import { faultResponse, openExchange } from '@rangekit/range-handler'
-import { chooseAnswer } from './choose-answer.ts'
+import { chooseAnswer, type PlainAnswer, plainAnswer } from './choose-answer.ts'
 import { sendDeferred } from './send-deferred.ts'
 import { sendResponse } from './send-response.ts'
 import { type Channel, isGone } from './write.ts'
@@ -28,20 +28,24 @@ export function answerRequest(request: Request, channel: Channel, { fetch, fastP
     else outgoing.once('close', end)
   }
 
+  const sendPlain = (answer: PlainAnswer): void => {
+    endOnClose()
+    sendResponse(answer, channel).catch(console.error)
+  }
   const send = (response: Response): void => {
     const answer = chooseAnswer(response, exchange.last)
     if (answer.kind === 'deferred' && fastPath) {
       exchange.take(answer.body)
       sendDeferred(answer, channel).catch(answer.body.onError).finally(end)
-      return
+    } else {
+      sendPlain(
+        answer.kind === 'plain' ? answer : { kind: 'plain', response, fieldsFor: () => answer.fields },
+      )
     }
-    endOnClose()
-    const fieldsFor = answer.kind === 'deferred' ? () => answer.fields : answer.fieldsFor
-    sendResponse({ kind: 'plain', response, fieldsFor }, channel).catch(console.error)
   }
   const fail = (error: unknown): void => {
     console.error(error)
-    send(faultResponse(request.method, error))
+    sendPlain(plainAnswer(faultResponse(request.method, error)))
   }
   try {
     const response = fetch(request)
