@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { MaybePromise } from '@rangekit/range-core'
 import { createHandler, type DeferredBody, deferredOf, type Outcome } from '@rangekit/range-handler'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { RunningServer } from '../../options.ts'
+import type { RunningServer, ServeOptions } from '../../options.ts'
 import { serve } from '../../serve.ts'
 // Bytes that are sent from a buffer after it was given back show as 0xdb.
 import '../../../test/support/poison.ts'
@@ -25,7 +25,12 @@ let server: RunningServer | undefined
 afterEach(() => server?.stop(0))
 
 /** Serves one representation, and keeps what becomes of it. */
-async function start(readInto: ReadInto = readBlocks, completeLength = LENGTH) {
+async function start(
+  readInto: ReadInto = readBlocks,
+  completeLength = LENGTH,
+  options: Partial<ServeOptions> = {},
+  onClose = () => {},
+) {
   const onError = vi.fn()
   const seen = { reading: 0, closed: 0, isClosedWhileReading: false, onError }
   const watchedRead: ReadInto = (target, position) => {
@@ -43,6 +48,7 @@ async function start(readInto: ReadInto = readBlocks, completeLength = LENGTH) {
         close() {
           seen.closed++
           seen.isClosedWhileReading ||= seen.reading > 0
+          onClose()
         },
       }),
     },
@@ -50,6 +56,7 @@ async function start(readInto: ReadInto = readBlocks, completeLength = LENGTH) {
   )
   let body: DeferredBody | undefined
   server = await serve({
+    ...options,
     port: 0,
     async fetch(request) {
       const response = await handler(request)
@@ -104,7 +111,7 @@ describe.each<[string, (read: ReadInto) => ReadInto]>([
     },
   )
 
-  it('is aborted when its client leaves in the middle, which is no fault', async () => {
+  it('is aborted without a fault when its client leaves in the middle', async () => {
     const sent = await start(timed(readBlocks))
     await once(sent.socket, 'data')
     sent.socket.destroy()
@@ -112,7 +119,7 @@ describe.each<[string, (read: ReadInto) => ReadInto]>([
     expect(sent.seen.onError).not.toHaveBeenCalled()
   })
 
-  it('has failed with the cause when the source throws in the middle, and breaks the connection', async () => {
+  it('fails with the cause and breaks the connection when the source throws in the middle', async () => {
     const cause = new Error('The disk is on fire')
     const sent = await start(
       timed((target, position) => {
@@ -127,7 +134,7 @@ describe.each<[string, (read: ReadInto) => ReadInto]>([
     expect(sent.seen.onError.mock.calls.map(([error]) => error)).toEqual([cause])
   })
 
-  it('has failed when the source ends early', async () => {
+  it('fails when the source ends early', async () => {
     const sent = await start(
       timed((target, position) => (position >= LENGTH / 2 ? 0 : readBlocks(target, position))),
     )
@@ -138,7 +145,7 @@ describe.each<[string, (read: ReadInto) => ReadInto]>([
     })
   })
 
-  it('has failed with the cause when the first read throws, and is answered with 500', async () => {
+  it('fails with the cause, and a 500 is sent, when the first read throws', async () => {
     const cause = new Error('The disk is on fire')
     const sent = await start(
       timed(() => {
@@ -152,7 +159,24 @@ describe.each<[string, (read: ReadInto) => ReadInto]>([
   })
 })
 
-it('is not closed before a read that is under way when its client leaves', async () => {
+it('is aborted when its client stops reading for longer than the write timeout', async () => {
+  const sent = await start(readBlocks, LENGTH, { writeTimeout: 0.2 })
+  await once(sent.socket, 'readable')
+  await expectEnd(sent, { kind: 'aborted', reason: expect.any(Error) })
+  sent.socket.destroy()
+})
+
+it('is complete if the source fails to close, which is reported', async () => {
+  const fault = new Error('It does not close')
+  const sent = await start(readBlocks, 10, {}, () => {
+    throw fault
+  })
+  expect((await readAll(sent.socket)).body.byteLength).toBe(10)
+  await expectEnd(sent, { kind: 'complete' })
+  await expect.poll(() => sent.seen.onError.mock.calls.map(([error]) => error)).toEqual([fault])
+})
+
+it('is closed only after a read that was under way when its client left', async () => {
   let finish = () => {}
   const sent = await start((target, position) => {
     if (position === 0) return readBlocks(target, position)
