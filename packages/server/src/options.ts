@@ -17,8 +17,8 @@ export interface ServeOptions {
   /** Whether deferred bodies are sent from pooled buffers rather than as streams. Default: true. */
   readonly fastPath?: boolean | undefined
   /**
-   * The `detail` of the 404 for a request target that has no normal form. The app does not see such a request, so set it
-   * to the text of the app's own 404. Default: `Not found`.
+   * The `detail` of the 404 for a request target that has no normal form. The app does not see such a request, so set
+   * this to the text of the app's own 404. Default: `Not found`.
    */
   readonly notFound?: string | undefined
 }
@@ -28,8 +28,8 @@ export interface RunningServer {
   /** The TCP port that it listens on. */
   readonly port: number
   /**
-   * Stops accepting connections, lets running responses finish, and then closes what is left. Until then, requests on open
-   * connections are answered with `Connection: close`; Bun and Deno close idle connections instead.
+   * Stops the server: it accepts no more connections, and running responses may finish. A request that still arrives on
+   * an open connection is answered with `Connection: close`; Bun closes idle connections at once instead.
    *
    * @param drain how long running responses may take, in seconds.
    * @returns a promise that resolves when no connection is open, or when that time is over and the rest were cut.
@@ -46,5 +46,5 @@ export const DEFAULTS = {
   drain: 30,
 } as const
 
-/** The `detail` of responses to requests that the app does not see, by status. The option `notFound` replaces the 404's. */
+/** The `detail` of responses to requests that the app does not see, by status. `notFound` replaces the 404's. */
 export const REFUSALS = { 400: 'Bad request', 404: 'Not found', 505: 'HTTP version not supported' } as const

@@ -20,8 +20,8 @@ import { isDeno } from './runtime.ts'
  *
  * A response that carries a byte range of a source with `readInto` is sent from pooled buffers, with the status and the
  * fields that all middleware agreed on; every other response is sent as a stream. A body is exactly as long as its
- * Content-Length, or the connection ends. Invalid requests are refused before the app sees them, and request targets are
- * normalized.
+ * Content-Length, or the connection ends. Malformed requests are refused, and request targets are normalized before the
+ * app sees them.
  *
  * @returns the running server, once it listens.
  * @throws Error, as a rejection, if it cannot listen; its `code` is `EADDRINUSE` if the port is taken.

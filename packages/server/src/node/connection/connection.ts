@@ -23,7 +23,7 @@ export interface Connection {
   readonly onClose: Set<() => void>
 }
 
-/** Initial `room`. Kernels start with less, but have grown their buffers by the time a client has proven that it reads. */
+/** Initial `room`. Kernels start with less, but their buffers have grown by the time a client has proven to read. */
 const ROOM = 1024 * 1024
 
 const CONNECTION = Symbol('connection')

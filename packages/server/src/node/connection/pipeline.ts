@@ -7,9 +7,10 @@ const MAX_WAITING = 16
 
 /**
  * Calls `handle` when it is this response's turn on its connection: at once, or after the responses to earlier requests
- * were sent. A waiting request holds no file and no buffer, and from `MAX_WAITING` of them on the connection is not read.
- * So a client that pipelines (9112 §9.3.2) without reading can make the server hold nothing but its requests. `handle` is
- * never called if the connection ends first.
+ * were sent; never if the connection ends first.
+ *
+ * A waiting request holds no file and no buffer, and at `MAX_WAITING` of them the connection is no longer read. So a
+ * client that pipelines (9112 §9.3.2) without reading can make the server hold nothing but its requests.
  */
 export function inTurn({ socket }: IncomingMessage, outgoing: ServerResponse, handle: () => void): void {
   const connection = connectionOf(socket)

@@ -6,7 +6,7 @@ interface Pending {
   readonly socket: Socket
   /** When the client was last seen to take something, in milliseconds of the monotonic clock. */
   since: number
-  /** Unsent bytes in the kernel at the last check; `undefined` before the first one, or if the kernel does not report them. */
+  /** Unsent bytes in the kernel at the last check; `undefined` before the first one, or if they are not reported. */
   unsent: number | undefined
 }
 
@@ -18,8 +18,8 @@ const CHECKS = 8
  *
  * A pending write does not mean that the client has stopped reading: the kernel reports room only when a third of its
  * buffer is free, which takes minutes at 16 kB/s. So the watch checks whether the kernel's unsent bytes for that client
- * have changed. They do as soon as the client's kernel acknowledges some, which happens when a sixteenth of its own buffer
- * is free. Only Linux reports them; on other systems a client has to take a whole piece within the timeout.
+ * have changed. They do as soon as the client's kernel acknowledges some, which happens when a sixteenth of its own
+ * buffer is free. Only Linux reports them; on other systems a client has to take a whole piece within the timeout.
  */
 export class StallWatch {
   readonly #timeout: number

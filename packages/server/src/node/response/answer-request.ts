@@ -14,9 +14,9 @@ export interface AnswerOptions {
 /**
  * Passes a request to the app, and sends the app's response.
  *
- * A body that was deferred for the request but is not sent ends when the exchange is over; or at once if it is deferred
- * later than that, for example when a middleware did not wait for a slow disk. A body that somebody has begun to read is
- * the exception: it ends as its stream does.
+ * A body that was deferred for the request but is not sent ends when the exchange is over, or at once if it is deferred
+ * later than that, for example when a middleware did not wait for a slow disk. A body that is already being read is the
+ * exception: it ends as its stream does.
  */
 export function answerRequest(request: Request, channel: Channel, { fetch, fastPath }: AnswerOptions): void {
   const { outgoing } = channel

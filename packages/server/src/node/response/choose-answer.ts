@@ -27,8 +27,8 @@ export interface PlainAnswer {
 }
 
 /**
- * Chooses the deferred body if the response still carries it and nobody has begun to read it, with whatever head the
- * middleware gave it; otherwise the response itself.
+ * Chooses the deferred body if the response still carries it and it is unread, with whatever head the middleware gave it;
+ * otherwise the response itself.
  *
  * @param last the last body that was deferred for the same request, if any.
  */
@@ -69,8 +69,8 @@ export function plainAnswer(response: Response): PlainAnswer {
 }
 
 /**
- * The fields of a response. Call it before looking at the body: Bun then forgets the type that a body implies. Hono's own
- * Response does not know that type either, so it is made to become the runtime's first.
+ * The fields of a response. Call it before looking at the body: after that, Bun has forgotten the type that the body
+ * implies. The Response of `@hono/node-server` never knows that type, so it is first turned into the runtime's.
  */
 function fieldsOf(response: Response): FieldRecord {
   void response.bodyUsed

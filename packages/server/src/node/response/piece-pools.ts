@@ -11,7 +11,7 @@ const medium = new BufferPool(64 * 1024, 256)
 /** ...because this is used only if the kernel is known to have room for all of it. */
 const large = new BufferPool(512 * 1024, 16)
 
-/** Chooses the buffer size for each piece of one body: large pieces are faster, but a stalled client must not hold one. */
+/** Chooses the buffer for each piece of one body: large ones are faster, but a stalled client must not hold one. */
 export class PiecePools {
   readonly #connection: Connection
   readonly #length: number

@@ -13,8 +13,8 @@ import { type Channel, ClientGone, end, isGone, write } from './write.ts'
 const TURN = 2 * 1024 * 1024
 
 /**
- * Sends a deferred body straight from pooled buffers: the kernel takes the bytes from the buffer that they were read into.
- * Ends the body once: as complete, as failed, or as aborted if the client left. No read is under way then.
+ * Sends a deferred body from pooled buffers: the kernel takes the bytes from the very buffer that they were read into.
+ * Ends the body as complete, as failed, or as aborted if the client left. No read is under way then.
  */
 export async function sendDeferred(answer: DeferredAnswer, channel: Channel): Promise<void> {
   const { representation, onError } = answer.body
@@ -56,8 +56,8 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
     const part = reader.done ? (isFirst ? 'only' : 'last') : 'more'
     const written = write(channel, buffer.subarray(0, length), part)
     if (written !== undefined) await written
-    // Safe to reuse: the read into it has ended, and the kernel has copied what was written from it. If either failed, a
-    // runtime might still use the buffer, so it is left to the garbage collector.
+    // Safe to reuse: the read into it has ended, and the kernel has copied what was written from it. If either failed,
+    // a runtime might still use the buffer, so it is left to the garbage collector.
     pool.give(buffer)
     pools.taken(pool, length, written === undefined)
     inTurn = written === undefined ? inTurn + length : 0

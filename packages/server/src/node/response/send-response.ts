@@ -50,7 +50,7 @@ export async function sendResponse({ response, fieldsFor }: PlainAnswer, channel
   }
 }
 
-/** Responds to a fault; or ends the connection if the head was sent, so that a truncated body does not look complete. */
+/** Responds to a fault. If the head was sent, ends the connection, so that a truncated body does not look complete. */
 export async function sendFault(error: unknown, channel: Channel): Promise<void> {
   const { outgoing } = channel
   if (outgoing.headersSent) {

@@ -7,8 +7,8 @@ const ABOUT_BYTES = ['Content-Length', 'Content-Range', 'Accept-Ranges', 'Repr-D
 const ABOUT_ANY = new Set(['Content-Type', 'X-Content-Type-Options'])
 
 /**
- * Removes the fields that were planned for a body that is not sent. Hono keeps the fields of a response that a middleware
- * replaces, or that existed when a middleware threw: without this, an error of three bytes would carry the
+ * Removes the fields that were planned for a body that is not sent. Hono keeps the fields of a response that a
+ * middleware replaces, or that existed when a middleware threw: without this, an error of three bytes would carry the
  * Content-Length, the entity tag and the Cache-Control of a film. A field that was since set to another value stays.
  *
  * @param fields the response's.

@@ -40,8 +40,8 @@ const ENDS_WITH_BYTES = isBun
 /**
  * Writes bytes to a response whose head is set, and ends the response after the last ones.
  *
- * @returns `undefined` if the kernel took all of them at once, else a promise that resolves when it has. Do not overwrite
- * the bytes before that: until its callback, a runtime may send from this very memory.
+ * @returns `undefined` if the kernel took all of them at once, else a promise that resolves when it has. Do not
+ * overwrite the bytes before that: until its callback, a runtime may send from this very memory.
  * @throws ClientGone, or rejects with it, if the connection has ended. The runtime may still hold the bytes then.
  */
 export function write(channel: Channel, bytes: Uint8Array, part: Part): Promise<void> | undefined {
