@@ -96,10 +96,10 @@ function checkRoom({ folder }: Package): string[] {
   return faults
 }
 
-/** Each path that ARCHITECTURE.md names exists. */
+/** Each path that ARCHITECTURE.md names exists, from the root or from packages/. */
 function checkPaths(): string[] {
-  const paths = readText(PAGE).match(/(?<![\w/.@-])(?:packages|apps|docs|\.ci)\/[\w./@-]*\w/g) ?? []
-  return paths
-    .filter((path) => !existsSync(path))
+  const spans = [...readText(PAGE).matchAll(/`([\w.-]+(?:\/[\w.-]+)+)`/g)].map(([, path = '']) => path)
+  return spans
+    .filter((path) => !existsSync(path) && !existsSync(join('packages', path)))
     .map((path) => `${PAGE}: names ${path}, which does not exist`)
 }
