@@ -1,19 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { placeObjects } from './large-objects.ts'
 
 // Wrangler's real buckets are tested in ../test/large.test.ts.
 const CURRENT = 'CREATE TABLE _mf_objects (key TEXT, blob_id TEXT, size INTEGER, etag TEXT)'
 
+let folder: TestFolder
 let state: string
 beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), 'rangekit-place-'))
+  folder = makeFolder()
+  state = folder.path
   for (const name of ['db', 'blobs', 'copies']) mkdirSync(join(state, name))
 })
-afterEach(() => rmSync(state, { recursive: true }))
+afterEach(() => folder.remove())
 
 /** Makes a bucket with one placeholder, and a copy that is to replace it. */
 function prepare(schema: string, blobName: string, content: string) {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { VERSION_FIELD } from './bucket-protocol.ts'
 import { type FillOptions, fillBucket, uploadLarge } from './local-bucket.ts'
@@ -21,7 +21,7 @@ let objects: Map<string, TestObject>
 /** Runs before an object is stored; returns the status of the response. */
 let onPut: (key: string) => number
 let lines: string[]
-let root: string
+let folder: TestFolder
 let dir: string
 let options: FillOptions
 
@@ -29,8 +29,8 @@ beforeEach(async () => {
   objects = new Map()
   onPut = () => 200
   lines = []
-  root = mkdtempSync(join(tmpdir(), 'rangekit-fill-'))
-  dir = join(root, 'media')
+  folder = makeFolder()
+  dir = folder.at('media')
   mkdirSync(dir)
   bucket = createServer(async (request, response) => {
     const key = decodeURIComponent((request.url ?? '').slice(1))
@@ -60,12 +60,12 @@ beforeEach(async () => {
   const address = bucket.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const warn = (line: string) => void lines.push(line)
-  options = { dir, origin: `http://127.0.0.1:${port}`, copies: join(root, 'copies'), warn }
+  options = { dir, origin: `http://127.0.0.1:${port}`, copies: folder.at('copies'), warn }
 })
 afterEach(() => {
   bucket.close()
   bucket.closeAllConnections()
-  rmSync(root, { recursive: true })
+  folder.remove()
 })
 
 const put = (name: string, content: string) => writeFileSync(join(dir, name), content)

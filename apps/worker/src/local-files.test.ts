@@ -1,14 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listFiles, printable } from './local-files.ts'
 
+let folder: TestFolder
 let dir: string
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'rangekit-list-'))
+  folder = makeFolder()
+  dir = folder.path
 })
-afterEach(() => rmSync(dir, { recursive: true }))
+afterEach(() => folder.remove())
 
 /** A path in the folder. Each character of `name` is one byte, `\xe9` too. */
 const at = (name: string) => Buffer.concat([Buffer.from(`${dir}/`), Buffer.from(name, 'latin1')])

@@ -1,29 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import {
-  appendFileSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type SnapshotOptions, takeSnapshot } from './snapshot.ts'
 
-let dir: string
+let folder: TestFolder
 let file: string
 let copy: string
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'rangekit-snapshot-'))
-  file = join(dir, 'file')
-  copy = join(dir, 'copy')
+  folder = makeFolder()
+  file = folder.at('file')
+  copy = folder.at('copy')
 })
 afterEach(() => {
   vi.unstubAllEnvs()
-  rmSync(dir, { recursive: true })
+  folder.remove()
 })
 
 const take = (options: Partial<SnapshotOptions> = {}) =>
@@ -95,7 +86,7 @@ it('copies holes as holes', async () => {
 })
 
 it('copies without GNU cp, too', async () => {
-  vi.stubEnv('PATH', dir)
+  vi.stubEnv('PATH', folder.path)
   writeFileSync(file, 'x'.repeat(5000))
   expect((await take())?.size).toBe(5000)
   expect(readFileSync(copy, 'utf8')).toBe('x'.repeat(5000))

@@ -61,26 +61,6 @@ describe('a planned response', () => {
     },
   )
 
-  it.each([
-    ['text', (response: Response) => response.text()],
-    ['arrayBuffer', async (response: Response) => new TextDecoder().decode(await response.arrayBuffer())],
-    ['bytes', async (response: Response) => new TextDecoder().decode(await response.bytes())],
-    ['blob', async (response: Response) => (await response.blob()).text()],
-    ['clone', (response: Response) => response.clone().text()],
-    ['body', (response: Response) => new Response(response.body).text()],
-  ])('can be read like any response, by %s', async (_, read) => {
-    const { response, close } = await respond()
-    expect(await read(response)).toBe('0123456789')
-    if (_ !== 'clone') expect(close).toHaveBeenCalledTimes(1)
-  })
-
-  it('can be read like any response, as JSON', async () => {
-    const { response } = await respond({ Range: 'bytes=1-3' })
-    expect(response.bodyUsed).toBe(false)
-    expect(await response.json()).toBe(123)
-    expect(response.bodyUsed).toBe(true)
-  })
-
   it('is sent as a stream if somebody reads a copy of it', async () => {
     const { response, close, choose } = await respond()
     const copy = response.clone()
