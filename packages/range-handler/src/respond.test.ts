@@ -1,6 +1,6 @@
 import { planResponse, type ResponsePlan } from '@rangekit/range-core'
 import { describe, expect, it } from 'vitest'
-import { type Behaviour, countedRepresentation, streamOf } from '../test/support/sources.ts'
+import { type Behaviour, countedRepresentation, range, streamOf } from '../test/support/sources.ts'
 import { versionBytes } from './contract/fixture.ts'
 import { type RespondOptions, respond } from './respond.ts'
 
@@ -91,8 +91,6 @@ describe('respond', () => {
   })
 
   it('sends any segments: only ranges, or only bytes', async () => {
-    const range = (firstPos: number, lastPos: number) =>
-      ({ kind: 'range', range: { firstPos, lastPos } }) as const
     const send = async (segments: ResponsePlan['segments']) => {
       const representation = countedRepresentation(data)
       const body = await bytesOf(await respond({ status: 206, headers: {}, segments }, representation))

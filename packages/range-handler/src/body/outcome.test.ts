@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FixedLengthPipe as Pipe } from '../../test/support/fixed-length-pipe.ts'
-import { countedRepresentation, deferredBody, streamOf } from '../../test/support/sources.ts'
+import { countedRepresentation, deferredBody, range, streamOf } from '../../test/support/sources.ts'
 import { versionBytes } from '../contract/fixture.ts'
 import { respondWith } from '../respond.ts'
 import { endAtOnce, pipeBody } from './pipe-body.ts'
 import { streamBody } from './stream-body.ts'
 
 const data = versionBytes(100, 1)
-const SEGMENTS = [{ kind: 'range', range: { firstPos: 0, lastPos: 99 } }] as const
+const SEGMENTS = [range(0, 99)]
 const FAULT = new Error('read failed')
 
 type Read = () => ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>

@@ -1,7 +1,14 @@
 import type { Segment } from '@rangekit/range-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FixedLengthPipe as Pipe } from '../../test/support/fixed-length-pipe.ts'
-import { type Behaviour, countedRepresentation, deferredBody, streamOf } from '../../test/support/sources.ts'
+import {
+  type Behaviour,
+  countedRepresentation,
+  deferredBody,
+  literal,
+  range,
+  streamOf,
+} from '../../test/support/sources.ts'
 import { collect, versionBytes } from '../contract/fixture.ts'
 import type { DeferredBody } from './deferred-body.ts'
 import { endAtOnce, pipeBody } from './pipe-body.ts'
@@ -9,11 +16,6 @@ import { whenAborted } from './when-aborted.ts'
 
 const data = versionBytes(100, 1)
 const slice = (first: number, last: number) => data.slice(first, last + 1)
-const range = (firstPos: number, lastPos: number): Segment => ({
-  kind: 'range',
-  range: { firstPos, lastPos },
-})
-const literal = (text: string): Segment => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) })
 
 function planned(segments: readonly Segment[], behaviour: Behaviour = {}) {
   const counted = countedRepresentation(data, behaviour)

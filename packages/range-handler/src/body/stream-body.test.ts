@@ -1,17 +1,19 @@
 import type { Segment } from '@rangekit/range-core'
 import { describe, expect, it, vi } from 'vitest'
-import { type Behaviour, countedRepresentation, deferredBody, streamOf } from '../../test/support/sources.ts'
+import {
+  type Behaviour,
+  countedRepresentation,
+  deferredBody,
+  literal,
+  range,
+  streamOf,
+} from '../../test/support/sources.ts'
 import { collect, versionBytes } from '../contract/fixture.ts'
 import { aborted } from './outcome.ts'
 import { exactBytes } from './read-range.ts'
 import { streamBody } from './stream-body.ts'
 
 const data = versionBytes(100, 1)
-const range = (firstPos: number, lastPos: number): Segment => ({
-  kind: 'range',
-  range: { firstPos, lastPos },
-})
-const literal = (text: string): Segment => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) })
 
 function planned(segments: readonly Segment[], behaviour: Behaviour = {}) {
   const counted = countedRepresentation(data, behaviour)

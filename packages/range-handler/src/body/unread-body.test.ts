@@ -6,6 +6,7 @@ import {
   type Behaviour,
   countedRepresentation,
   deferredBody,
+  range,
   sourceOf,
   streamOf,
 } from '../../test/support/sources.ts'
@@ -210,7 +211,7 @@ describe('a body that was dropped', () => {
     const counted = countedRepresentation(data, {
       read: () => streamOf([new Uint8Array(10), new Uint8Array(10)]),
     })
-    const segments = [{ kind: 'range', range: { firstPos: 0, lastPos: 99_999 } }] as const
+    const segments = [range(0, 99_999)]
     const read = () => streamBody(deferredBody(segments, counted).body).getReader().read()
     expect((await read()).done).toBe(false)
     await collected(counted.log, ['read 0-99999', 'close'])

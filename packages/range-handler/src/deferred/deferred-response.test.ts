@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countedRepresentation, deferredBody } from '../../test/support/sources.ts'
+import { countedRepresentation, deferredBody, range } from '../../test/support/sources.ts'
 import { deferredResponse } from './deferred-response.ts'
 
 const data = new TextEncoder().encode('0123456789')
@@ -7,7 +7,7 @@ const data = new TextEncoder().encode('0123456789')
 /** A response that carries a range of `data`. */
 function defer(firstPos = 0, lastPos = 9) {
   const counted = countedRepresentation(data)
-  const { body } = deferredBody([{ kind: 'range', range: { firstPos, lastPos } }], counted)
+  const { body } = deferredBody([range(firstPos, lastPos)], counted)
   return { response: deferredResponse(body), log: counted.log }
 }
 

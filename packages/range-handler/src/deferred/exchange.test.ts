@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
-import { countedRepresentation, deferredBody } from '../../test/support/sources.ts'
+import { countedRepresentation, deferredBody, range } from '../../test/support/sources.ts'
 import { versionBytes } from '../contract/fixture.ts'
 import { deferredOf, isUntouched } from './deferred-response.ts'
 import { exchangeOf, openExchange } from './exchange.ts'
 
-const SEGMENTS = [{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }] as const
+const SEGMENTS = [range(0, 9)]
 
 function open() {
   const counted = countedRepresentation(versionBytes(10, 1))

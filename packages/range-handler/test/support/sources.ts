@@ -80,3 +80,13 @@ export function deferredBody(segments: readonly Segment[], opened: Representatio
   }
   return { body, faults }
 }
+
+/** A segment that is a range of the representation; both ends are inclusive. */
+export function range(firstPos: number, lastPos: number): Segment {
+  return { kind: 'range', range: { firstPos, lastPos } }
+}
+
+/** A segment of these characters. */
+export function literal(text: string): Segment {
+  return { kind: 'bytes', bytes: new TextEncoder().encode(text) }
+}
