@@ -2,9 +2,9 @@
 import { DEFAULTS } from '@rangekit/server'
 import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
-import { address, base, cacheControl, count, duration, origin, port } from './options.ts'
-import { runServer } from './run-server.ts'
-import { runSign } from './run-sign.ts'
+import { address, base, cacheControl, count, duration, origin, port } from './command/options.ts'
+import { runServer } from './command/run-server.ts'
+import { runSign } from './command/run-sign.ts'
 
 // A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})

@@ -17,3 +17,4 @@ export {
   type VerifyOptions,
   verifySignedUrl,
 } from './target/signed-url.ts'
+export type { Transfer, TransferListener } from './transfer.ts'

@@ -1,6 +1,7 @@
-import { createApp, NOT_FOUND } from '@rangekit/hono-server'
+import { NOT_FOUND } from '@rangekit/hono-server'
 import { fileSource } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
+import { createSite } from '../site.ts'
 import { fail, folderProblem, listenProblem, readSecrets } from './problem.ts'
 import {
   canHaveWorkers,
@@ -60,7 +61,10 @@ async function listen(
 ): Promise<number> {
   const { host, port, cors, cacheControl, digests, drain } = flags
   let isReady = true
-  const app = createApp({
+  const app = createSite({
+    dir,
+    inspect: true,
+    index: false,
     source: fileSource(dir, { digests }),
     isReady: () => isReady,
     cacheControl,
