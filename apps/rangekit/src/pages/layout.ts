@@ -14,8 +14,20 @@ export interface Page {
   readonly scripts?: readonly string[]
   /** Data for the scripts, readable as `document.documentElement.dataset`. */
   readonly data?: Readonly<Record<string, string>>
-  /** What `<body>` contains. */
+  /** Where the brand leads, relative to the root of the server. Default: `./`; `null` for nowhere. */
+  readonly home?: string | null
+  /** The way down to this page, from {@link renderCrumbs}. */
+  readonly crumbs?: Html
+  /** Buttons at the right end of the head. */
+  readonly actions?: Html
+  /** What `<main>` contains. */
   readonly body: Html
+}
+
+/** A step on the way to a page; the last one, and those that may not be visited, have no link. */
+export interface Crumb {
+  readonly name: string
+  readonly link?: string | undefined
 }
 
 /**
@@ -45,8 +57,9 @@ export const PAGE_FIELDS = {
  * from the path of the request.
  */
 export function renderPage(context: Context, page: Page, status: 200 | 403 | 404 | 500 = 200) {
-  const { title, styles = [], scripts = [], data = {}, body } = page
-  const depth = new URL(context.req.url).pathname.split('/').length - 2
+  const { title, styles = [], scripts = [], data = {}, home = './', crumbs = '', actions, body } = page
+  const { pathname, search } = new URL(context.req.url)
+  const depth = pathname.split('/').length - 2
   const root = depth > 0 ? '../'.repeat(depth) : './'
   const attributes = Object.entries(data).map(([name, value]) => html` data-${name}="${value}"`)
   const document = html`<!doctype html>
@@ -57,11 +70,44 @@ export function renderPage(context: Context, page: Page, status: 200 | 403 | 404
     <title>${title}</title>
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
+    <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)">
+    <meta name="theme-color" content="#0c0f13" media="(prefers-color-scheme: dark)">
     <link rel="icon" href="assets/icon.svg" type="image/svg+xml">
     ${['base.css', ...styles].map((name) => html`<link rel="stylesheet" href="assets/${name}">`)}
     ${scripts.map((name) => html`<script type="module" src="assets/${name}"></script>`)}
   </head>
-  <body>${body}</body>
+  <body>
+    <a class="skip" href=".${pathname}${search}#main">Skip to content</a>
+    <header class="top">
+      ${renderBrand(home)}
+      ${crumbs}
+      ${actions && html`<div class="actions">${actions}</div>`}
+    </header>
+    <main id="main" tabindex="-1">${body}</main>
+  </body>
 </html>`
   return context.html(document, status, PAGE_FIELDS)
+}
+
+/** The name of the site, which leads to its first page. */
+function renderBrand(home: string | null): Html {
+  const brand = html`<img src="assets/icon.svg" alt="" width="26" height="26"><span>Rangekit</span>`
+  return home === null
+    ? html`<span class="brand">${brand}</span>`
+    : html`<a class="brand" href="${home}" aria-label="Rangekit">${brand}</a>`
+}
+
+/** The way from the first page to this one; the last crumb is the page itself. */
+export function renderCrumbs(crumbs: readonly Crumb[]): Html {
+  const steps = crumbs.map(({ name, link }, index) => {
+    if (link !== undefined) return html`<li><a href="${link}">${name}</a></li>`
+    const isHere = index === crumbs.length - 1
+    return html`<li><span${isHere ? html` aria-current="page"` : ''}>${name}</span></li>`
+  })
+  return html`<nav class="crumbs" aria-label="Path"><ol>${steps}</ol></nav>`
+}
+
+/** A picture of `icons.svg`; for the eye only. */
+export function renderIcon(name: string): Html {
+  return html`<svg class="icon" aria-hidden="true"><use href="assets/icons.svg#${name}"></use></svg>`
 }
