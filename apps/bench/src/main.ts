@@ -8,16 +8,15 @@
 //   --cpu           also print processor time for each response
 //   --from FILE     measure nothing, and use the results in this file
 //   --save FILE     write the results to this file
-//   --write         write results, chart and the README's tables to the repository
+//   --write         keep the results in the repository, with the chart, docs/speed.md and the README's digest
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Bench, measureMemory, measureWorkload, type Outcomes } from './measure/measure.ts'
 import { workloads } from './measure/workloads.ts'
 import { machine, withBench } from './measure/workplace.ts'
 import { describe, type ServerId, serverIds } from './peers/servers.ts'
-import { renderChart } from './report/chart.ts'
-import { findSection, writeSection } from './report/readme.ts'
+import { keep, staleSections } from './report/pages.ts'
 import { renderCpu, renderTables } from './report/tables.ts'
 import { renderTargets } from './report/targets.ts'
 import type { MeasureName, Outcome, Results } from './results.ts'
@@ -40,7 +39,8 @@ if (values.write) {
   // Ratios compare figures of one run, so a partial run must not replace a whole one.
   if (values.only !== undefined || values.servers !== undefined)
     throw new RangeError('--write needs a whole run, without --only and --servers')
-  await findSection('speed')
+  // Faults of the pages show before the long run.
+  await staleSections()
 }
 const results: Results =
   values.from === undefined ? await measure() : JSON.parse(await readFile(values.from, 'utf8'))
@@ -49,14 +49,7 @@ process.stdout.write(tables)
 if (values.targets) process.stdout.write(`\n${renderTargets(results)}`)
 if (values.cpu) process.stdout.write(`\n${renderCpu(results)}`)
 if (values.save !== undefined) await writeFile(values.save, toJson(results))
-if (values.write) {
-  const folder = new URL('../results/', import.meta.url)
-  await mkdir(folder, { recursive: true })
-  await writeFile(new URL('results.json', folder), toJson(results))
-  await writeFile(new URL('speed.svg', folder), renderChart(results))
-  const picture = '![Speed of file servers](apps/bench/results/speed.svg)'
-  await writeSection('speed', `${picture}\n\n${tables}`)
-}
+if (values.write) await keep('speed', results)
 
 async function measure(): Promise<Results> {
   const rounds = count('rounds', values.rounds)

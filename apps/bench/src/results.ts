@@ -40,7 +40,7 @@ export interface ServerResults {
   readonly outcomes: Readonly<Partial<Record<MeasureName, readonly Outcome[]>>>
 }
 
-/** The results of a benchmark: the shape of results.json. */
+/** The results of a benchmark: the shape of speed.json. */
 export interface Results {
   /** ISO 8601. */
   readonly date: string

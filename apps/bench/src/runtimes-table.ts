@@ -1,30 +1,27 @@
 #!/usr/bin/env node
 // Runs the conformance checker against Rangekit on every runtime, and prints the scores as a Markdown table:
 // node apps/bench/src/runtimes-table.ts [--write]
-//   --write   write the table to the repository's README
+//   --write   keep the results in the repository, with docs/conformance.md and the README
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { judged, type Report, runConformance } from '@rangekit/conformance'
+import { type Report, runConformance } from '@rangekit/conformance'
 import { RUNTIMES, type RuntimeName } from '@rangekit/test-kit/runtimes'
 import { startServer } from '@rangekit/test-kit/start-server'
+import { type RuntimesResults, totalCounts } from './conformance-results.ts'
 import { FILM, makeFilmFolder } from './film.ts'
-import { writeSection } from './report/readme.ts'
+import { renderRuntimes } from './report/conformance.ts'
+import { keep } from './report/pages.ts'
 
 const ORDER = ['node22', 'node', 'node26', 'bun', 'deno', 'workerd'] as const satisfies readonly RuntimeName[]
 
 const { values } = parseArgs({ options: { write: { type: 'boolean' } } })
 using folder = makeFilmFolder()
-const rows = ['| runtime | vectors passed | MUST broken | SHOULD broken |', '|---|---|---|---|']
-for (const name of ORDER) {
-  const { totals } = await check(name)
-  const { passed, failed } = totals
-  rows.push(`| ${titleOf(name)} | ${passed} of ${judged(totals)} | ${failed.MUST} | ${failed.SHOULD} |`)
-}
-const table = rows.join('\n')
-process.stdout.write(`${table}\n`)
-if (values.write) await writeSection('runtimes', table)
+const runtimes: RuntimesResults['runtimes'][number][] = []
+for (const name of ORDER) runtimes.push({ title: titleOf(name), totals: totalCounts(await check(name)) })
+process.stdout.write(renderRuntimes({ runtimes }))
+if (values.write) await keep('runtimes', { runtimes })
 
 async function check(name: RuntimeName): Promise<Report> {
   const server = await startServer(name, folder.path)

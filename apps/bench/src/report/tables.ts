@@ -1,3 +1,4 @@
+import type { ServerId } from '../peers/servers.ts'
 import {
   type MeasureName,
   medianCpu,
@@ -30,6 +31,12 @@ const SPEED: readonly Column[] = [
   { measure: 'multipart', title: '8 ranges of 4 KiB, requests/s', ...PER_SECOND },
 ]
 
+/** What the README shows. */
+const DIGEST = {
+  servers: ['rangekit-node', 'nginx-sendfile', 'send', 'sirv', 'hono-static'],
+  columns: ['range-1k', 'range-64k', 'range-1m', 'whole'],
+} as const satisfies { servers: readonly ServerId[]; columns: readonly MeasureName[] }
+
 const MEMORY: readonly Column[] = [
   { measure: 'started', title: 'RSS before, MiB', ...MIB },
   { measure: 'stalled', title: 'RSS per stopped reader, KiB', ...KIB },
@@ -60,6 +67,13 @@ export function renderTables(results: Results): string {
     `Machine: ${machine}. Client: ${client}. Date: ${date.slice(0, 10)}. `,
     `Set-up: ${results.servers.map(({ title, version, setup }) => `${title} ${version} (${setup})`).join('; ')}.\n`,
   ].join('')
+}
+
+/** The speed of a few servers. */
+export function renderDigest(results: Results): string {
+  const servers = DIGEST.servers.flatMap((id) => results.servers.filter((server) => server.id === id))
+  const columns = SPEED.filter(({ measure }) => DIGEST.columns.some((name) => name === measure))
+  return table({ ...results, servers }, columns, false)
 }
 
 function table(results: Results, columns: readonly Column[], ratios: boolean): string {

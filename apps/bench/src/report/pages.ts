@@ -1,0 +1,85 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import type { ConformanceResults, RuntimesResults } from '../conformance-results.ts'
+import type { Results } from '../results.ts'
+import { renderChart } from './chart.ts'
+import { renderConformance, renderConformanceDigest, renderProof, renderRuntimes } from './conformance.ts'
+import { renderDigest, renderTables } from './tables.ts'
+
+const ROOT = new URL('../../../../', import.meta.url)
+const RESULTS = new URL('../../results/', import.meta.url)
+
+/** What is kept in the folder `results`, by file name. */
+interface Kept {
+  readonly conformance: ConformanceResults
+  readonly runtimes: RuntimesResults
+  readonly speed: Results
+}
+
+/** What a page has between `<!-- name:begin -->` and `<!-- name:end -->`. */
+interface Section {
+  readonly page: string
+  readonly name: string
+  render(kept: Kept): string
+}
+
+const CHART = '![Speed of file servers](../apps/bench/results/speed.svg)'
+
+/** Everything that the repository's pages say of the results. */
+const SECTIONS: readonly Section[] = [
+  { page: 'README.md', name: 'proof', render: (kept) => renderProof(kept.conformance, kept.runtimes) },
+  { page: 'README.md', name: 'conformance', render: (kept) => renderConformanceDigest(kept.conformance) },
+  { page: 'README.md', name: 'speed', render: (kept) => renderDigest(kept.speed) },
+  { page: 'docs/conformance.md', name: 'conformance', render: (kept) => renderConformance(kept.conformance) },
+  { page: 'docs/conformance.md', name: 'runtimes', render: (kept) => renderRuntimes(kept.runtimes) },
+  { page: 'docs/speed.md', name: 'speed', render: (kept) => `${CHART}\n\n${renderTables(kept.speed)}` },
+]
+
+/** Keeps results of a whole run, and brings the chart and all pages up to date with them. */
+export async function keep<Name extends keyof Kept>(name: Name, results: Kept[Name]): Promise<void> {
+  await writeFile(new URL(`${name}.json`, RESULTS), `${JSON.stringify(results, null, 2)}\n`)
+  const kept = await readKept()
+  await writeFile(new URL('speed.svg', RESULTS), renderChart(kept.speed))
+  for (const section of SECTIONS) {
+    const { before, after } = await readSection(section)
+    await writeFile(new URL(section.page, ROOT), `${before}\n\n${section.render(kept)}\n${after}`)
+  }
+}
+
+/**
+ * Finds the sections of the pages whose text is not what the kept results say.
+ *
+ * @returns each as `page: name`.
+ * @throws Error where a page lacks the markers of a section.
+ */
+export async function staleSections(): Promise<readonly string[]> {
+  const kept = await readKept()
+  const stale: string[] = []
+  for (const section of SECTIONS) {
+    const { text } = await readSection(section)
+    if (text.trim() !== section.render(kept).trim()) stale.push(`${section.page}: ${section.name}`)
+  }
+  return stale
+}
+
+async function readKept(): Promise<Kept> {
+  const read = async (name: keyof Kept) =>
+    JSON.parse(await readFile(new URL(`${name}.json`, RESULTS), 'utf8'))
+  return {
+    conformance: await read('conformance'),
+    runtimes: await read('runtimes'),
+    speed: await read('speed'),
+  }
+}
+
+/** A page in three parts; the markers of the section belong to the outer ones. */
+async function readSection({
+  page,
+  name,
+}: Section): Promise<{ before: string; text: string; after: string }> {
+  const whole = await readFile(new URL(page, ROOT), 'utf8')
+  const marker = `<!-- ${name}:begin -->`
+  const begin = whole.indexOf(marker) + marker.length
+  const end = whole.indexOf(`<!-- ${name}:end -->`)
+  if (begin < marker.length || end < begin) throw new Error(`${page} has no ${marker} … <!-- ${name}:end -->`)
+  return { before: whole.slice(0, begin), text: whole.slice(begin, end), after: whole.slice(end) }
+}
