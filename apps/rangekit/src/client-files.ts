@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import type { EntityTag } from '@rangekit/range-core'
 import { stripTypes } from './strip-types.ts'
 
 /** A file that a page loads. */
 export interface ClientFile {
-  readonly text: string
+  readonly data: Uint8Array<ArrayBuffer>
   readonly contentType: string
-  /** A strong entity tag, as sent. */
-  readonly etag: string
+  readonly etag: EntityTag
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -20,23 +20,27 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Built scripts, and in a checkout their sources. */
 const FOLDER = new URL('./client/', import.meta.url)
-const names = new Set(readdirSync(FOLDER))
+const names = new Set(
+  readdirSync(FOLDER).filter((name) => extname(name) in TYPES && !name.includes('.test.')),
+)
 const files = new Map<string, ClientFile>()
 
 /**
  * A script, a style or a picture of the pages. In a checkout, `NAME.js` is made of `NAME.ts`, which loads the other
  * modules by their own names; the build makes one file of them.
+ *
+ * @returns `undefined` unless the name is one of those in the folder, read when the server started.
  */
 export function clientFile(name: string): ClientFile | undefined {
   const known = files.get(name)
   if (known !== undefined) return known
   const found = [name, name.replace(/\.js$/, '.ts')].find((candidate) => names.has(candidate))
   const contentType = found && TYPES[extname(found)]
-  if (found === undefined || contentType === undefined || found.includes('.test.')) return undefined
+  if (found === undefined || contentType === undefined) return undefined
   const source = readFileSync(new URL(found, FOLDER), 'utf8')
-  const text = found.endsWith('.ts') ? stripTypes(source) : source
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
-  const file = { text, contentType, etag }
+  const data = new TextEncoder().encode(found.endsWith('.ts') ? stripTypes(source) : source)
+  const opaque = createHash('sha256').update(data).digest('base64url').slice(0, 22)
+  const file: ClientFile = { data, contentType, etag: { opaque, weak: false } }
   files.set(name, file)
   return file
 }
