@@ -12,7 +12,7 @@ import { formatMessage } from 'publint/utils'
 import { type Manifest, packageName, packages } from './workspace.ts'
 
 /** In bytes, minified and compressed, without what a package depends on. */
-const LIMITS = { 'packages/range-core': 4200, 'packages/range-handler': 6000 }
+const LIMITS = { 'packages/range-core': 4200, 'packages/range-handler': 6400 }
 
 const out = mkdtempSync(join(tmpdir(), 'rangekit-pack-'))
 let faults = 0

@@ -1,4 +1,11 @@
-export { type SignOptions, signUrl, type VerifyOptions, verifySignedUrl } from '@rangekit/range-handler'
+export {
+  type SignOptions,
+  signUrl,
+  type Transfer,
+  type TransferListener,
+  type VerifyOptions,
+  verifySignedUrl,
+} from '@rangekit/range-handler'
 export { type AppOptions, createApp, NOT_FOUND } from './app.ts'
 export { mediaCors } from './cors.ts'
 export {

@@ -1,4 +1,4 @@
-import { blobSource, signUrl } from '@rangekit/range-handler'
+import { blobSource, signUrl, type TransferListener } from '@rangekit/range-handler'
 import { describe, expect, it } from 'vitest'
 import { createApp } from './app.ts'
 import { type StreamRouteOptions, streamHandler, streamRoutes } from './stream-routes.ts'
@@ -42,6 +42,20 @@ describe('a route with signed links', () => {
       expect(response.headers.get('cache-control')).toBe('no-store')
     },
   )
+
+  it('reports a refused link as a transfer of the file, and a served one once', async () => {
+    const transfers: unknown[] = []
+    const onTransfer: TransferListener = () => (ended) => {
+      transfers.push([ended.status, ended.key, ended.bytesSent, ended.outcome?.kind])
+    }
+    for (const path of ['/api/stream/film.mp4', await link()]) {
+      await (await get({ signed, onTransfer }, path)).text()
+    }
+    expect(transfers).toEqual([
+      [403, 'film.mp4', 0, 'complete'],
+      [200, 'film.mp4', 10, 'complete'],
+    ])
+  })
 
   it('sends Referrer-Policy: no-referrer with every status', async () => {
     const etag = { 'If-None-Match': '*' }

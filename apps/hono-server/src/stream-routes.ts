@@ -6,6 +6,8 @@ import {
   type HandlerOptions,
   keyFromPath,
   pathOf,
+  reportTransfer,
+  type TransferListener,
   type VerifyOptions,
   verifySignedUrl,
 } from '@rangekit/range-handler'
@@ -118,17 +120,25 @@ function createStreamHandler(
       ...(sandbox && RUNNABLE.test(contentType) && { 'Content-Security-Policy': SANDBOX }),
     }),
   })
-  return signed === undefined ? handler : signedOnly(handler, signed)
+  return signed === undefined ? handler : signedOnly(handler, signed, key, options.onTransfer)
 }
 
-function signedOnly(handler: StreamHandler, signed: VerifyOptions): StreamHandler {
+function signedOnly(
+  handler: StreamHandler,
+  signed: VerifyOptions,
+  key: (request: Request) => string | undefined,
+  onTransfer: TransferListener | undefined,
+): StreamHandler {
   checkVerifyOptions(signed)
+  const refuse = (request: Request) => {
+    const response = detailResponse(request.method, 403, 'Forbidden', { 'Cache-Control': 'no-store' })
+    reportTransfer(onTransfer, request, response, key(request))
+    return response
+  }
   return async (request, info) => {
     // A response to OPTIONS reveals nothing that is not public, and a preflight cannot be signed.
     const isAllowed = request.method === 'OPTIONS' || (await verifySignedUrl(request, signed))
-    const response = isAllowed
-      ? await handler(request, info)
-      : detailResponse(request.method, 403, 'Forbidden', { 'Cache-Control': 'no-store' })
+    const response = isAllowed ? await handler(request, info) : refuse(request)
     // The URL is the permission: a document must not leak it, in Referer, to what it loads or links to.
     response.headers.set('Referrer-Policy', 'no-referrer')
     return response

@@ -135,6 +135,32 @@ it('closes its source when the client leaves', async () => {
   await expect.poll(closes, { timeout: 4000 }).toMatchObject({ slow: 1 })
 })
 
+describe('a transfer on workerd', () => {
+  const transfers = async () =>
+    (await (await fetch(`http://127.0.0.1:${worker.port}/transfers`)).json()) as Record<string, object>
+
+  it.each([
+    ['a stream', 'fine', [], 200, LENGTH - 1],
+    ['a small range', 'fine', ['Range: bytes=3-8'], 206, 6],
+    ['a 416', 'fine', [`Range: bytes=${LENGTH}-`], 416, 0],
+    ['a Blob', 'blob', [], 200, LENGTH - 1],
+  ])('of %s is complete', async (_, name, fields, status, length) => {
+    await fault(name, fields)
+    const complete = { status, length, bytesSent: length, outcome: 'complete' }
+    await expect.poll(transfers).toMatchObject({ [name]: complete })
+  })
+
+  it('of a source that fails does not say how many bytes have left', async () => {
+    await fault('failing')
+    const { failing } = await transfers()
+    expect(failing).toEqual({ status: 200, length: LENGTH - 1, outcome: 'failed' })
+  })
+
+  it('is aborted when the client leaves', async () => {
+    await expect.poll(transfers).toMatchObject({ slow: { outcome: 'aborted' } })
+  })
+})
+
 it('leaves no process behind', async () => {
   expect(workerdProcesses()).not.toEqual([])
   await worker.stop()

@@ -11,13 +11,14 @@ import {
 } from '@rangekit/range-core'
 import type { DeferredBody } from './body/deferred-body.ts'
 import { OpenRepresentation } from './body/open-representation.ts'
-import { COMPLETE, failed } from './body/outcome.ts'
+import { aborted, COMPLETE, failed, type Outcome } from './body/outcome.ts'
 import { type ResponseEnd, responseEnd } from './body/response-end.ts'
 import { type Exchange, exchangeOf } from './deferred/exchange.ts'
 import { detailResponse, faultResponse, NOSNIFF } from './detail-response.ts'
 import { logFault } from './fault-log.ts'
 import { type RespondOptions, respondWith } from './respond.ts'
 import { keyFromPath, pathOf } from './target/resource-key.ts'
+import { type TransferListener, TransferRecord } from './transfer.ts'
 
 /** Options of {@link createHandler}. Those of the plan that are not listed here are passed on to it. */
 export interface HandlerOptions
@@ -41,6 +42,11 @@ export interface HandlerOptions
    * busy source.
    */
   readonly onError?: ((error: unknown, request: Request) => void) | undefined
+  /**
+   * Called once for each request, when its response is known; what it returns is called when that has ended. Default:
+   * nobody listens, and nothing is recorded.
+   */
+  readonly onTransfer?: TransferListener | undefined
 }
 
 /** A request, the representation that it found, and when its response is over. */
@@ -50,15 +56,29 @@ interface Found {
   readonly opened: Representation
   readonly exchange: Exchange | undefined
   readonly end: ResponseEnd
+  readonly transfer: TransferRecord | undefined
 }
 
 /** Takes the place of a response that is no longer wanted; it is not sent. */
-const unsent = () => new Response(null, { status: 499 })
+function unsent(transfer: TransferRecord | undefined): Response {
+  const response = new Response(null, { status: 499 })
+  return answered(response, transfer, aborted(new Error('The client left before the response')))
+}
 
 /** What fails when the response is over has most likely heeded its signal: not a fault. */
-function unsentOrThrow(error: unknown, end: ResponseEnd): Response {
-  if (end.isOver) return unsent()
+function unsentOrThrow(
+  error: unknown,
+  { isOver }: ResponseEnd,
+  transfer: TransferRecord | undefined,
+): Response {
+  if (isOver) return unsent(transfer)
   throw error
+}
+
+/** Records a response that is not of a representation. */
+function answered(response: Response, transfer: TransferRecord | undefined, outcome?: Outcome): Response {
+  transfer?.answer(response, outcome)
+  return response
 }
 
 /**
@@ -82,7 +102,7 @@ export function createHandler(
   source: RangeSource,
   options: HandlerOptions = {},
 ): (request: Request, info?: unknown) => MaybePromise<Response> {
-  const { key: keyOf = (request) => keyFromPath(pathOf(request.url)), fields, readFirst } = options
+  const { key: keyOf = ({ url }) => keyFromPath(pathOf(url)), fields, readFirst, onTransfer } = options
   const planOptions: PlanOptions = { ...options, fields: undefined, everyField: NOSNIFF }
   const log = options.onError ?? logFault
   const onError = (error: unknown, request: Request) => {
@@ -93,32 +113,40 @@ export function createHandler(
     }
   }
 
-  function answer(request: Request, info: unknown): MaybePromise<Response> {
+  function answer(
+    request: Request,
+    info: unknown,
+    transfer: TransferRecord | undefined,
+  ): MaybePromise<Response> {
     const { method } = request
     const plan = planMethod(method, NOSNIFF)
-    if (plan !== undefined) return new Response(null, plan)
+    if (plan !== undefined) return answered(new Response(null, plan), transfer)
     const key = keyOf(request)
-    if (key === undefined) return notFound(method)
+    if (key === undefined) return notFound(method, transfer)
+    if (transfer !== undefined) transfer.key = key
     const exchange = exchangeOf(request)
     // Before the source is opened: some servers report the end only once.
     const end = exchange ?? responseEnd(request, info)
     const found = (opened: Representation | undefined) =>
-      opened === undefined ? notFound(method) : serve({ request, key, opened, exchange, end })
+      opened === undefined
+        ? notFound(method, transfer)
+        : serve({ request, key, opened, exchange, end, transfer })
     let opening: ReturnType<RangeSource['open']>
     try {
       opening = source.open(key, end)
     } catch (error) {
-      return unsentOrThrow(error, end)
+      return unsentOrThrow(error, end, transfer)
     }
     if (!(opening instanceof Promise)) return found(opening)
     return opening.then(
-      (opened) => (opened && end.isOver ? andThen(opened.close(), unsent) : found(opened)),
-      (error) => unsentOrThrow(error, end),
+      (opened) => (opened && end.isOver ? andThen(opened.close(), () => unsent(transfer)) : found(opened)),
+      (error) => unsentOrThrow(error, end, transfer),
     )
   }
 
-  function serve({ request, key, opened, exchange, end }: Found): MaybePromise<Response> {
+  function serve({ request, key, opened, exchange, end, transfer }: Found): MaybePromise<Response> {
     const representation = new OpenRepresentation(opened)
+    representation.transfer = transfer
     let body: DeferredBody
     try {
       const added = fields?.(request, key, opened)
@@ -128,10 +156,14 @@ export function createHandler(
         added ? { ...planOptions, fields: added } : planOptions,
       )
       body = { plan, representation, onError: (error) => onError(error, request) }
+      transfer?.plan(plan, opened.completeLength)
       if (exchange !== undefined) {
-        if (plan.segments.length === 0)
-          return andThen(representation.end(COMPLETE), () => exchange.defer(body))
-        if (representation.readInto !== undefined) return exchange.defer(body)
+        const defer = () => {
+          transfer?.report()
+          return exchange.defer(body)
+        }
+        if (plan.segments.length === 0) return andThen(representation.end(COMPLETE), defer)
+        if (representation.readInto !== undefined) return defer()
       }
     } catch (error) {
       // The source or an option gave what no response can carry, and nothing else can close the representation.
@@ -146,24 +178,33 @@ export function createHandler(
         return end.signal
       },
     })
-    return responding.catch((error) => unsentOrThrow(error, end))
+    return responding.then(
+      (response) => {
+        transfer?.report()
+        return response
+      },
+      (error) => unsentOrThrow(error, end, transfer),
+    )
   }
 
-  function notFound(method: string): Response {
-    return detailResponse(method, 404, options.notFound ?? 'Not found')
+  function notFound(method: string, transfer: TransferRecord | undefined): Response {
+    return answered(detailResponse(method, 404, options.notFound ?? 'Not found'), transfer)
   }
 
-  function fault(request: Request, error: unknown): Response {
+  function fault(request: Request, error: unknown, transfer: TransferRecord | undefined): Response {
     onError(error, request)
-    return faultResponse(request.method, error)
+    return answered(faultResponse(request.method, error), transfer, failed(error))
   }
 
   return (request, info) => {
+    const transfer = onTransfer && new TransferRecord(onTransfer, request)
     try {
-      const response = answer(request, info)
-      return response instanceof Promise ? response.catch((error) => fault(request, error)) : response
+      const response = answer(request, info, transfer)
+      return response instanceof Promise
+        ? response.catch((error) => fault(request, error, transfer))
+        : response
     } catch (error) {
-      return fault(request, error)
+      return fault(request, error, transfer)
     }
   }
 }

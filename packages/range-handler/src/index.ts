@@ -1,5 +1,6 @@
 export { type BlobEntry, blobSource } from './blob-source.ts'
-export { type DeferredBody, lengthOf } from './body/deferred-body.ts'
+export type { DeferredBody } from './body/deferred-body.ts'
+export { lengthOf } from './body/length-of.ts'
 export type { OpenRepresentation } from './body/open-representation.ts'
 export { aborted, COMPLETE, failed, type Outcome } from './body/outcome.ts'
 export { type Deferred, deferredOf, isUntouched } from './deferred/deferred-response.ts'
@@ -17,4 +18,4 @@ export {
   type VerifyOptions,
   verifySignedUrl,
 } from './target/signed-url.ts'
-export type { Transfer, TransferListener } from './transfer.ts'
+export { reportTransfer, type Transfer, type TransferListener } from './transfer.ts'

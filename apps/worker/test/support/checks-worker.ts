@@ -2,7 +2,7 @@
 import type { R2Bucket } from '@cloudflare/workers-types'
 import { r2Source } from '@rangekit/r2-source'
 import type { RangeSource, Representation } from '@rangekit/range-core'
-import { createHandler } from '@rangekit/range-handler'
+import { createHandler, type TransferListener } from '@rangekit/range-handler'
 import { rangeSourceChecks, type SourceHarness } from '@rangekit/range-handler/testing'
 
 interface Env {
@@ -18,11 +18,17 @@ export default {
     const [, group, name = ''] = new URL(request.url).pathname.split('/')
     if (group === 'contract') return Response.json(await runCheck(bucket, Number(name)))
     if (group === 'closes') return Response.json(closes)
+    if (group === 'transfers') return Response.json(transfers)
     if (group === 'stored') return storeAndServe(bucket, request)
     const source = sources[name]?.(bucket)
     if (source === undefined) return new Response(null, { status: 404 })
     await bucket.put(KEY, new Uint8Array(LENGTH))
-    return createHandler(source, { key: () => KEY, onError() {} })(request)
+    const onTransfer: TransferListener =
+      () =>
+      ({ status, length, bytesSent, outcome }) => {
+        transfers[name] = { status, length, bytesSent, outcome: outcome?.kind }
+      }
+    return createHandler(source, { key: () => KEY, onError() {}, onTransfer })(request)
   },
 }
 
@@ -57,6 +63,9 @@ async function storeAndServe(bucket: R2Bucket, request: Request): Promise<Respon
   })
   return Response.json(checksums.toJSON())
 }
+
+/** The last transfer of each source below. */
+const transfers: Record<string, object> = {}
 
 /** How often the representations of each source below were closed. */
 const closes: Record<string, number> = {}

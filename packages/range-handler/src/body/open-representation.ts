@@ -1,4 +1,5 @@
 import type { ByteRange, MaybePromise, RangeBytes, ReadOptions, Representation } from '@rangekit/range-core'
+import type { TransferRecord } from '../transfer.ts'
 import { aborted, type Outcome } from './outcome.ts'
 
 /**
@@ -20,6 +21,8 @@ const collected =
 export class OpenRepresentation implements ReadOptions {
   /** Present if the source has it. */
   readonly readInto?: NonNullable<Representation['readInto']>
+  /** The record of the response, if somebody listens. Whatever sends the body counts the bytes. */
+  transfer: TransferRecord | undefined
   readonly #opened: Representation
   /** Reads that have not settled. */
   #reading = 0
@@ -167,6 +170,7 @@ export class OpenRepresentation implements ReadOptions {
   /** Comes before closing: where the source's `close` throws, it is not called again. */
   #settle(outcome: Outcome): void {
     this.#outcome = outcome
+    this.transfer?.end(outcome)
     if (this.#watched) collected?.unregister(this)
     this.#abandon()
   }

@@ -1,5 +1,6 @@
 import type { ByteRange, RangeBytes } from '@rangekit/range-core'
-import { type DeferredBody, lengthOf } from './deferred-body.ts'
+import type { DeferredBody } from './deferred-body.ts'
+import { lengthOf } from './length-of.ts'
 import { aborted, COMPLETE, failed, type Outcome } from './outcome.ts'
 import { readRange } from './read-range.ts'
 
@@ -36,6 +37,8 @@ export function pipeBody(
   const isSingle = segments.filter(({ kind }) => kind === 'range').length === 1
   const { readable, writable } = new Pipe(lengthOf(segments))
   let ahead = first
+  // workerd moves the bytes itself and does not tell how many it has moved.
+  representation.transfer?.uncounted()
 
   const writeRange = async (range: ByteRange) => {
     const bytes = ahead ?? (await representation.read(range))

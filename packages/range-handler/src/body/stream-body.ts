@@ -23,7 +23,11 @@ export function streamBody(body: DeferredBody, first?: RangeBytes): ReadableStre
         try {
           const { done, value } = await chunks.next()
           representation.throwIfEnded()
-          if (!done) return controller.enqueue(value)
+          if (!done) {
+            controller.enqueue(value)
+            representation.transfer?.sent(value.byteLength)
+            return
+          }
           representation.finish()
           await representation.end(COMPLETE)
           controller.close()

@@ -25,7 +25,9 @@ export async function sendDeferred(answer: DeferredAnswer, channel: Channel): Pr
     outcome = error instanceof ClientGone ? aborted(error) : failed(error)
     if (outcome.kind === 'failed') {
       onError(error)
-      await sendFault(error, channel)
+      const status = await sendFault(error, channel)
+      if (representation.transfer !== undefined && status !== undefined)
+        representation.transfer.status = status
     }
   } finally {
     await representation.end(outcome)
@@ -34,6 +36,8 @@ export async function sendDeferred(answer: DeferredAnswer, channel: Channel): Pr
 
 async function send({ status, fields, body }: DeferredAnswer, channel: Channel): Promise<void> {
   const { outgoing } = channel
+  const { transfer } = body.representation
+  if (transfer !== undefined) transfer.status = status
   await endOfTurn()
   // If the client left before the app answered, the exchange has already ended the body.
   if (isGone(outgoing)) throw new ClientGone()
@@ -60,6 +64,7 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
     // a runtime might still use the buffer, so it is left to the garbage collector.
     pool.give(buffer)
     pools.taken(pool, length, written === undefined)
+    transfer?.sent(length)
     inTurn = written === undefined ? inTurn + length : 0
     if (inTurn >= TURN) {
       inTurn = 0

@@ -50,16 +50,22 @@ export async function sendResponse({ response, fieldsFor }: PlainAnswer, channel
   }
 }
 
-/** Responds to a fault. If the head was sent, ends the connection, so that a truncated body does not look complete. */
-export async function sendFault(error: unknown, channel: Channel): Promise<void> {
+/**
+ * Responds to a fault. If the head was sent, ends the connection, so that a truncated body does not look complete.
+ *
+ * @returns the status of the response; `undefined` if the head was sent.
+ */
+export async function sendFault(error: unknown, channel: Channel): Promise<number | undefined> {
   const { outgoing } = channel
   if (outgoing.headersSent) {
     outgoing.destroy()
-    return
+    return undefined
   }
   // A failed attempt to write the head may have left fields.
   for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
-  await sendResponse(plainAnswer(faultResponse(outgoing.req.method ?? '', error)), channel)
+  const response = faultResponse(outgoing.req.method ?? '', error)
+  await sendResponse(plainAnswer(response), channel)
+  return response.status
 }
 
 async function sendStream(

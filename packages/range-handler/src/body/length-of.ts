@@ -1,0 +1,12 @@
+import { type Segment, segmentLength } from '@rangekit/range-core'
+
+/**
+ * The total length of segments, in bytes.
+ *
+ * @example
+ * const bytes = new TextEncoder().encode('--boundary--')
+ * lengthOf([{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }, { kind: 'bytes', bytes }]) // 22
+ */
+export function lengthOf(segments: readonly Segment[]): number {
+  return segments.reduce((sum, segment) => sum + segmentLength(segment), 0)
+}
