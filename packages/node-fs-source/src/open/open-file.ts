@@ -10,7 +10,7 @@ import { isRemote } from './remote-file-system.ts'
 const openFd = promisify(open)
 const closeFd = promisify(close)
 const lstatPath = promisify(lstat)
-const realPath = promisify(realpath.native)
+export const realPath = promisify(realpath.native)
 const readLink = promisify(readlink)
 export const fstatFd = promisify(fstat)
 
@@ -41,9 +41,19 @@ const BUSY = codes('EMFILE ENFILE ENOMEM EAGAIN')
  * a dotfile.
  * @throws SourceBusyError where descriptors have run out; other faults unchanged.
  */
-export async function openFile(root: string, key: string): Promise<OpenFile | undefined> {
+export function openFile(root: string, key: string): Promise<OpenFile | undefined> {
+  return undefinedIfAbsent(() => openBelow(root, join(root, key)))
+}
+
+/**
+ * What a task on the file system returns, or `undefined` where it fails because there is no such file, or none that can
+ * be read.
+ *
+ * @throws SourceBusyError where descriptors have run out; other faults unchanged.
+ */
+export async function undefinedIfAbsent<T>(task: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await openBelow(root, join(root, key))
+    return await task()
   } catch (error) {
     const code = errorCode(error)
     if (ABSENT.has(code)) return undefined
@@ -82,7 +92,8 @@ async function realPathOf(fd: number, path: string): Promise<string> {
   return there.ino === here.ino && there.dev === here.dev ? real : ''
 }
 
-function isVisibleBelow(root: string, real: string): boolean {
+/** Whether a real path is inside the root, and below it no dotfile. */
+export function isVisibleBelow(root: string, real: string): boolean {
   const base = root.endsWith(sep) ? root : root + sep
   return real.startsWith(base) && !real.slice(base.length - 1).includes(`${sep}.`)
 }
