@@ -1,0 +1,39 @@
+import { keyFromPath } from '@rangekit/range-handler'
+
+/** What a signed link is for: one file, or a folder and all that is below it. The root is the folder `''`. */
+export type Scope =
+  | { readonly kind: 'file'; readonly key: string }
+  | { readonly kind: 'folder'; readonly path: string }
+
+/**
+ * What the link to a page grants: `/` and `/browse/{folder}/` a folder, `/watch/{key}` a file.
+ *
+ * @param path the path of a URL in normal form, percent-encoded.
+ * @returns `undefined` for every other path, and for one that names no key.
+ */
+export function pageScope(path: string): Scope | undefined {
+  if (path === '/') return { kind: 'folder', path: '' }
+  const key = keyFromPath(path.replace(/\/$/, ''), 1)
+  if (key === undefined) return undefined
+  if (path.startsWith('/browse/')) return { kind: 'folder', path: key }
+  return path.startsWith('/watch/') && !path.endsWith('/') ? { kind: 'file', key } : undefined
+}
+
+/** What a signed link to facts, a cover or subtitles is about. It is for that request alone and opens no page. */
+export function requestScope(path: string): Scope | undefined {
+  if (!/^\/api\/(?:media|cover|subtitles)\//.test(path)) return undefined
+  const key = keyFromPath(path, 2)
+  return key === undefined ? undefined : { kind: 'file', key }
+}
+
+/** Whether a scope includes a file. */
+export function includesFile(scope: Scope, key: string): boolean {
+  if (scope.kind === 'file') return key === scope.key
+  return scope.path === '' || key.startsWith(`${scope.path}/`)
+}
+
+/** Whether a scope includes a folder, with all that is below it. */
+export function includesFolder(scope: Scope, path: string): boolean {
+  if (scope.kind === 'file') return false
+  return scope.path === '' || path === scope.path || path.startsWith(`${scope.path}/`)
+}
