@@ -10,8 +10,10 @@ export interface TransferBegun {
   readonly key: string
   readonly method: string
   readonly status: number
-  /** The decisive request fields, as sent: Range, If-Range, If-Match and so on. */
+  /** The decisive request fields, as sent: Range, If-Range, If-Match and so on. Long values are cut. */
   readonly fields: Readonly<Record<string, string>>
+  /** The decisive fields of the response: Content-Range, ETag and so on. Long values are cut. */
+  readonly answer: Readonly<Record<string, string>>
   /** The ranges of the body, in order. */
   readonly ranges: readonly Positions[]
   /** Bytes in the body. */

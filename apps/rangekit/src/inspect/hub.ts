@@ -1,0 +1,190 @@
+import type { Transfer, TransferListener } from '@rangekit/range-handler'
+import type { TransferProgress, TransfersMessage } from './protocol.ts'
+import { describe, TransferRecord } from './record.ts'
+import { isHeard, LINGER, type Watch, Watches } from './watches.ts'
+
+/** Milliseconds between two messages to a listener. */
+const PACE = 100
+
+/** Gets what happens to some keys. */
+export interface HubListener {
+  readonly keys: ReadonlySet<string>
+  transfers(message: TransfersMessage): void
+}
+
+/** The hubs of other processes that serve the same port, seen from one of them. */
+export interface Peers {
+  /** One of them wants to hear of these keys for a while. */
+  watch(keys: readonly string[]): void
+  /** Transfers of keys that another one wants to hear of. */
+  transfers(message: TransfersMessage): void
+  /** A process has ended; the ids of its transfers began like this. */
+  gone(prefix: string): void
+}
+
+/**
+ * Keeps the transfers of watched keys, and passes them on to those that listen. For every other key a transfer costs
+ * one look into a map.
+ */
+export class TransferHub {
+  readonly #watches = new Watches((record) => {
+    this.#active.delete(record)
+    this.#pending.delete(record)
+  })
+  readonly #listeners = new Set<HubListener>()
+  /** Transfers of this process that have not ended. */
+  readonly #active = new Set<TransferRecord>()
+  /** What listeners have not heard yet, and whether they have heard of the transfer at all. */
+  readonly #pending = new Map<TransferRecord, { isNew: boolean }>()
+  readonly #prefix: string
+  #count = 0
+  #peers: Omit<Peers, 'gone'> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #lastFlush = Number.NEGATIVE_INFINITY
+
+  /** @param prefix begins the ids of this process; no other one has it. */
+  constructor(prefix: string = crypto.randomUUID().slice(0, 8)) {
+    this.#prefix = prefix
+  }
+
+  /** To be called for each transfer. */
+  readonly onTransfer: TransferListener = (transfer) => {
+    const { key } = transfer
+    const watch = key === undefined ? undefined : this.#watches.get(key)
+    return watch === undefined || key === undefined ? undefined : this.#begin(key, watch, transfer)
+  }
+
+  #begin(key: string, watch: Watch, transfer: Transfer): () => void {
+    this.#count++
+    const begun = describe(`${this.#prefix}-${this.#count}`, key, transfer)
+    const record = new TransferRecord(begun, transfer)
+    this.#watches.keep(watch, record)
+    this.#active.add(record)
+    this.#mark(record, true)
+    return () => {
+      record.refresh()
+      // One that newer ones have pushed out is not reported any more.
+      if (this.#active.delete(record)) this.#mark(record, false)
+    }
+  }
+
+  /** Watches a key from before the first request for it, for 30 seconds. */
+  expect(key: string): void {
+    if (this.#watches.watch(key) !== undefined) this.#peers?.watch([key])
+  }
+
+  /**
+   * Watches the keys of a listener until `end` is called, and for 30 seconds after that. Call `renew` more often than
+   * that: it tells other processes that the listener is still there.
+   */
+  listen(listener: HubListener): { renew(): void; end(): void } {
+    const watches = [...listener.keys].flatMap((key) => this.#watches.watch(key) ?? [])
+    for (const watch of watches) watch.listeners++
+    this.#listeners.add(listener)
+    const renew = () => this.#peers?.watch([...listener.keys])
+    renew()
+    if (this.#active.size > 0) this.#schedule()
+    const end = () => {
+      if (!this.#listeners.delete(listener)) return
+      for (const watch of watches) {
+        watch.listeners--
+        watch.until = performance.now() + LINGER
+      }
+    }
+    return { renew, end }
+  }
+
+  /** All that is kept for some keys, with one message for each that has any. */
+  snapshot(keys: ReadonlySet<string>): TransfersMessage[] {
+    return [...keys].flatMap((key) => {
+      const records = [...(this.#watches.get(key)?.records.values() ?? [])]
+      if (records.length === 0) return []
+      return { begun: records.map(({ begun }) => begun), progress: records.map(({ progress }) => progress) }
+    })
+  }
+
+  /** Connects the hub with those of other processes. Returns what takes their messages. */
+  join(peers: Omit<Peers, 'gone'>): Peers {
+    this.#peers = peers
+    return {
+      watch: (keys) => {
+        for (const key of keys) {
+          const watch = this.#watches.watch(key)
+          if (watch !== undefined) watch.peersUntil = performance.now() + LINGER
+        }
+        if (this.#active.size > 0) this.#schedule()
+      },
+      transfers: ({ begun, progress }) => {
+        for (const each of begun) {
+          const watch = this.#watches.get(each.key)
+          if (watch === undefined) continue
+          const record = new TransferRecord(each)
+          this.#watches.keep(watch, record)
+          this.#mark(record, true)
+        }
+        for (const each of progress) this.#report(each)
+      },
+      gone: (prefix) => {
+        for (const { begun, progress } of [...this.#watches.records()]) {
+          if (begun.id.startsWith(prefix)) this.#report({ ...progress, outcome: 'failed' })
+        }
+      },
+    }
+  }
+
+  /** Takes what another process reports of its transfer. */
+  #report(progress: TransferProgress): void {
+    const record = this.#watches.find(progress.id)
+    if (record?.apply(progress)) this.#mark(record, false)
+  }
+
+  /** Notes that there is something to hear, if somebody does. */
+  #mark(record: TransferRecord, isNew: boolean): void {
+    const watch = this.#watches.get(record.begun.key)
+    if (watch === undefined || !isHeard(watch)) return
+    this.#pending.set(record, { isNew: isNew || this.#pending.get(record)?.isNew === true })
+    this.#schedule()
+  }
+
+  /** The first message goes out at once, the next ones at the pace. */
+  #schedule(): void {
+    if (this.#timer !== undefined) return
+    this.#timer = setTimeout(() => this.#flush(), Math.max(0, this.#lastFlush + PACE - performance.now()))
+    this.#timer.unref()
+  }
+
+  #flush(): void {
+    this.#lastFlush = performance.now()
+    let isBusy = false
+    for (const record of this.#active) {
+      const watch = this.#watches.get(record.begun.key)
+      if (watch === undefined || !isHeard(watch)) continue
+      isBusy = true
+      if (record.refresh()) this.#mark(record, false)
+    }
+    this.#timer = undefined
+    const heard = [...this.#pending]
+    this.#pending.clear()
+    for (const { keys, transfers } of this.#listeners) {
+      const message = messageOf(heard.filter(([{ begun }]) => keys.has(begun.key)))
+      if (message !== undefined) transfers(message)
+    }
+    const ours = messageOf(heard.filter(([{ begun, isLocal }]) => isLocal && this.#hasPeers(begun.key)))
+    if (ours !== undefined) this.#peers?.transfers(ours)
+    if (isBusy) this.#schedule()
+  }
+
+  #hasPeers(key: string): boolean {
+    return (this.#watches.get(key)?.peersUntil ?? 0) > this.#lastFlush
+  }
+}
+
+function messageOf(
+  heard: readonly (readonly [TransferRecord, { readonly isNew: boolean }])[],
+): TransfersMessage | undefined {
+  if (heard.length === 0) return undefined
+  return {
+    begun: heard.flatMap(([{ begun }, { isNew }]) => (isNew ? begun : [])),
+    progress: heard.map(([{ progress }]) => progress),
+  }
+}

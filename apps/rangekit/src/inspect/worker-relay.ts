@@ -1,0 +1,58 @@
+import cluster, { type Worker } from 'node:cluster'
+import type { Peers, TransferHub } from './hub.ts'
+import type { TransfersMessage } from './protocol.ts'
+
+/**
+ * Requests for one file may come to any of the worker processes, and the event stream to another. Each says which keys
+ * it watches, all that serve them tell all others, and the primary process passes the messages on.
+ */
+type Relayed =
+  | { readonly rangekit: 'watch'; readonly keys: readonly string[] }
+  | { readonly rangekit: 'transfers'; readonly message: TransfersMessage }
+  | { readonly rangekit: 'gone'; readonly prefix: string }
+
+function isRelayed(message: unknown): message is Relayed {
+  return typeof message === 'object' && message !== null && 'rangekit' in message
+}
+
+/** Begins the ids of transfers of a process. */
+function prefixOf(pid: number | undefined): string {
+  return `w${pid}-`
+}
+
+/** The prefix of this process for its hub. The random part tells it from an earlier process with the same number. */
+export function processPrefix(): string {
+  const random = crypto.randomUUID().slice(0, 8)
+  return cluster.isWorker ? `${prefixOf(process.pid)}${random}` : random
+}
+
+/** In the primary process: passes the messages of a worker on to all others, and says when it has ended. */
+export function relayFrom(worker: Worker): void {
+  const passOn = (message: Relayed) => {
+    for (const other of Object.values(cluster.workers ?? {})) {
+      if (other !== undefined && other !== worker && other.isConnected()) other.send(message, () => {})
+    }
+  }
+  worker.on('message', (message: unknown) => {
+    if (isRelayed(message)) passOn(message)
+  })
+  worker.once('exit', () => passOn({ rangekit: 'gone', prefix: prefixOf(worker.process.pid) }))
+}
+
+/** In a worker process: connects its hub with those of the others. Does nothing in other processes. */
+export function connectWorkers(hub: TransferHub): void {
+  if (!cluster.isWorker) return
+  const send = (message: Relayed) => {
+    if (process.connected) process.send?.(message)
+  }
+  const peers: Peers = hub.join({
+    watch: (keys) => keys.length > 0 && send({ rangekit: 'watch', keys }),
+    transfers: (message) => send({ rangekit: 'transfers', message }),
+  })
+  process.on('message', (message: unknown) => {
+    if (!isRelayed(message)) return
+    if (message.rangekit === 'watch') peers.watch(message.keys)
+    else if (message.rangekit === 'transfers') peers.transfers(message.message)
+    else peers.gone(message.prefix)
+  })
+}
