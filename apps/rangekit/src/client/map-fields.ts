@@ -1,0 +1,22 @@
+/** What the decisive fields mean, for someone who has never read one. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  Range: 'which bytes are wanted; the first byte is number 0',
+  'If-Range': 'the range is wanted only of this version; otherwise everything',
+  'If-Match': 'only if the file still is this version; otherwise a 412',
+  'If-None-Match': 'only if the file is not this version, which the client has; otherwise a 304',
+  'If-Modified-Since': 'only if the file has changed since then; otherwise a 304',
+  'If-Unmodified-Since': 'only if the file has not changed since then; otherwise a 412',
+  'Sec-Fetch-Dest': 'what the browser wants it for',
+  'User-Agent': 'the program that asks',
+  'Content-Range': 'which bytes these are, and of how many',
+  'Content-Length': 'bytes in this answer',
+  'Content-Type': 'what kind of file it is',
+  ETag: 'the name of this version; another version has another one',
+  'Last-Modified': 'when the file last changed',
+  'Accept-Ranges': 'parts may be asked for in bytes',
+}
+
+/** What a field means; empty if there is no need to say. */
+export function meaningOf(name: string): string {
+  return MEANINGS[name] ?? ''
+}
