@@ -2,6 +2,9 @@ import { type AppOptions, createApp } from '@rangekit/hono-server'
 import { Hono } from 'hono'
 import { createAccess } from './access/access.ts'
 import { type GuardedEnv, guard } from './access/guard.ts'
+import { eventRoutes } from './inspect/event-routes.ts'
+import { TransferHub } from './inspect/hub.ts'
+import { connectWorkers, processPrefix } from './inspect/worker-relay.ts'
 import { assetRoutes } from './pages/assets.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
 
@@ -13,9 +16,11 @@ export interface SiteOptions extends AppOptions {
   readonly inspect: boolean
   /** Whether `/api/stream/` lists folders as plain HTML. */
   readonly index: boolean
+  /** Aborted when the server begins to stop: what would go on for ever, such as event streams, ends then. */
+  readonly stopping?: AbortSignal
 }
 
-/** Routes that need a grant where links are signed. `/api/stream` checks its links itself. */
+/** Routes that need a grant where links are signed. `/api/stream` and `/api/events` check theirs themselves. */
 const GUARDED = [
   '/',
   '/browse/*',
@@ -26,16 +31,19 @@ const GUARDED = [
   '/api/subtitles/*',
   '/api/playlist.m3u8',
   '/api/playlist/*',
-  '/api/events',
 ]
 
 /** What `rangekit DIR` serves: the streams and readiness of `createApp`, and the pages and their API around them. */
 export function createSite(options: SiteOptions): Hono<GuardedEnv> {
+  const { inspect, stopping = new AbortController().signal } = options
   const access = createAccess(options.signed)
+  const hub = new TransferHub(processPrefix())
+  if (inspect) connectWorkers(hub)
   return new Hono<GuardedEnv>()
     .on('GET', GUARDED, guard(access))
     .route('/assets', assetRoutes())
-    .route('/', createApp(options))
+    .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: () => () => {} }))
+    .route('/', createApp({ ...options, ...(inspect && { onTransfer: hub.onTransfer }) }))
     .notFound(async (context) => {
       const grant = await access.grantOf(context.req.raw)
       return renderMissing(context, grant?.home ?? null)

@@ -60,13 +60,14 @@ async function listen(
   secrets: readonly string[] | undefined,
 ): Promise<number> {
   const { host, port, cors, cacheControl, digests, drain } = flags
-  let isReady = true
+  const stopping = new AbortController()
   const app = createSite({
     dir,
     inspect: true,
     index: false,
     source: fileSource(dir, { digests }),
-    isReady: () => isReady,
+    isReady: () => !stopping.signal.aborted,
+    stopping: stopping.signal,
     cacheControl,
     cors: cors?.includes('*') ? '*' : cors,
     signed: secrets && { secrets },
@@ -79,7 +80,7 @@ async function listen(
     notFound: NOT_FOUND,
   })
   onStopSignal(() => {
-    isReady = false
+    stopping.abort()
     return server.stop(drain)
   })
   return server.port

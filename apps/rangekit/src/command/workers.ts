@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { relayFrom } from '../inspect/worker-relay.ts'
 import { fail } from './problem.ts'
 
 /** Whether this process is one of several that share a port. The primary process prints for all of them. */
@@ -127,6 +128,7 @@ async function keepRunning(first: WorkerRun, pool: WorkerPool): Promise<void> {
 
 function startWorker(port: number): WorkerRun {
   const worker = cluster.fork({ [PORT_VARIABLE]: String(port) })
+  relayFrom(worker)
   const exit = new Promise<Exit>((resolve) => {
     worker.once('exit', (code, signal) => resolve({ code, reason: signal ?? `exit code ${code}` }))
     worker.on('error', ({ message }) => {

@@ -1,7 +1,9 @@
 import { isKey } from '@rangekit/range-core'
 import { detailResponse } from '@rangekit/range-handler'
 import { Hono } from 'hono'
-import { type EventStreamOptions, eventStream, type Subscription } from './event-stream.ts'
+import type { Access, Grant } from '../access/access.ts'
+import { renderForbidden } from '../pages/missing-page.ts'
+import { type EventStreamOptions, eventStream } from './event-stream.ts'
 
 /** Streams that are open at once; each browser has one. */
 const MAX_STREAMS = 64
@@ -18,33 +20,47 @@ const FIELDS = {
 }
 
 export interface EventRouteOptions extends Omit<EventStreamOptions, 'onEnd'> {
-  /** What of it a request may see. */
-  readonly allowed: (request: Request, wanted: Subscription) => Promise<Subscription> | Subscription
+  readonly access: Access
 }
 
 /**
  * `GET /?key=&key=&folder=`: an event stream of the transfers of some keys, and of changes of some folders; its messages
- * are in protocol.ts. It ends when the server stops, and costs nothing while nothing happens.
+ * are in protocol.ts. It ends when the server stops, and costs nothing while nothing happens. Where links are signed,
+ * `grant` is the link of a page, once for each page that listens; of what none of them includes the stream is silent.
  */
-export function eventRoutes({ allowed, ...options }: EventRouteOptions): Hono {
+export function eventRoutes({ access, ...options }: EventRouteOptions): Hono {
   let open = 0
-  return new Hono().get('/', async ({ req }) => {
-    const query = new URL(req.url).searchParams
-    const named = (name: string, isName: (text: string) => boolean) =>
-      new Set(query.getAll(name).filter(isName).slice(0, MAX_SUBJECTS))
-    const wanted = {
-      keys: named('key', isKey),
-      folders: named('folder', (path) => path === '' || isKey(path)),
-    }
-    const subscription = await allowed(req.raw, wanted)
-    if (req.method === 'HEAD') return new Response(null, { headers: FIELDS })
+  return new Hono().get('/', async (context) => {
+    const { method, url, raw } = context.req
+    const query = new URL(url).searchParams
+    const named = (name: string) => query.getAll(name).slice(0, MAX_SUBJECTS)
+    const grants = await grantsOf(raw, named('grant'), access)
+    if (grants.length === 0) return renderForbidden(context)
+    if (method === 'HEAD') return new Response(null, { headers: FIELDS })
     if (open >= MAX_STREAMS || options.stopping.aborted) {
-      return detailResponse(req.method, 503, 'No more event streams', { ...NO_STORE, 'Retry-After': '5' })
+      return detailResponse(method, 503, 'No more event streams', { ...NO_STORE, 'Retry-After': '5' })
     }
+    const keys = named('key').filter((key) => isKey(key) && grants.some((grant) => grant.mayRead(key)))
+    const folders = named('folder').filter(
+      (path) => (path === '' || isKey(path)) && grants.some((grant) => grant.mayList(path)),
+    )
     open++
     const onEnd = () => {
       open--
     }
-    return new Response(eventStream(subscription, { ...options, onEnd }), { headers: FIELDS })
+    const body = eventStream({ keys: new Set(keys), folders: new Set(folders) }, { ...options, onEnd })
+    return new Response(body, { headers: FIELDS })
   })
+}
+
+/** What the links of several pages grant together. */
+async function grantsOf(request: Request, links: readonly string[], access: Access): Promise<Grant[]> {
+  const url = new URL(request.url)
+  const requests = links.map(
+    (link) => new Request(`${url.origin}${url.pathname}?grant=${encodeURIComponent(link)}`),
+  )
+  const grants = await Promise.all(
+    (access.isSigned ? requests : [request]).map((each) => access.grantOf(each)),
+  )
+  return grants.filter((grant) => grant !== undefined)
 }

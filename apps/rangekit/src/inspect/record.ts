@@ -88,7 +88,7 @@ export function describe(id: string, key: string, transfer: Transfer): TransferB
     method: request.method,
     status: transfer.status,
     fields: pick(ASKED, (name) => request.headers.get(name)),
-    answer: pick(ANSWERED, (name) => headers[name]),
+    answer: pick(ANSWERED, (name) => headers.get(name)),
     ranges,
     length: transfer.length,
     ...(completeLength !== undefined && { completeLength }),
@@ -96,10 +96,7 @@ export function describe(id: string, key: string, transfer: Transfer): TransferB
   }
 }
 
-function pick(
-  names: readonly string[],
-  read: (name: string) => string | null | undefined,
-): Record<string, string> {
+function pick(names: readonly string[], read: (name: string) => string | null): Record<string, string> {
   const found: Record<string, string> = {}
   for (const name of names) {
     const value = read(name)
