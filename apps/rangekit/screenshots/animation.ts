@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { MAIN_FILM } from './catalog.ts'
+import { Pointer } from './pointer.ts'
+import { Recorder } from './recorder.ts'
+import { FILM_SCALE, openLibrary, openWindow, play, type Scheme, type Studio, waitForTime } from './studio.ts'
+
+const SIZE = { width: 900, height: 640, scale: FILM_SCALE }
+/** Pictures per second. */
+const RATE = 12
+
+/**
+ * Records the story that the README begins with: a film is chosen, plays, and two seeks show on the map.
+ *
+ * @param scratch a folder for single pictures.
+ */
+export async function recordStory(studio: Studio, scheme: Scheme, scratch: string): Promise<void> {
+  const { browser, site, ffmpeg, target } = studio
+  const window = await openWindow(browser, scheme, SIZE)
+  const page = await window.newPage()
+  const pointer = await Pointer.add(page, { x: SIZE.width * 0.62, y: SIZE.height * 0.8 })
+  await openLibrary(page, site)
+
+  const recorder = await Recorder.start(page, scratch)
+  const film = page.getByRole('link', { name: MAIN_FILM.title }).first()
+  await page.waitForTimeout(500)
+  await pointer.moveOnto(film, [0.5, 0.5], 900)
+  await page.waitForTimeout(250)
+  await pointer.click()
+
+  const media = page.locator('#media')
+  await media.waitFor()
+  await play(media)
+  await waitForTime(page, 1)
+  // The timeline of Chromium's own controls: 16 pixels from the lower edge and from both sides.
+  for (const share of [0.66, 0.34]) {
+    const box = await media.boundingBox()
+    if (box === null) throw new Error('The player is not visible')
+    await pointer.moveTo(box.x + 16 + (box.width - 32) * share, box.y + box.height - 16, 900)
+    await pointer.click()
+    await page.waitForTimeout(1600)
+  }
+  await recorder.save(ffmpeg, join(target, `range-map-${scheme}.webp`), SIZE.width * SIZE.scale, RATE)
+  await window.close()
+}

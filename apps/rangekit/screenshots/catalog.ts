@@ -1,0 +1,138 @@
+import type { Landscape } from './landscape.ts'
+
+/** What a film shows, and how long and large it is. */
+export interface Film {
+  /** Its path in the library. */
+  readonly file: string
+  readonly picture: Landscape
+  readonly height: 360 | 720
+  /** How often its loop is repeated. */
+  readonly loops: number
+  /** Bits per second, kept by padding. Default: as few as the picture needs. */
+  readonly bitrate?: number
+  /** ISO 8601. */
+  readonly modified: string
+  readonly subtitles?: Readonly<Record<string, readonly string[]>>
+}
+
+const DAWN: Landscape = {
+  seed: 0,
+  sky: ['0x2b2d5b', '0xd9798b', '0xffd7a8'],
+  disc: { colour: '0xfff1cf', x: 0.68, y: 0.42 },
+  ridges: ['0xb9798f', '0x8a5577', '0x57375c', '0x241a38'],
+}
+const NIGHT: Landscape = {
+  seed: 7,
+  sky: ['0x050b1e', '0x0d3b4f', '0x2fbf8f'],
+  stars: true,
+  ridges: ['0x14505a', '0x0f3a47', '0x0a2733', '0x050f1a'],
+}
+const DESERT: Landscape = {
+  seed: 12,
+  sky: ['0x3b1c4a', '0xe2603b', '0xffc45c'],
+  disc: { colour: '0xffe9a8', x: 0.3, y: 0.46 },
+  ridges: ['0xd9703f', '0xb04a33', '0x74282c', '0x351222'],
+}
+const BLUE: Landscape = {
+  seed: 18,
+  sky: ['0x0e1b3d', '0x3566a8', '0xa9cdea'],
+  disc: { colour: '0xf4f8ff', x: 0.8, y: 0.22 },
+  ridges: ['0x6d97c4', '0x456f9f', '0x274a77', '0x10264a'],
+}
+const MIST: Landscape = {
+  seed: 25,
+  sky: ['0x7fa8a0', '0xb9d3b8', '0xf1f0d2'],
+  ridges: ['0x86a98f', '0x55806b', '0x2f5a4c', '0x12332e'],
+}
+const ROSE: Landscape = {
+  seed: 31,
+  sky: ['0x6b3f6e', '0xe58fa0', '0xfbe3d6'],
+  disc: { colour: '0xffffff', x: 0.5, y: 0.3 },
+  ridges: ['0xd3a0b0', '0xa56f8d', '0x6f4468', '0x3a2344'],
+}
+
+const english = [
+  'Before sunrise, the ridges are only colours.',
+  'Each one is further away than it looks.',
+  'Walk towards the light, and do not hurry.',
+  'The valley keeps its mist until noon.',
+]
+const spanish = [
+  'Antes del amanecer, las cumbres son solo colores.',
+  'Cada una está más lejos de lo que parece.',
+  'Camina hacia la luz, sin prisa.',
+  'El valle guarda su niebla hasta el mediodía.',
+]
+
+/** The film that the pictures of the player show: large enough for its ranges to be seen apart. */
+export const MAIN_FILM = { title: 'The Long Walk', file: 'The Long Walk__3f9a62d1-7c40-4e15.mp4', loops: 16 }
+
+/** The library of the pictures. */
+export const FILMS: readonly Film[] = [
+  {
+    ...MAIN_FILM,
+    picture: DAWN,
+    height: 720,
+    bitrate: 1_300_000,
+    modified: '2026-11-21T06:42:00Z',
+    subtitles: { en: english, es: spanish },
+  },
+  {
+    file: 'Northern Lights__a81d07e4-22b9-4c3f.mp4',
+    picture: NIGHT,
+    height: 360,
+    loops: 9,
+    modified: '2026-11-19T23:10:00Z',
+  },
+  {
+    file: 'Desert Drive__0c5e9b37-e6f8-49a1.mp4',
+    picture: DESERT,
+    height: 360,
+    loops: 46,
+    modified: '2026-11-08T17:25:00Z',
+    subtitles: { en: english },
+  },
+  {
+    file: 'Blue Hour__b7d2f410-91c3-4a6e.mp4',
+    picture: BLUE,
+    height: 360,
+    loops: 3,
+    modified: '2026-10-30T20:05:00Z',
+  },
+  {
+    file: 'Morning Mist__5e17ac92-3d08-4f7b.mp4',
+    picture: MIST,
+    height: 360,
+    loops: 24,
+    modified: '2026-10-12T07:55:00Z',
+  },
+  {
+    file: 'Rose Garden, Second Take__d94b6c05-f1a7-4823.mp4',
+    picture: ROSE,
+    height: 360,
+    loops: 5,
+    modified: '2026-09-27T12:30:00Z',
+  },
+  {
+    file: 'Travels/Andes__1f0c.mp4',
+    picture: MIST,
+    height: 360,
+    loops: 2,
+    modified: '2026-08-02T09:00:00Z',
+  },
+  {
+    file: 'Lectures/Seas of the Moon__2e7d.mp4',
+    picture: BLUE,
+    height: 360,
+    loops: 6,
+    modified: '2026-07-15T18:00:00Z',
+  },
+]
+
+/** A recording without a picture of its own, except for its cover. */
+export const RECORDING = {
+  file: 'Night Radio__68a3e1f2-0b5c-4d97.m4a',
+  picture: NIGHT,
+  seconds: 1380,
+  modified: '2026-11-02T22:00:00Z',
+} as const
