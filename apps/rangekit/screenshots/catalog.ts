@@ -10,8 +10,8 @@ export interface Film {
   readonly loops: number
   /** Bits per second, kept by padding. Default: as few as the picture needs. */
   readonly bitrate?: number
-  /** ISO 8601. */
-  readonly modified: string
+  /** How many days ago it was last changed: pages show ages. */
+  readonly age: number
   readonly subtitles?: Readonly<Record<string, readonly string[]>>
 }
 
@@ -74,7 +74,7 @@ export const FILMS: readonly Film[] = [
     picture: DAWN,
     height: 720,
     bitrate: 1_300_000,
-    modified: '2026-11-21T06:42:00Z',
+    age: 1,
     subtitles: { en: english, es: spanish },
   },
   {
@@ -82,14 +82,14 @@ export const FILMS: readonly Film[] = [
     picture: NIGHT,
     height: 360,
     loops: 9,
-    modified: '2026-11-19T23:10:00Z',
+    age: 3,
   },
   {
     file: 'Desert Drive__0c5e9b37-e6f8-49a1.mp4',
     picture: DESERT,
     height: 360,
     loops: 46,
-    modified: '2026-11-08T17:25:00Z',
+    age: 9,
     subtitles: { en: english },
   },
   {
@@ -97,35 +97,35 @@ export const FILMS: readonly Film[] = [
     picture: BLUE,
     height: 360,
     loops: 3,
-    modified: '2026-10-30T20:05:00Z',
+    age: 20,
   },
   {
     file: 'Morning Mist__5e17ac92-3d08-4f7b.mp4',
     picture: MIST,
     height: 360,
     loops: 24,
-    modified: '2026-10-12T07:55:00Z',
+    age: 34,
   },
   {
     file: 'Rose Garden, Second Take__d94b6c05-f1a7-4823.mp4',
     picture: ROSE,
     height: 360,
     loops: 5,
-    modified: '2026-09-27T12:30:00Z',
+    age: 52,
   },
   {
     file: 'Travels/Andes__1f0c.mp4',
     picture: MIST,
     height: 360,
     loops: 2,
-    modified: '2026-08-02T09:00:00Z',
+    age: 90,
   },
   {
     file: 'Lectures/Seas of the Moon__2e7d.mp4',
     picture: BLUE,
     height: 360,
     loops: 6,
-    modified: '2026-07-15T18:00:00Z',
+    age: 120,
   },
 ]
 
@@ -134,5 +134,5 @@ export const RECORDING = {
   file: 'Night Radio__68a3e1f2-0b5c-4d97.m4a',
   picture: NIGHT,
   seconds: 1380,
-  modified: '2026-11-02T22:00:00Z',
+  age: 14,
 } as const

@@ -6,6 +6,9 @@ import { convert as runFfmpeg } from './studio.ts'
 
 const RATE = 24
 
+/** Milliseconds. */
+const DAY = 24 * 60 * 60 * 1000
+
 /** A quiet chord whose voices swell and fade, each with its own period. */
 const CHORD = [110, 164.81, 220, 277.18]
   .map((hertz, voice) => `0.06*sin(2*PI*${hertz}*t)*(1+sin(2*PI*t*${voice + 1}/${LOOP}))`)
@@ -33,16 +36,18 @@ export async function makeLibrary(folder: string, ffmpeg: string): Promise<void>
 /** Moves what `make` has made to its place, so that an interrupted run leaves no half file. */
 async function unlessThere(
   folder: string,
-  { file, modified }: Pick<Film, 'file' | 'modified'>,
+  { file, age }: Pick<Film, 'file' | 'age'>,
   make: () => Promise<string>,
 ): Promise<void> {
   const path = join(folder, file)
-  if (existsSync(path)) return
-  console.log(`Making ${file}`)
-  const made = await make()
-  mkdirSync(dirname(path), { recursive: true })
-  utimesSync(made, new Date(modified), new Date(modified))
-  renameSync(made, path)
+  if (!existsSync(path)) {
+    console.log(`Making ${file}`)
+    const made = await make()
+    mkdirSync(dirname(path), { recursive: true })
+    renameSync(made, path)
+  }
+  const modified = new Date(Date.now() - age * DAY)
+  utimesSync(path, modified, modified)
 }
 
 /** Encodes one loop of the film, and repeats it without encoding it again. */

@@ -109,6 +109,7 @@ describe.each(runtimes)('on $name', ({ name, command }) => {
     }
     expect(outputs).toEqual([
       expect.stringMatching(/^\/api\/stream\/film\.mp4\?expires=\d+&signature=[\w-]{43}\n$/),
+      'film.mp4 bytes=0-499 206 500 of 500 bytes complete\n',
       expect.stringMatching(/^206 multipart\/byteranges; boundary=/),
       '206 memory\n',
     ])
