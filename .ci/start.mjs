@@ -1,0 +1,95 @@
+// `npm start -- [--runtime NAME] [DIR] [OPTIONS]`: the server from source, on any runtime. Default: the sample library,
+// on Node. Installs what is missing first. Runs on the machine's own Node (20 or newer).
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join, relative } from 'node:path'
+import { enginePackage, installLight, linkEngine, ROOT } from './install.mjs'
+
+const CLI = join(ROOT, 'apps/rangekit/src/cli.ts')
+const SAMPLES = join(ROOT, 'apps/rangekit/samples')
+
+/** Fetches what each runtime needs, and returns its command line. */
+const RUNTIMES = {
+  async node() {
+    return [...(await node()), CLI]
+  },
+  async bun() {
+    return [join(await enginePackage('bun', 'packages/test-kit'), 'bin/bun.exe'), CLI]
+  },
+  async deno() {
+    const name = process.platform === 'win32' ? 'deno.exe' : 'deno'
+    const deno = join(await enginePackage('deno', 'packages/test-kit'), name)
+    return [deno, 'run', '-A', '--node-modules-dir=manual', CLI]
+  },
+  async workerd() {
+    const command = await node()
+    await linkEngine('wrangler', 'apps/worker', light)
+    return [...command, join(ROOT, 'apps/worker/src/start.ts')]
+  },
+}
+
+/** The machine's own Node if it runs TypeScript, from 22.18 on; otherwise the pinned one. */
+async function node() {
+  const name = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node'
+  const path = process.features.typescript ? process.execPath : join(await enginePackage('node', '.'), name)
+  // Pages load scripts whose types Node strips, with a function that it calls experimental.
+  return [path, '--disable-warning=ExperimentalWarning']
+}
+
+/** Takes `--runtime NAME` out of the arguments; the rest is for the server. */
+function readArguments([...args]) {
+  const index = args.findIndex((arg) => /^--runtime(=|$)/.test(arg))
+  if (index < 0) return { runtime: 'node', args }
+  const [flag] = args.splice(index, 1)
+  const runtime = flag.includes('=') ? flag.slice('--runtime='.length) : args.splice(index, 1)[0]
+  if (Object.hasOwn(RUNTIMES, runtime ?? '')) return { runtime, args, flags: ['--runtime', runtime] }
+  throw new Error(`--runtime is one of ${Object.keys(RUNTIMES).join(', ')}`)
+}
+
+/** Shows a line on a terminal while work is under way. */
+async function showing(line, work) {
+  const { isTTY } = process.stderr
+  const timer = setTimeout(() => isTTY && process.stderr.write(line), 300)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
+    if (isTTY) process.stderr.write('\r\x1b[K')
+  }
+}
+
+/** The packages that every runtime needs. */
+let light
+let server
+let stopped
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    stopped = signal
+    server?.kill(signal)
+  })
+}
+
+try {
+  const { runtime, args, flags = [] } = readArguments(process.argv.slice(2))
+  light = installLight()
+  const work = Promise.all([RUNTIMES[runtime](), light])
+  const [[file, ...before]] = await showing('Installing what the server needs …', work)
+  const cwd = process.env.INIT_CWD ?? process.cwd()
+  const env = {
+    MEDIA_DIR: relative(cwd, SAMPLES),
+    ...process.env,
+    RANGEKIT_COMMAND: ['npm', 'start', '--', ...flags].join(' '),
+  }
+  server = stopped ? undefined : spawn(file, [...before, ...args], { stdio: 'inherit', cwd, env })
+  server?.on('error', fail).on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal]
+  })
+} catch (error) {
+  fail(error)
+}
+if (stopped) process.exitCode = 128 + constants.signals[stopped]
+
+function fail({ message }) {
+  if (!stopped) console.error(`rangekit: ${message}`)
+  process.exitCode = 1
+}
