@@ -46,15 +46,17 @@ function readArguments([...args]) {
   throw new Error(`--runtime is one of ${Object.keys(RUNTIMES).join(', ')}`)
 }
 
-/** Shows a line on a terminal while work is under way. */
+/** Shows a line on a terminal while work takes long. */
 async function showing(line, work) {
-  const { isTTY } = process.stderr
-  const timer = setTimeout(() => isTTY && process.stderr.write(line), 300)
+  let shown = false
+  const timer = setTimeout(() => {
+    shown = process.stderr.isTTY && process.stderr.write(line)
+  }, 300)
   try {
     return await work
   } finally {
     clearTimeout(timer)
-    if (isTTY) process.stderr.write('\r\x1b[K')
+    if (shown) process.stderr.write('\r\x1b[K')
   }
 }
 

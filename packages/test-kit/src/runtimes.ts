@@ -19,11 +19,14 @@ function binary(packageName: string, path: string): string {
   return join(dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)), path)
 }
 
+/** Node calls the function experimental with which a checkout strips the types of the pages' scripts. */
+const QUIET = '--disable-warning=ExperimentalWarning'
+
 /** Runs a script on an engine, at the version that the workspace pins. Append the script and its arguments. */
 export const ENGINES = {
-  node: [process.execPath],
-  node22: [binary('node22', 'bin/node')],
-  node26: [binary('node26', 'bin/node')],
+  node: [process.execPath, QUIET],
+  node22: [binary('node22', 'bin/node'), QUIET],
+  node26: [binary('node26', 'bin/node'), QUIET],
   bun: [binary('bun', 'bin/bun.exe')],
   deno: [binary('deno', 'deno'), 'run', '-A', '--node-modules-dir=manual'],
 } as const satisfies Readonly<Record<string, CommandLine>>
@@ -49,7 +52,7 @@ export const RUNTIMES = {
   node26: [...ENGINES.node26, CLI],
   bun: [...ENGINES.bun, CLI],
   deno: [...ENGINES.deno, CLI],
-  workerd: [process.execPath, join(workspace, 'apps/worker/src/start.ts')],
+  workerd: [...ENGINES.node, join(workspace, 'apps/worker/src/start.ts')],
 } as const satisfies Readonly<Record<string, CommandLine>>
 
 export type RuntimeName = keyof typeof RUNTIMES

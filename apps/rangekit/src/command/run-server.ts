@@ -1,7 +1,10 @@
 import { NOT_FOUND } from '@rangekit/hono-server'
 import { fileSource } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
+import type { Command } from 'commander'
 import { createSite } from '../site.ts'
+import { isLoopback } from './addresses.ts'
+import { announce } from './announce.ts'
 import { fail, folderProblem, listenProblem, readSecrets } from './problem.ts'
 import {
   canHaveWorkers,
@@ -22,6 +25,10 @@ export interface ServeFlags {
   readonly cacheControl?: string
   readonly digests: boolean
   readonly secretFile?: string
+  readonly index: boolean
+  /** Default: whether only this machine can connect. */
+  readonly inspect?: boolean
+  readonly qr: boolean
   readonly drain: number
   readonly writeTimeout: number
   readonly headTimeout: number
@@ -29,21 +36,32 @@ export interface ServeFlags {
 }
 
 /** Runs `rangekit [DIR]`: serves a folder until SIGINT or SIGTERM. */
-export async function runServer(dir: string, flags: ServeFlags): Promise<void> {
-  const report = await start(dir, flags)
+export async function runServer(dir: string, flags: ServeFlags, { args }: Command): Promise<void> {
+  const secrets = flags.secretFile === undefined ? undefined : readSecrets(flags.secretFile)
+  const report = await start(dir, flags, secrets)
   if (report === undefined) return
   if (isWorker) return reportToPrimary(report)
   if ('problem' in report) return fail(report.problem)
-  const host = flags.host.includes(':') ? `[${flags.host}]` : flags.host
-  console.log(`Rangekit is serving ${dir} at http://${host}:${report.port}/`)
+  await announce({
+    dir,
+    host: flags.host,
+    port: report.port,
+    secret: secrets !== undefined && !('problem' in secrets) ? secrets[0] : undefined,
+    qr: flags.qr,
+    args: process.argv.slice(2),
+    hasDir: args.length > 0,
+  })
 }
 
 /** Starts the server or its workers. Returns `undefined` if a signal came first. */
-async function start(dir: string, flags: ServeFlags): Promise<WorkerReport | undefined> {
-  const { host, port, workers, secretFile } = flags
+async function start(
+  dir: string,
+  flags: ServeFlags,
+  secrets: ReturnType<typeof readSecrets> | undefined,
+): Promise<WorkerReport | undefined> {
+  const { host, port, workers } = flags
   const problem = folderProblem(dir)
   if (problem !== undefined) return { problem }
-  const secrets = secretFile === undefined ? undefined : readSecrets(secretFile)
   if (secrets !== undefined && 'problem' in secrets) return secrets
   if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
   try {
@@ -63,8 +81,8 @@ async function listen(
   const stopping = new AbortController()
   const app = createSite({
     dir,
-    inspect: true,
-    index: false,
+    inspect: flags.inspect ?? isLoopback(host),
+    index: flags.index,
     source: fileSource(dir, { digests }),
     isReady: () => !stopping.signal.aborted,
     stopping: stopping.signal,
@@ -79,22 +97,23 @@ async function listen(
     fetch: app.fetch,
     notFound: NOT_FOUND,
   })
-  onStopSignal(() => {
+  onStopSignal((signal) => {
     stopping.abort()
-    return server.stop(drain)
+    // Who presses Ctrl-C wants the terminal back.
+    return server.stop(signal === 'SIGINT' && process.stdout.isTTY ? 0 : drain)
   })
   return server.port
 }
 
 /** Stops cleanly on the first SIGINT or SIGTERM; a second one while stopping ends the process at once. */
-function onStopSignal(stop: () => Promise<void>): void {
+function onStopSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let stoppingSince: number | undefined
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
     // One Ctrl-C can reach a process twice, from the terminal and from its parent.
     if (stoppingSince !== undefined && performance.now() - stoppingSince > 500) process.exit(1)
     if (stoppingSince !== undefined) return
     stoppingSince = performance.now()
-    void stop().then(() => process.exit(0))
+    void stop(signal).then(() => process.exit(0))
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
 }

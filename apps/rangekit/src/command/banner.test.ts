@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { type BannerFacts, renderBanner, shellWord } from './banner.ts'
+
+const facts: BannerFacts = {
+  version: '0.2.0',
+  folder: 'apps/rangekit/samples',
+  survey: { videos: 3, complete: true, example: 'Clock.mp4' },
+  open: ['http://127.0.0.1:8001/'],
+  example: 'http://127.0.0.1:8001/api/stream/Clock.mp4',
+  share: 'npm start -- ~/Videos --host 0.0.0.0',
+  validFor: undefined,
+}
+
+describe('the banner', () => {
+  it('says what is served, and what to do with it', () => {
+    expect(renderBanner(facts)).toBe(
+      [
+        'Rangekit 0.2.0   apps/rangekit/samples   3 videos',
+        '  Open   http://127.0.0.1:8001/',
+        '  Try    curl -ir 0-1 http://127.0.0.1:8001/api/stream/Clock.mp4',
+        '  Share  npm start -- ~/Videos --host 0.0.0.0',
+      ].join('\n'),
+    )
+  })
+
+  it('has a line for each address, and none for sharing where the folder is shared', () => {
+    const open = ['http://127.0.0.1:8001/', 'http://192.168.1.5:8001/']
+    expect(
+      renderBanner({ ...facts, open, share: undefined })
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '  Open   http://127.0.0.1:8001/',
+      '  Open   http://192.168.1.5:8001/',
+      '  Try    curl -ir 0-1 http://127.0.0.1:8001/api/stream/Clock.mp4',
+    ])
+  })
+
+  it('quotes signed links for the shell, and says for how long they are valid', () => {
+    const example = 'http://127.0.0.1:8001/api/stream/a.mp4?expires=1&signature=s'
+    const lines = renderBanner({ ...facts, example, validFor: '12 hours' }).split('\n')
+    expect(lines[2]).toBe('  Valid  for 12 hours; the links are signed')
+    expect(lines[3]).toBe(`  Try    curl -ir 0-1 '${example}'`)
+  })
+
+  it('asks for a video where there is no file', () => {
+    expect(renderBanner({ ...facts, example: undefined })).toContain(
+      '\n  Try    put a video into the folder, and open the page\n',
+    )
+  })
+
+  it.each([
+    [0, true, 'no videos'],
+    [1, true, '1 video'],
+    [20_000, true, '20,000 videos'],
+    [20_000, false, 'at least 20,000 videos'],
+    [0, false, 'too large to count the videos'],
+  ])('counts %i videos, complete: %s, as %j', (videos, complete, expected) => {
+    const [line = ''] = renderBanner({ ...facts, survey: { videos, complete, example: undefined } }).split(
+      '\n',
+    )
+    expect(line.split('   ').at(-1)).toBe(expected)
+  })
+
+  it('lets the name of a folder neither colour the terminal nor add lines', () => {
+    const [line] = renderBanner({ ...facts, folder: 'a\x1b[31m\nb\u202e' }).split('\n')
+    expect(line).toBe('Rangekit 0.2.0   a\ufffd[31m\ufffdb\ufffd   3 videos')
+  })
+})
+
+describe('a word of the shell', () => {
+  it.each([
+    ['http://127.0.0.1:8001/a%20b.mp4', 'http://127.0.0.1:8001/a%20b.mp4'],
+    ['~/Videos', '~/Videos'],
+    ['http://[::1]:8001/', "'http://[::1]:8001/'"],
+    ["it's $HOME", "'it'\\''s $HOME'"],
+    ['', "''"],
+    ['a~b', "'a~b'"],
+  ])('of %j is %j', (text, expected) => {
+    expect(shellWord(text)).toBe(expected)
+  })
+})
