@@ -2,6 +2,7 @@
 // Prints each fault on a line, with its file.
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { checkLight } from './light.ts'
 import {
   type Import,
   isTestFile,
@@ -35,8 +36,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const imports = readImports()
 const faults = [
   ...imports.flatMap((found) => [...checkDeclared(found), ...checkDirection(found), ...checkInside(found)]),
-  ...packages.flatMap((found) => [...checkBundle(found), ...checkRoom(found)]),
+  ...packages.flatMap((found) => [...checkBundle(found), ...checkEngines(found), ...checkRoom(found)]),
   ...checkPaths(),
+  ...checkLight(),
 ]
 for (const fault of new Set(faults)) console.error(fault)
 console.log(`${imports.length} imports in ${packages.length} packages: ${faults.length} faults`)
@@ -84,6 +86,20 @@ function checkBundle({ folder, manifest }: Package): string[] {
       (name) => `${folder}/package.json: bundles ${name}, which belongs in devDependencies alone`,
     ),
     ...unnoticed.map((name) => `${folder}/NOTICE.md: is not published, or lacks the licence of ${name}`),
+  ]
+}
+
+/** What is published needs the same Node as the README says. */
+function checkEngines({ folder, manifest }: Package): string[] {
+  const { node = '' } = workspace.manifest.engines ?? {}
+  const statement = `Node ${node.replace('>=', '')} or newer`
+  return [
+    ...(manifest.private || manifest.engines?.['node'] === node
+      ? []
+      : [`${folder}/package.json: needs another Node than package.json, ${node}`]),
+    ...['README.md', 'CONTRIBUTING.md']
+      .filter((page) => !readText(page).includes(statement))
+      .map((page) => `${page}: does not say "${statement}", as package.json does`),
   ]
 }
 

@@ -10,6 +10,7 @@ export interface Manifest {
   readonly name: string
   readonly version: string
   readonly private?: boolean
+  readonly engines?: Versions
   readonly exports?: unknown
   readonly files?: readonly string[]
   readonly dependencies?: Versions
