@@ -26,6 +26,9 @@ const LIGHT_LOCK = join(MODULES, '.light-lock.json')
 const ENGINES = join(ROOT, '.engines')
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--no-progress', '--loglevel=error']
 
+/** Ends what is under way when it is aborted. */
+export const stopping = new AbortController()
+
 const isWhole = () => existsSync(join(MODULES, '.pnpm'))
 
 /** Installs the whole workspace, unless that is done. */
@@ -136,6 +139,7 @@ function run(command, args, cwd, stdout = 'ignore') {
     stdio: ['ignore', stdout, 'inherit'],
     shell: process.platform === 'win32',
   })
+  stopping.signal.addEventListener('abort', () => child.kill())
   return new Promise((done, fail) => {
     child.once('error', fail)
     child.once('exit', (code, signal) => {

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join, relative } from 'node:path'
-import { enginePackage, installLight, linkEngine, ROOT } from './install.mjs'
+import { enginePackage, installLight, linkEngine, ROOT, stopping } from './install.mjs'
 
 const CLI = join(ROOT, 'apps/rangekit/src/cli.ts')
 const SAMPLES = join(ROOT, 'apps/rangekit/samples')
@@ -64,11 +64,18 @@ async function showing(line, work) {
 let light
 let server
 let stopped
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    stopped = signal
-    server?.kill(signal)
-  })
+
+function stop(signal) {
+  stopped = signal
+  stopping.abort()
+  server?.kill(signal)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
+if (process.env.npm_lifecycle_event === 'start') {
+  // npm ends its shell on SIGTERM, and some shells leave their children behind.
+  const shell = process.ppid
+  setInterval(() => process.ppid !== shell && stop('SIGTERM'), 250).unref()
 }
 
 try {
@@ -82,16 +89,16 @@ try {
     ...process.env,
     RANGEKIT_COMMAND: ['npm', 'start', '--', ...flags].join(' '),
   }
-  server = stopped ? undefined : spawn(file, [...before, ...args], { stdio: 'inherit', cwd, env })
+  if (!stopped) server = spawn(file, [...before, ...args], { stdio: 'inherit', cwd, env })
   server?.on('error', fail).on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal]
   })
 } catch (error) {
-  fail(error)
+  if (!stopped) fail(error)
 }
 if (stopped) process.exitCode = 128 + constants.signals[stopped]
 
 function fail({ message }) {
-  if (!stopped) console.error(`rangekit: ${message}`)
+  console.error(`rangekit: ${message}`)
   process.exitCode = 1
 }
