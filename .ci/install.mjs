@@ -37,7 +37,7 @@ export async function installWhole() {
   if (isSame(join(ROOT, 'pnpm-lock.yaml'), join(MODULES, '.pnpm/lock.yaml'))) return
   if (!isWhole()) for (const path of [MODULES, ENGINES]) rmSync(path, { recursive: true, force: true })
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  await run('npx', ['-y', `pnpm@${devDependencies.pnpm}`, 'install', '--frozen-lockfile'], ROOT, 'inherit')
+  await run('npx', ['-y', `pnpm@${devDependencies.pnpm}`, 'install', '--frozen-lockfile'], ROOT, 'shown')
 }
 
 /** Installs what the server needs, unless that is done. Where the whole workspace is installed, updates that. */
@@ -131,20 +131,26 @@ async function inNewFolder(use) {
   }
 }
 
-/** Runs npm or npx; rejects if it fails, after it has printed why. */
-function run(command, args, cwd, stdout = 'ignore') {
+/**
+ * Runs npm or npx. Rejects if it fails, after its messages were printed.
+ *
+ * @param output `quiet` shows messages only then.
+ */
+function run(command, args, cwd, output = 'quiet') {
+  const stdio = output === 'quiet' ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'inherit', 'inherit']
   // On Windows these are scripts of a shell.
-  const child = spawn(command, args, {
-    cwd,
-    stdio: ['ignore', stdout, 'inherit'],
-    shell: process.platform === 'win32',
+  const child = spawn(command, args, { cwd, stdio, shell: process.platform === 'win32' })
+  let messages = ''
+  child.stderr?.on('data', (chunk) => {
+    messages += chunk
   })
   stopping.signal.addEventListener('abort', () => child.kill())
   return new Promise((done, fail) => {
     child.once('error', fail)
-    child.once('exit', (code, signal) => {
-      if (code === 0) done()
-      else fail(new Error(`${command} ${args[0]} failed (${signal ?? `exit code ${code}`})`))
+    child.once('close', (code, signal) => {
+      if (code === 0) return done()
+      if (!stopping.signal.aborted) process.stderr.write(messages)
+      fail(new Error(`${command} ${args[0]} failed (${signal ?? `exit code ${code}`})`))
     })
   })
 }
