@@ -94,6 +94,8 @@ try {
     process.exitCode = code ?? 128 + constants.signals[signal]
   })
 } catch (error) {
+  // What is installed next to it would go on.
+  stopping.abort()
   if (!stopped) fail(error)
 }
 if (stopped) process.exitCode = 128 + constants.signals[stopped]
