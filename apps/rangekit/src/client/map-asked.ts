@@ -103,7 +103,7 @@ function describeIgnored(begun: TransferBegun): string {
 
 function describeRanges(seen: Seen, earlier: readonly Seen[]): string {
   const { begun } = seen
-  const held = 'If-Range' in begun.fields ? ' It is still the version in If-Range.' : ''
+  const held = 'If-Range' in begun.fields ? ' If-Range: still the same version.' : ''
   const { count } = askedOf(begun)
   if (count === 1) return `${describeRange(seen, earlier)}${held}`
   const parts = begun.ranges.length
@@ -135,20 +135,21 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
     (other) =>
       first > (firstPosOf(other) ?? 0) && first <= endOfSent(other) && endOfSent(other) - first < OVERLAP,
   )
-  const where = `${at} (${formatShare(first, length)} of the ${thing})`
-  const extent = last === undefined ? 'to the end' : size
-  if (resumed?.progress.outcome === 'complete') return `The next part, ${size} from ${where}.`
+  const place = `${formatShare(first, length)} of the ${thing} (${at})`
+  const extent = last === undefined || last >= length - 1 ? 'from there to the end' : `${size} from there`
+  if (resumed?.progress.outcome === 'complete') return `The next part: ${size} from ${at}.`
   if (resumed !== undefined) {
     const risk =
       'If-Range' in begun.fields
         ? ''
         : ' Without If-Range it would not notice if the file had changed in between.'
-    return `Goes on at ${where}, where an earlier request had stopped.${risk}`
+    return `Goes on at ${place}, up to which an earlier request had come.${risk}`
   }
   const latest = before.at(-1)
-  if (latest === undefined) return `From ${where}, ${extent}.`
+  if (latest === undefined) return `Begins at ${place}: ${extent}.`
+  if (firstPosOf(latest) === first) return `The same place again, at ${place}: ${extent}.`
   const direction = first >= endOfSent(latest) ? 'forward' : 'back'
-  return `A jump ${direction} to ${where}, ${extent}.`
+  return `A jump ${direction}, to ${place}: ${extent}.`
 }
 
 /** The last part of a film, asked for before anything but its start. */

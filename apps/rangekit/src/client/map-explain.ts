@@ -1,25 +1,27 @@
 /** A request in one or two sentences that need no other knowledge. */
+import type { TransferBegun } from '../inspect/protocol.ts'
 import { describeAsked, whoAsks } from './map-asked.ts'
 import { formatBytes } from './map-format.ts'
 import { firstPosOf, isPaused, PAUSE, type Seen, sentBytes, statusOf } from './map-seen.ts'
 
 /** A request that begins this soon after another one's end is why that ended, in milliseconds. */
-const RIGHT_AFTER = 1500
+const RIGHT_AFTER = 500
 
 /**
  * Explains a request: what it asked for, what the answer was, how it went.
  *
  * @param all those of the same file, this one included, in the order of their beginning.
+ * @param now `performance.now()`.
  */
-export function explain(seen: Seen, all: readonly Seen[]): string {
+export function explain(seen: Seen, all: readonly Seen[], now: number): string {
   const index = all.indexOf(seen)
   const earlier = index < 0 ? all : all.slice(0, index)
   const later = index < 0 ? [] : all.slice(index + 1)
-  return [describeAsked(seen, earlier), describeEnd(seen, later)].filter(Boolean).join(' ')
+  return [describeAsked(seen, earlier), describeEnd(seen, later, now)].filter(Boolean).join(' ')
 }
 
 /** How the body went; empty where there is nothing to say. */
-function describeEnd(seen: Seen, later: readonly Seen[]): string {
+function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
   const { begun, progress } = seen
   const who = whoAsks(begun)
   const Who = `${who.slice(0, 1).toUpperCase()}${who.slice(1)}`
@@ -27,7 +29,7 @@ function describeEnd(seen: Seen, later: readonly Seen[]): string {
   const { outcome } = progress
   if (outcome === undefined) {
     if (begun.length === 0 || sentBytes(seen) === 0) return ''
-    return isPaused(seen)
+    return isPaused(seen, now)
       ? `${Who} has stopped reading after ${sent} for now: it has buffered enough, and the rest waits.`
       : `${sent} sent so far.`
   }
@@ -35,11 +37,17 @@ function describeEnd(seen: Seen, later: readonly Seen[]): string {
     case 'complete':
       return begun.length > 0 && begun.method !== 'HEAD' ? `All ${formatBytes(begun.length)} were sent.` : ''
     case 'aborted': {
-      if (asksElsewhere(seen, later)) return `${Who} stopped it after ${sent} to ask elsewhere.`
+      const next = nextOf(seen, later)
+      if (next !== undefined) {
+        const isSame = firstPosOf(next) === firstPosOf(seen)
+        return `${Who} stopped it after ${sent} to ask ${isSame ? 'again' : 'elsewhere'}.`
+      }
       if (progress.duration - seen.movedAt >= PAUSE) {
         return `${Who} stopped reading after ${sent} because it had buffered enough.`
       }
-      return `${Who} closed the connection after ${sent}: it did not want the rest.`
+      return isPlaying(begun)
+        ? `${Who} closed the connection after ${sent}: that was enough for now.`
+        : `${Who} closed the connection after ${sent}.`
     }
     case 'failed':
       if (statusOf(seen) >= 500) return ''
@@ -47,13 +55,17 @@ function describeEnd(seen: Seen, later: readonly Seen[]): string {
   }
 }
 
-/** Whether the same client asked for another place when it left this one. */
-function asksElsewhere({ begun, progress }: Seen, later: readonly Seen[]): boolean {
+/** What the same client asked for when it left this one. */
+function nextOf({ begun, progress }: Seen, later: readonly Seen[]): Seen | undefined {
   const endedAt = begun.startedAt + progress.duration
-  return later.some(
+  return later.find(
     (next) =>
       firstPosOf(next) !== undefined &&
       next.begun.fields['User-Agent'] === begun.fields['User-Agent'] &&
       Math.abs(next.begun.startedAt - endedAt) <= RIGHT_AFTER,
   )
+}
+
+function isPlaying({ fields }: TransferBegun): boolean {
+  return /^(?:video|audio)$/.test(fields['Sec-Fetch-Dest'] ?? '')
 }

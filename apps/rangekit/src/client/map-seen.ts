@@ -4,8 +4,10 @@ import type { Positions, TransferBegun, TransferProgress } from '../inspect/prot
 export interface Seen {
   readonly begun: TransferBegun
   readonly progress: TransferProgress
-  /** When it has last sent more, in milliseconds since it began. */
+  /** When it was last known to send more, in milliseconds since it began. */
   readonly movedAt: number
+  /** The same on the clock of the page, `performance.now()`. */
+  readonly heardAt: number
 }
 
 /** A body that has not moved for this long waits for its reader, in milliseconds. */
@@ -21,13 +23,35 @@ export function statusOf({ begun, progress }: Seen): number {
   return progress.status ?? begun.status
 }
 
-/** Whether it is under way, but its reader has stopped taking bytes. */
-export function isPaused(seen: Seen): boolean {
-  const { begun, progress, movedAt } = seen
+/**
+ * Whether it is under way, but its reader has stopped taking bytes.
+ *
+ * @param now `performance.now()`.
+ */
+export function isPaused(seen: Seen, now: number): boolean {
   const sent = sentBytes(seen)
-  return (
-    progress.outcome === undefined && sent > 0 && sent < begun.length && progress.duration - movedAt >= PAUSE
-  )
+  const isUnderWay = seen.progress.outcome === undefined && sent > 0 && sent < seen.begun.length
+  return isUnderWay && now - seen.heardAt >= PAUSE
+}
+
+/**
+ * What is known after a further report.
+ *
+ * @param known `undefined` for the first one.
+ */
+export function update(
+  known: Seen | undefined,
+  begun: TransferBegun,
+  progress: TransferProgress,
+  now: number,
+): Seen {
+  const hasMoved = known === undefined || known.progress.bytesSent !== progress.bytesSent
+  return {
+    begun,
+    progress,
+    movedAt: hasMoved ? progress.duration : known.movedAt,
+    heardAt: hasMoved ? now : known.heardAt,
+  }
 }
 
 /** The stretches of the file that were sent. Between several ranges a body has the heads of its parts. */

@@ -1,0 +1,119 @@
+/** The picture: the file from its first byte to its last, and on it what is asked, sent, buffered and played. */
+import type { Positions } from '../inspect/protocol.ts'
+import { fit, make, percent, place } from './map-dom.ts'
+import { formatBytes } from './map-format.ts'
+import type { MapModel } from './map-model.ts'
+import { isPaused, type Seen, sentBytes, sentRanges, statusOf } from './map-seen.ts'
+
+/** How a request looks. */
+export type State = 'active' | 'paused' | 'complete' | 'aborted' | 'failed'
+
+export function stateOf(seen: Seen, now: number): State {
+  if (statusOf(seen) >= 500) return 'failed'
+  return seen.progress.outcome ?? (isPaused(seen, now) ? 'paused' : 'active')
+}
+
+/** Positions of the axis, as shares of the file. */
+const MARKS = [0, 0.25, 0.5, 0.75, 1] as const
+
+export interface BandParts {
+  readonly covered: HTMLElement
+  readonly sending: HTMLElement
+  readonly lanes: HTMLElement
+  readonly axis: HTMLElement
+}
+
+/** Draws the file and its requests into elements of the page. */
+export class Band {
+  readonly #parts: BandParts
+  readonly #bars = new Map<string, HTMLButtonElement>()
+  readonly #onPick: (id: string) => void
+  #length = 0
+
+  /** @param onPick called with the id of a request whose bar was pressed. */
+  constructor(parts: BandParts, onPick: (id: string) => void) {
+    this.#parts = parts
+    this.#onPick = onPick
+  }
+
+  /** The bar of a request, while the picture shows it. */
+  bar(id: string): HTMLButtonElement | undefined {
+    return this.#bars.get(id)
+  }
+
+  /** @param describe what a bar is called, for those who do not see it. */
+  draw(model: MapModel, now: number, describe: (seen: Seen) => string): void {
+    const length = model.length ?? 0
+    if (length !== this.#length) this.#drawAxis(length)
+    const open = model.all.filter(({ progress }) => progress.outcome === undefined)
+    drawStretches(this.#parts.covered, model.covered, length)
+    drawStretches(this.#parts.sending, open.flatMap(sentRanges), length)
+    const lanes = fit(this.#parts.lanes, model.lanes.length, () => make('div', 'map-lane'))
+    const shown = new Set<string>()
+    for (const [index, lane] of lanes.entries()) {
+      const seen = model.lanes[index]
+      const bar = seen && this.#barFor(seen)
+      if (lane.firstElementChild !== (bar ?? null)) lane.replaceChildren(...(bar ? [bar] : []))
+      if (seen === undefined || bar === undefined) continue
+      shown.add(seen.begun.id)
+      drawBar(bar, seen, Math.max(length, 1), now)
+      bar.setAttribute('aria-label', describe(seen))
+    }
+    for (const id of this.#bars.keys()) if (!shown.has(id)) this.#bars.delete(id)
+  }
+
+  #drawAxis(length: number): void {
+    this.#length = length
+    const marks = MARKS.map((share) => {
+      const mark = make('span', '', length > 0 ? (share === 0 ? '0' : formatBytes(length * share)) : '')
+      mark.style.left = percent(share)
+      return mark
+    })
+    this.#parts.axis.replaceChildren(...marks)
+  }
+
+  #barFor({ begun: { id, ranges } }: Seen): HTMLButtonElement {
+    const known = this.#bars.get(id)
+    if (known !== undefined) return known
+    const bar = make('button', 'map-bar')
+    bar.type = 'button'
+    bar.dataset['id'] = id
+    bar.append(...ranges.map(() => make('span', 'map-part', make('span', 'map-fill'))))
+    bar.append(make('span', 'map-label'))
+    bar.addEventListener('click', () => this.#onPick(id))
+    this.#bars.set(id, bar)
+    return bar
+  }
+}
+
+function drawStretches(track: HTMLElement, stretches: readonly Positions[], length: number): void {
+  const pieces = fit(track, length > 0 ? stretches.length : 0, () => make('span', ''))
+  for (const [index, piece] of pieces.entries()) {
+    const [first, last] = stretches[index] ?? [0, 0]
+    place(piece, first / length, (last + 1) / length)
+  }
+}
+
+/** A bar reaches over all ranges of its request; each range is a part of it, which fills as its bytes leave. */
+function drawBar(bar: HTMLButtonElement, seen: Seen, length: number, now: number): void {
+  const { ranges } = seen.begun
+  const first = Math.min(...ranges.map(([firstPos]) => firstPos))
+  const last = Math.max(...ranges.map(([, lastPos]) => lastPos))
+  const span = last + 1 - first
+  bar.dataset['state'] = stateOf(seen, now)
+  place(bar, first / length, (last + 1) / length)
+  const inRanges = ranges.reduce((sum, [firstPos, lastPos]) => sum + lastPos - firstPos + 1, 0)
+  // The heads of the parts of a body with several ranges are few bytes.
+  let left = seen.begun.length > 0 ? (sentBytes(seen) * inRanges) / seen.begun.length : 0
+  for (const [index, [firstPos, lastPos]] of ranges.entries()) {
+    const part = bar.children[index]
+    const fill = part?.firstElementChild
+    if (!(part instanceof HTMLElement && fill instanceof HTMLElement)) continue
+    const size = lastPos - firstPos + 1
+    place(part, (firstPos - first) / span, (lastPos + 1 - first) / span)
+    fill.style.width = percent(left / size)
+    left = Math.max(0, left - size)
+  }
+  const label = bar.lastElementChild
+  if (label !== null) label.textContent = seen.begun.fields['Range'] ?? 'no range'
+}

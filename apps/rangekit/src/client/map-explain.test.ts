@@ -1,0 +1,320 @@
+import { describe, expect, it } from 'vitest'
+import type { TransferBegun, TransferProgress } from '../inspect/protocol.ts'
+import { explain } from './map-explain.ts'
+import type { Seen } from './map-seen.ts'
+
+const MB = 1_000_000
+const FILM = 60 * MB
+const BROWSER = { 'User-Agent': 'Mozilla/5.0', 'Sec-Fetch-Dest': 'video' }
+const NOW = 100_000
+
+interface Told {
+  readonly method?: string
+  readonly status?: number
+  readonly fields?: Readonly<Record<string, string>>
+  readonly answer?: Readonly<Record<string, string>>
+  readonly ranges?: TransferBegun['ranges']
+  readonly length?: number
+  readonly at?: number
+  readonly sent?: number
+  readonly lasts?: number
+  readonly outcome?: TransferProgress['outcome']
+  readonly final?: number
+  /** Milliseconds for which nothing has moved. */
+  readonly still?: number
+}
+
+let count = 0
+
+/** A request of a browser that plays a film of 60 MB, unless it is told otherwise. */
+function seen(told: Told): Seen {
+  const { ranges = [], lasts = 100, still = 0, sent } = told
+  const inRanges = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+  count++
+  const id = String(count)
+  return {
+    begun: {
+      id,
+      key: 'film.mp4',
+      method: told.method ?? 'GET',
+      status: told.status ?? 206,
+      fields: told.fields ?? BROWSER,
+      answer: { 'Content-Type': 'video/mp4', ...told.answer },
+      ranges,
+      length: told.length ?? inRanges,
+      completeLength: FILM,
+      startedAt: told.at ?? 0,
+    },
+    progress: {
+      id,
+      duration: lasts,
+      ...(sent !== undefined && { bytesSent: sent }),
+      ...(told.outcome !== undefined && { outcome: told.outcome }),
+      ...(told.final !== undefined && { status: told.final }),
+    },
+    movedAt: lasts - still,
+    heardAt: NOW - still,
+  }
+}
+
+/** A request with a Range field, and the one range of its answer. */
+function ranged(range: string, first: number, last: number, told: Told = {}): Seen {
+  const outcome =
+    told.outcome === undefined && told.sent === undefined ? { outcome: 'complete' as const } : {}
+  return seen({
+    ...outcome,
+    ...told,
+    fields: { ...BROWSER, Range: range, ...told.fields },
+    ranges: [[first, last]],
+  })
+}
+
+const whole = (told: Told = {}) => ranged('bytes=0-', 0, FILM - 1, told)
+const cutAt = (sent: number, told: Told = {}) => whole({ sent, outcome: 'aborted', ...told })
+
+describe('a range', () => {
+  it.each([
+    ['from the start', whole(), [], 'The whole film from the start. All 60 MB were sent.'],
+    [
+      'a beginning',
+      ranged('bytes=0-999999', 0, MB - 1),
+      [],
+      'The first 1.0 MB of the film. All 1.0 MB were sent.',
+    ],
+    [
+      'a probe',
+      ranged('bytes=0-1', 0, 1),
+      [],
+      'A probe of 2 bytes: the browser looks whether ranges work here, and how long the film is (60 MB). All 2 bytes were sent.',
+    ],
+    [
+      'a suffix',
+      ranged('bytes=-500', FILM - 500, FILM - 1),
+      [],
+      'The last 500 bytes, wherever they begin: here at byte 59,999,500. All 500 bytes were sent.',
+    ],
+    [
+      'the index at the end',
+      ranged('bytes=59900000-', 59_900_000, FILM - 1),
+      [cutAt(300_000)],
+      'The end first, from byte 59,900,000: the browser looks for the index (moov), which says where each moment is. All 100 kB were sent.',
+    ],
+    [
+      'a jump forward',
+      ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
+      [cutAt(3 * MB)],
+      'A jump forward, to 50 % of the film (byte 30,000,000): from there to the end.',
+    ],
+    [
+      'a jump back',
+      ranged('bytes=6000000-8999999', 6 * MB, 9 * MB - 1, { sent: 0 }),
+      [ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: MB, outcome: 'aborted' })],
+      'A jump back, to 10 % of the film (byte 6,000,000): 3.0 MB from there.',
+    ],
+    [
+      'the same place again',
+      ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
+      [ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 66_000, outcome: 'aborted' })],
+      'The same place again, at 50 % of the film (byte 30,000,000): from there to the end.',
+    ],
+    [
+      'no request before',
+      ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
+      [],
+      'Begins at 50 % of the film (byte 30,000,000): from there to the end.',
+    ],
+    [
+      'the next part',
+      ranged('bytes=1000000-1999999', MB, 2 * MB - 1),
+      [ranged('bytes=0-999999', 0, MB - 1)],
+      'The next part: 1.0 MB from byte 1,000,000. All 1.0 MB were sent.',
+    ],
+    [
+      'resumed without If-Range',
+      ranged('bytes=3000000-', 3 * MB, FILM - 1, { sent: 0 }),
+      [cutAt(3_200_000)],
+      'Goes on at 5 % of the film (byte 3,000,000), up to which an earlier request had come. Without If-Range it would not notice if the file had changed in between.',
+    ],
+    [
+      'resumed with If-Range',
+      ranged('bytes=3000000-', 3 * MB, FILM - 1, { sent: 0, fields: { 'If-Range': '"1"' } }),
+      [cutAt(3_200_000)],
+      'Goes on at 5 % of the film (byte 3,000,000), up to which an earlier request had come. If-Range: still the same version.',
+    ],
+  ])('%s', (_, asked, before, expected) => {
+    expect(explain(asked, [...before, asked], NOW)).toBe(expected)
+  })
+
+  it.each([
+    [
+      'parts',
+      [
+        [0, 9],
+        [50, 59],
+      ] as const,
+      '2 ranges in one request: 2 parts in one body, each with a line that says where it belongs.',
+    ],
+    ['merged', [[0, 59]] as const, '2 ranges in one request; they touch, so one part answers them all.'],
+  ])('several: %s', (_, ranges, expected) => {
+    const asked = seen({ fields: { ...BROWSER, Range: 'bytes=0-9,50-59' }, ranges, sent: 0 })
+    expect(explain(asked, [asked], NOW)).toBe(expected)
+  })
+})
+
+describe('how it went', () => {
+  it.each([
+    ['so far', whole({ sent: 3_200_000 }), '3.2 MB sent so far.'],
+    [
+      'waiting',
+      whole({ sent: 3_200_000, still: 2000 }),
+      'The browser has stopped reading after 3.2 MB for now: it has buffered enough, and the rest waits.',
+    ],
+    [
+      'enough buffered',
+      cutAt(3_200_000, { lasts: 9000, still: 8000 }),
+      'The browser stopped reading after 3.2 MB because it had buffered enough.',
+    ],
+    ['aborted', cutAt(3_200_000), 'The browser closed the connection after 3.2 MB: that was enough for now.'],
+    [
+      'aborted by another client',
+      cutAt(3_200_000, { fields: { 'User-Agent': 'curl/8.0', 'Sec-Fetch-Dest': '' } }),
+      'The browser closed the connection after 3.2 MB.',
+    ],
+    [
+      'failed',
+      whole({ sent: 3_200_000, outcome: 'failed' }),
+      'The server could not go on after 3.2 MB: the file became shorter, or cannot be read any more. It closed the connection, so that nobody takes this for the whole.',
+    ],
+  ])('%s', (_, asked, expected) => {
+    expect(explain(asked, [asked], NOW)).toBe(`The whole film from the start. ${expected}`)
+  })
+
+  it.each([
+    ['elsewhere', ranged('bytes=30000000-', 30 * MB, FILM - 1, { at: 150 })],
+    ['again', whole({ at: 150 })],
+  ])('stopped to ask %s', (where, next) => {
+    const asked = cutAt(3_200_000)
+    expect(explain(asked, [asked, next], NOW)).toBe(
+      `The whole film from the start. The browser stopped it after 3.2 MB to ask ${where}.`,
+    )
+  })
+
+  it('stopped long before the next request', () => {
+    const asked = cutAt(3_200_000)
+    expect(explain(asked, [asked, whole({ at: 5000 })], NOW)).toContain('enough for now')
+  })
+})
+
+describe('everything else', () => {
+  const curl = { 'User-Agent': 'curl/8.0' }
+  it.each([
+    [
+      'no range',
+      { status: 200, length: FILM, ranges: [[0, FILM - 1] as const], outcome: 'complete' as const },
+      'The whole film: no range was asked. All 60 MB were sent.',
+    ],
+    [
+      'another version, by If-Range',
+      { status: 200, fields: { ...curl, Range: 'bytes=5-', 'If-Range': '"old"' } },
+      'The film has changed: the range was wanted only of the version in If-Range, so the whole new film is sent, not a part that would not fit.',
+    ],
+    [
+      'a weak tag in If-Range',
+      { status: 200, fields: { ...curl, Range: 'bytes=5-', 'If-Range': 'W/"1"' } },
+      'The whole film: its condition, If-Range, has a weak tag (W/), which does not prove that parts fit together.',
+    ],
+    [
+      'another unit',
+      { status: 200, fields: { ...curl, Range: 'seconds=5-' } },
+      'The whole film: the range is not in bytes, and a server ignores units that it does not know.',
+    ],
+    [
+      'a malformed range',
+      { status: 200, fields: { ...curl, Range: 'bytes=9-5' } },
+      'The whole film: the server ignores a Range that is malformed or asks for too many parts.',
+    ],
+    [
+      'a 304 by tag',
+      { status: 304, fields: { ...BROWSER, 'If-None-Match': '"1"' }, outcome: 'complete' as const },
+      'Nothing had to be sent: the browser has this very version already, as If-None-Match says.',
+    ],
+    [
+      'a 304 by date',
+      { status: 304, fields: { ...curl, 'If-Modified-Since': 'x' }, outcome: 'complete' as const },
+      'Nothing had to be sent: curl has this very version already, as If-Modified-Since says.',
+    ],
+    [
+      'a 412 by tag',
+      { status: 412, fields: { ...curl, 'If-Match': '"old"' } },
+      'Refused: curl wanted one version and no other (If-Match), and the film is another one now.',
+    ],
+    [
+      'a 412 by date',
+      { status: 412, fields: { ...curl, 'If-Unmodified-Since': 'x' } },
+      'Refused: curl wanted it only if it was unchanged (If-Unmodified-Since), and it has changed.',
+    ],
+    [
+      'a 416',
+      {
+        status: 416,
+        fields: { ...curl, Range: 'bytes=99000000-' },
+        answer: { 'Content-Range': 'bytes */60000000' },
+      },
+      'Not possible: byte 99,000,000, where it wanted to begin, is beyond the end: the film has 60,000,000 bytes. The answer says so, and curl can ask again.',
+    ],
+    [
+      'a 416 of several ranges',
+      { status: 416, fields: { ...curl, Range: 'bytes=99000000-,-0' } },
+      'Not possible: what it asked for is beyond the end: the film has 60,000,000 bytes. The answer says so, and curl can ask again.',
+    ],
+    [
+      'HEAD',
+      { method: 'HEAD', status: 200, fields: curl, outcome: 'complete' as const },
+      'Only the fields, not a byte of the film: its length, its version, whether ranges work.',
+    ],
+    [
+      'HEAD with a range',
+      { method: 'HEAD', status: 200, fields: { ...curl, Range: 'bytes=0-1' } },
+      'Only the fields, not a byte of the film: its length, its version, whether ranges work. Range counts for GET only.',
+    ],
+    [
+      'OPTIONS',
+      { method: 'OPTIONS', status: 204 },
+      'A question before the real one: may a page of another site read this?',
+    ],
+    ['a 404', { status: 404 }, 'There is no such file, or not any more.'],
+    ['a 405', { method: 'PUT', status: 405 }, 'Files can only be read here: PUT is not possible.'],
+    ['a 503', { status: 503 }, 'The server has too much open at the moment. Asking again later helps.'],
+    [
+      'a fault before the head',
+      { status: 206, final: 500, outcome: 'failed' as const, ranges: [[0, 9] as const] },
+      'The server could not read the file.',
+    ],
+  ])('%s', (_, told: Told, expected) => {
+    const asked = seen(told)
+    expect(explain(asked, [asked], NOW)).toBe(expected)
+  })
+
+  it.each([
+    ['Mozilla/5.0 (X11)', 'the browser'],
+    ['VLC/3.0.18 LibVLC/3.0.18', 'VLC'],
+    ['Lavf/59.27.100', 'FFmpeg'],
+    ['mpv 0.35.1', 'mpv'],
+    ['something', 'the client'],
+    ['', 'the client'],
+  ])('knows who asks: %s', (agent, who) => {
+    const asked = seen({ status: 304, fields: { 'User-Agent': agent, 'If-None-Match': '*' } })
+    expect(explain(asked, [asked], NOW)).toContain(`: ${who} has this very version`)
+  })
+
+  it.each([
+    ['video/mp4', 'film'],
+    ['audio/mpeg', 'recording'],
+    ['image/png', 'picture'],
+    ['application/pdf', 'file'],
+    ['', 'file'],
+  ])('calls %s by its name', (type, name) => {
+    const asked = seen({ status: 200, fields: {}, answer: { 'Content-Type': type } })
+    expect(explain(asked, [asked], NOW)).toBe(`The whole ${name}: no range was asked.`)
+  })
+})

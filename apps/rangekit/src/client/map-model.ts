@@ -1,0 +1,142 @@
+import type { Positions, TransferBegun, TransferProgress, TransfersMessage } from '../inspect/protocol.ts'
+import { cover } from './map-coverage.ts'
+import { type Seen, sentRanges, statusOf, update } from './map-seen.ts'
+
+/** Requests that are kept; older ones give way. */
+const MAX_SEEN = 200
+/** Rows of the picture for requests: as many as there is something to see in, more while more are under way. */
+const MIN_LANES = 3
+const MAX_LANES = 8
+/** Stretches closer than this share of the file are drawn as one. */
+const RESOLUTION = 1 / 2000
+
+/** What the map knows of one file. */
+export class MapModel {
+  readonly key: string
+  #seen = new Map<string, Seen>()
+  #covered: Positions[] = []
+  #lanes: (string | undefined)[] = new Array(MIN_LANES).fill(undefined)
+  #length: number | undefined
+  #version: string | undefined
+  #numbers = new Map<string, number>()
+  #count = 0
+  #clearedAt = Number.NEGATIVE_INFINITY
+
+  constructor(key: string) {
+    this.key = key
+  }
+
+  /** All that are kept, in the order of their beginning. */
+  get all(): readonly Seen[] {
+    return [...this.#seen.values()]
+  }
+
+  /** Bytes in the file; `undefined` before the first request. */
+  get length(): number | undefined {
+    return this.#length
+  }
+
+  /** What was ever sent of this version of the file. */
+  get covered(): readonly Positions[] {
+    return this.#covered
+  }
+
+  /** The request that each row of the picture shows. */
+  get lanes(): readonly (Seen | undefined)[] {
+    return this.#lanes.map((id) => (id === undefined ? undefined : this.#seen.get(id)))
+  }
+
+  get(id: string): Seen | undefined {
+    return this.#seen.get(id)
+  }
+
+  /** Counts the requests from 1; those that were cleared count. */
+  numberOf(id: string): number {
+    return this.#numbers.get(id) ?? 0
+  }
+
+  /**
+   * Takes a message of the server, which may repeat what is known.
+   *
+   * @param now `performance.now()`.
+   * @returns the ids of what is new or has changed.
+   */
+  apply({ begun, progress }: TransfersMessage, now: number): ReadonlySet<string> {
+    const changed = new Set<string>()
+    const heard = new Map(progress.map((each) => [each.id, each]))
+    for (const each of begun) {
+      if (each.key !== this.key || this.#seen.has(each.id)) continue
+      const first = heard.get(each.id) ?? { id: each.id, duration: 0 }
+      // A snapshot brings again what was cleared.
+      if (each.startedAt <= this.#clearedAt && first.outcome !== undefined) continue
+      this.#begin(each, first, now)
+      changed.add(each.id)
+    }
+    for (const each of progress) {
+      const known = this.#seen.get(each.id)
+      if (known === undefined || known.progress.outcome !== undefined) continue
+      this.#put(update(known, known.begun, each, now))
+      changed.add(each.id)
+    }
+    return changed
+  }
+
+  /** Forgets everything but what is under way. */
+  clear(): void {
+    const all = this.all
+    this.#clearedAt = Math.max(this.#clearedAt, ...all.map(({ begun }) => begun.startedAt))
+    for (const { begun, progress } of all) if (progress.outcome !== undefined) this.#drop(begun.id)
+    this.#covered = []
+    for (const seen of this.#seen.values()) this.#cover(seen)
+  }
+
+  #begin(begun: TransferBegun, progress: TransferProgress, now: number): void {
+    this.#count++
+    this.#numbers.set(begun.id, this.#count)
+    this.#recognize(begun)
+    this.#put(update(undefined, begun, progress, now))
+    if (begun.ranges.length > 0) this.#lanes[this.#freeLane()] = begun.id
+    const [oldest] = this.#seen.keys()
+    if (this.#seen.size > MAX_SEEN && oldest !== undefined) this.#drop(oldest)
+  }
+
+  /** Notices another version of the file: what was sent of the last one says nothing of it. */
+  #recognize({ completeLength, status, answer }: TransferBegun): void {
+    if (completeLength === undefined || status >= 300) return
+    const version = `${completeLength} ${answer['ETag'] ?? ''}`
+    if (this.#version !== undefined && version !== this.#version) this.#covered = []
+    this.#version = version
+    this.#length = completeLength
+  }
+
+  #put(seen: Seen): void {
+    this.#seen.set(seen.begun.id, seen)
+    this.#cover(seen)
+  }
+
+  #cover(seen: Seen): void {
+    if (statusOf(seen) >= 300) return
+    const gap = Math.floor((this.#length ?? 0) * RESOLUTION)
+    for (const sent of sentRanges(seen)) this.#covered = cover(this.#covered, sent, gap)
+  }
+
+  #drop(id: string): void {
+    this.#seen.delete(id)
+    this.#numbers.delete(id)
+    this.#lanes = this.#lanes.map((shown) => (shown === id ? undefined : shown))
+  }
+
+  /** An empty row, or the one whose request ended first, or a further row. */
+  #freeLane(): number {
+    const empty = this.#lanes.indexOf(undefined)
+    if (empty >= 0) return empty
+    const ends = this.#lanes.map((id) => {
+      const { begun, progress } = (id !== undefined && this.#seen.get(id)) || {}
+      if (begun === undefined || progress === undefined) return Number.NEGATIVE_INFINITY
+      return progress.outcome === undefined ? Number.POSITIVE_INFINITY : begun.startedAt + progress.duration
+    })
+    const earliest = Math.min(...ends)
+    if (earliest < Number.POSITIVE_INFINITY) return ends.indexOf(earliest)
+    return Math.min(this.#lanes.length, MAX_LANES - 1)
+  }
+}

@@ -1,0 +1,123 @@
+/** The range map of a page: which parts of its file are asked for and sent, live. */
+import type { TransfersMessage } from '../inspect/protocol.ts'
+import { subscribe } from './events.ts'
+import { Band } from './map-band.ts'
+import { byId, setText } from './map-dom.ts'
+import { explain } from './map-explain.ts'
+import { download, toHar, toJson } from './map-export.ts'
+import { RequestList } from './map-list.ts'
+import { MapModel } from './map-model.ts'
+import { describeNow, type Happening } from './map-now.ts'
+import { followPlayer } from './map-player.ts'
+import { PAUSE, type Seen } from './map-seen.ts'
+import { connectTips } from './map-tip.ts'
+import { rememberCollapsed } from './map-toggle.ts'
+
+/** Milliseconds between two sentences that are read out. */
+const SPEECH = 5000
+
+const model = new MapModel(document.documentElement.dataset['key'] ?? '')
+const list = new RequestList(byId('map-list'))
+const band = new Band(
+  {
+    covered: byId('map-covered'),
+    sending: byId('map-sending'),
+    lanes: byId('map-lanes'),
+    axis: byId('map-bytes'),
+  },
+  (id) => list.show(id),
+)
+
+let changed = new Set<string>()
+let frame: number | undefined
+let settling: ReturnType<typeof setTimeout> | undefined
+let isHeld = false
+let said: { readonly happening: Happening; readonly at: number } | undefined
+
+const why = (seen: Seen) => explain(seen, model.all, performance.now())
+
+/** Draws with the next picture of the screen, once for all that changed until then. */
+function drawSoon(): void {
+  if (isHeld || frame !== undefined) return
+  frame = requestAnimationFrame(() => {
+    frame = undefined
+    draw()
+  })
+}
+
+function draw(): void {
+  const now = performance.now()
+  band.draw(model, now, why)
+  list.draw(model, changed, now)
+  changed = new Set()
+  const { all } = model
+  byId('map-empty').hidden = all.length > 0
+  setText(byId('map-count'), all.length > 0 ? String(all.length) : '')
+  say(now)
+  // A body that does not move for a while is drawn as waiting.
+  clearTimeout(settling)
+  const heard = all.flatMap(({ progress, heardAt }) => (progress.outcome === undefined ? heardAt : []))
+  const next = Math.min(...heard.filter((heardAt) => now - heardAt < PAUSE)) + PAUSE - now
+  if (Number.isFinite(next)) settling = setTimeout(drawSoon, next + 10)
+}
+
+/** Writes what happens; reads it out only if it is something else, and not too often. */
+function say(now: number): void {
+  const { happening, sentence } = describeNow(model, now)
+  setText(byId('map-now'), sentence)
+  if (said !== undefined && (said.happening === happening || now - said.at < SPEECH)) return
+  said = { happening, at: now }
+  setText(byId('map-said'), sentence)
+}
+
+function hear(message: TransfersMessage): void {
+  for (const id of model.apply(message, performance.now())) changed.add(id)
+  if (changed.size > 0) drawSoon()
+}
+
+function showState(isOpen: boolean): void {
+  const live = byId('map-live')
+  live.dataset['state'] = isOpen ? 'on' : 'off'
+  setText(live, isOpen ? 'live' : 'connecting')
+}
+
+function start(): void {
+  const media = document.getElementById('media')
+  if (media instanceof HTMLMediaElement) {
+    byId('map').classList.add('has-player')
+    const parts = { buffered: byId('map-buffered'), playhead: byId('map-playhead'), axis: byId('map-times') }
+    followPlayer(media, parts)
+  }
+  byId('map-pause').addEventListener('click', () => {
+    isHeld = !isHeld
+    byId('map-pause').setAttribute('aria-pressed', String(isHeld))
+    drawSoon()
+  })
+  byId('map-clear').addEventListener('click', () => {
+    model.clear()
+    drawSoon()
+  })
+  const name = model.key.slice(model.key.lastIndexOf('/') + 1)
+  const path = model.key.split('/').map(encodeURIComponent).join('/')
+  byId('map-json').addEventListener('click', () => {
+    download(`${name}.ranges.json`, toJson(model, performance.now()))
+  })
+  byId('map-har').addEventListener('click', () => {
+    const url = new URL(`api/stream/${path}`, document.baseURI).href
+    download(`${name}.har`, toHar(model, url, byId('map').dataset['version'] ?? '', performance.now()))
+  })
+  connectTips(byId('map-band'), byId('map-tip'), list, band, (id) => {
+    const seen = model.get(id)
+    return seen === undefined ? '' : why(seen)
+  })
+  let unsubscribe: (() => void) | undefined
+  rememberCollapsed(byId('map-toggle'), (isOpen) => {
+    for (const id of ['map-body', 'map-tools', 'map-live']) byId(id).hidden = !isOpen
+    unsubscribe?.()
+    // Nobody looks at a closed map: it hears nothing.
+    unsubscribe = isOpen ? subscribe({ key: model.key }, { transfers: hear, state: showState }) : undefined
+    drawSoon()
+  })
+}
+
+start()
