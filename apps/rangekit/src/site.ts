@@ -1,10 +1,13 @@
-import { type AppOptions, createApp } from '@rangekit/hono-server'
+import { type AppOptions, createApp, NOT_FOUND } from '@rangekit/hono-server'
+import { folderReader } from '@rangekit/node-fs-source'
 import { Hono } from 'hono'
 import { createAccess } from './access/access.ts'
 import { type GuardedEnv, guard } from './access/guard.ts'
 import { eventRoutes } from './inspect/event-routes.ts'
 import { TransferHub } from './inspect/hub.ts'
 import { connectWorkers, processPrefix } from './inspect/worker-relay.ts'
+import { createLibrary } from './library/library.ts'
+import { libraryRoutes } from './library/library-routes.ts'
 import { assetRoutes } from './pages/assets.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
 
@@ -37,12 +40,14 @@ const GUARDED = [
 export function createSite(options: SiteOptions): Hono<GuardedEnv> {
   const { inspect, stopping = new AbortController().signal } = options
   const access = createAccess(options.signed)
+  const library = createLibrary(folderReader(options.dir))
   const hub = new TransferHub(processPrefix())
   if (inspect) connectWorkers(hub)
   return new Hono<GuardedEnv>()
     .on('GET', GUARDED, guard(access))
     .route('/assets', assetRoutes())
-    .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: () => () => {} }))
+    .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder }))
+    .route('/api', libraryRoutes(library, options.source, { notFound: NOT_FOUND, onError: options.onError }))
     .route('/', createApp({ ...options, ...(inspect && { onTransfer: hub.onTransfer }) }))
     .notFound(async (context) => {
       const grant = await access.grantOf(context.req.raw)

@@ -28,6 +28,7 @@ export interface LibraryEntry {
   readonly contentType?: string
   /** Bytes; 0 for a folder. */
   readonly size: number
+  /** When it was last modified. */
   readonly modified: number
   /** Where its bytes are, relative to the root of the server; absent for a folder. */
   readonly stream?: string
@@ -46,6 +47,8 @@ export interface LibraryPage {
   /** How many entries match, on all pages. */
   readonly total: number
   readonly entries: readonly LibraryEntry[]
+  /** Whether a search has stopped at its limits, so that there may be more matches than `total`. */
+  readonly partial?: true
   /** Pass it as `cursor` to get the next page; absent on the last one. */
   readonly next?: string
 }

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import type { FolderEntry, FolderListing } from '@rangekit/node-fs-source'
+import { type Item, itemOf } from './item.ts'
+import { sortItems } from './order.ts'
+import { isLinkable } from './paths.ts'
+import type { Sort } from './protocol.ts'
+import { fold } from './search-text.ts'
+import { Sidecars } from './sidecars.ts'
+
+/** One version of a folder. Orders and texts to search in are made when they are first needed, and kept. */
+export class Folder {
+  /** A key, or `''` for the root. */
+  readonly path: string
+  /** The same for equal folders, on every worker and after a restart; another for every other. */
+  readonly version: string
+  /** The same for all paths that lead to this folder. */
+  readonly identity: string
+  readonly stamp: string
+  /** All files and sub-folders that a URL can name, sidecars included. */
+  readonly all: readonly Item[]
+  /** All but the sidecars. */
+  readonly items: readonly Item[]
+  readonly sidecars: Sidecars
+  readonly #orders = new Map<Sort, readonly Item[]>()
+  #texts: readonly string[] | undefined
+
+  constructor(path: string, { entries, stamp, identity }: FolderListing) {
+    const linkable = entries.filter(({ name }) => isLinkable(name))
+    this.path = path
+    this.identity = identity
+    this.stamp = stamp
+    this.version = versionOf(linkable)
+    this.all = linkable.map((entry) => itemOf(path, entry))
+    this.sidecars = new Sidecars(this.all.filter(({ kind }) => kind !== 'folder'))
+    this.items = this.all.filter(({ kind, name }) => kind === 'folder' || !this.sidecars.has(name))
+  }
+
+  /** The items in order. */
+  sorted(sort: Sort): readonly Item[] {
+    const before = this.#orders.get(sort)
+    if (before !== undefined) return before
+    const order = sortItems(this.items, sort)
+    this.#orders.set(sort, order)
+    return order
+  }
+
+  /** What is searched for each of `items`. */
+  get texts(): readonly string[] {
+    this.#texts ??= this.items.map(({ name }) => fold(name))
+    return this.#texts
+  }
+}
+
+function versionOf(entries: readonly FolderEntry[]): string {
+  const lines = entries.map(({ kind, name, size, modified }) => `${name}\0${kind}\0${size}\0${modified}\n`)
+  return createHash('sha256').update(lines.sort().join('')).digest('base64url').slice(0, 22)
+}
