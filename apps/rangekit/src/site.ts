@@ -8,7 +8,10 @@ import { TransferHub } from './inspect/hub.ts'
 import { connectWorkers, processPrefix } from './inspect/worker-relay.ts'
 import { createLibrary } from './library/library.ts'
 import { libraryRoutes } from './library/library-routes.ts'
+import { pageLister } from './library/list-page.ts'
+import { MediaStore } from './library/media/media-store.ts'
 import { assetRoutes } from './pages/assets.ts'
+import { libraryPageRoutes } from './pages/library-page.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
 
 /** Options of {@link createSite}. */
@@ -38,16 +41,19 @@ const GUARDED = [
 
 /** What `rangekit DIR` serves: the streams and readiness of `createApp`, and the pages and their API around them. */
 export function createSite(options: SiteOptions): Hono<GuardedEnv> {
-  const { inspect, stopping = new AbortController().signal } = options
+  const { source, inspect, onError, stopping = new AbortController().signal } = options
   const access = createAccess(options.signed)
   const library = createLibrary(folderReader(options.dir))
+  const store = new MediaStore(source)
+  const list = pageLister(library, (item) => store.known(item.key, item))
   const hub = new TransferHub(processPrefix())
   if (inspect) connectWorkers(hub)
   return new Hono<GuardedEnv>()
     .on('GET', GUARDED, guard(access))
     .route('/assets', assetRoutes())
     .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder }))
-    .route('/api', libraryRoutes(library, options.source, { notFound: NOT_FOUND, onError: options.onError }))
+    .route('/', libraryPageRoutes(list))
+    .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))
     .route('/', createApp({ ...options, ...(inspect && { onTransfer: hub.onTransfer }) }))
     .notFound(async (context) => {
       const grant = await access.grantOf(context.req.raw)

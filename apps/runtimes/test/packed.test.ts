@@ -78,6 +78,22 @@ async function expectRange(url: string): Promise<void> {
   expect(sameBytes(body, film.subarray(100_000, 200_000))).toBe(true)
 }
 
+/** The library page is there, and all that it loads. */
+async function expectPage(url: string): Promise<void> {
+  const page = await (await fetch(url)).text()
+  expect(page).toContain('<span class="title">film</span>')
+  const assets = [...page.matchAll(/"(assets\/[^"#]+)/g)].map(([, asset = '']) => asset)
+  expect(assets).toContain('assets/library.js')
+  for (const asset of [...assets, 'assets/events-worker.js']) {
+    const response = await fetch(new URL(asset, url))
+    expect([asset, response.status]).toEqual([asset, 200])
+    // What several scripts share is in files of its own.
+    for (const [, chunk = ''] of (await response.text()).matchAll(/from"\.\/([^"]+)"/g)) {
+      expect([chunk, (await fetch(new URL(`assets/${chunk}`, url))).status]).toEqual([chunk, 200])
+    }
+  }
+}
+
 it('has types that a strict project accepts', async () => {
   await run(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], { cwd: project.path })
 }, 60_000)
@@ -118,6 +134,7 @@ describe.each(runtimes)('on $name', ({ name, command }) => {
   it('runs the installed command', async () => {
     const { url, child } = await startUntilUrl(command, ['node_modules/rangekit/dist/cli.js', 'media'])
     await expectRange(`${url}api/stream/film.mp4`)
+    await expectPage(url)
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
   })

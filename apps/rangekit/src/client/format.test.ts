@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatDuration, formatSize, formatTotal, hueOf, isoTime } from './format.ts'
+import { formatAgo, formatDuration, formatSize, formatTotal, hueOf, isoTime, placeOf } from './format.ts'
 
 describe('figures for people', () => {
   it.each([
@@ -45,6 +45,13 @@ describe('figures for people', () => {
   it('has no time for what no calendar holds', () => {
     expect([isoTime(0), isoTime(9e15), isoTime(Number.NaN)]).toEqual(['1970-01-01T00:00:00.000Z', '', ''])
   })
+
+  it.each([
+    ['a.mp4', '', ''],
+    ['films/a.mp4', 'films', ''],
+    ['films/a.mp4', '', 'in films'],
+    ['films/1999/x/a.mp4', 'films', 'in 1999/x'],
+  ])('%s, found in %j, is %j', (key, folder, place) => expect(placeOf(key, folder)).toBe(place))
 
   it('has twelve colours', () => {
     const hues = new Set(Array.from({ length: 500 }, (_, index) => hueOf(`film ${index}\u{1F600}`)))

@@ -73,3 +73,14 @@ export function hueOf(text: string): number {
   for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 9973
   return hash % 12
 }
+
+/**
+ * The sub-folder that a search has found an entry in, as shown below its title; empty if it is in the folder itself.
+ *
+ * @example
+ * placeOf('films/1999/a.mp4', 'films') // 'in 1999'
+ */
+export function placeOf(key: string, folder: string): string {
+  const place = key.slice(folder === '' ? 0 : folder.length + 1, Math.max(0, key.lastIndexOf('/')))
+  return place === '' ? '' : `in ${place}`
+}

@@ -1,6 +1,6 @@
 /** One entry on the page: the card of `pages/library-cards.ts`, filled. */
 import type { LibraryEntry, MediaFacts } from '../library/protocol.ts'
-import { formatAgo, formatDuration, formatSize, hueOf, isoTime } from './format.ts'
+import { formatAgo, formatDuration, formatSize, hueOf, isoTime, placeOf } from './format.ts'
 import { resumeShare } from './library-resume.ts'
 
 const template = document.querySelector<HTMLTemplateElement>('#card')?.content.querySelector('li')
@@ -24,7 +24,7 @@ export function fillCard(card: HTMLElement, entry: LibraryEntry | undefined): vo
     link.removeAttribute('href')
     return
   }
-  const { kind, name, title, page, size, modified } = entry
+  const { kind, key, name, title, page, size, modified } = entry
   card.dataset['hue'] = String(hueOf(title))
   link.setAttribute('href', page)
   link.title = name
@@ -35,8 +35,12 @@ export function fillCard(card: HTMLElement, entry: LibraryEntry | undefined): vo
   time.textContent = formatAgo(modified)
   time.setAttribute('datetime', isoTime(modified))
   time.title = new Date(modified).toLocaleString()
+  const place = part(card, '.place')
+  place.textContent = placeOf(key, document.documentElement.dataset['path'] ?? '')
+  place.hidden = place.textContent === ''
+  time.hidden = !place.hidden
   showFacts(card, entry.media ?? {})
-  showProgress(card, entry.key)
+  showProgress(card, key)
 }
 
 /** Shows what is known of a media file. */

@@ -1,5 +1,6 @@
 /** The library page: search, order, view, and a window on all entries of the folder. */
 import type { LibraryEntry } from '../library/protocol.ts'
+import { subscribe } from './events.ts'
 import { formatTotal } from './format.ts'
 import { createCard, fillCard, showProgress } from './library-card.ts'
 import { listenForKeys } from './library-keys.ts'
@@ -19,6 +20,9 @@ let listing: Listing | undefined
 let loading: AbortController | undefined
 /** Index after the last card in the document. */
 let wanted = 0
+let isRefreshing = false
+/** Whether the folder has changed while it was loaded again. */
+let isStale = false
 /** Whether the last attempt failed: the reader says when to try again. */
 let hasFailed = false
 /** The key of the card that had the focus last. */
@@ -60,6 +64,20 @@ async function refresh(): Promise<void> {
   if (!(await attempt((signal) => loadAll(query, count, signal)))) return
   const moved = listing?.entries.findIndex((entry) => entry.key === key) ?? -1
   if (scrollY > 0 && moved >= 0) cards.shift(index, moved)
+}
+
+/** Loads the folder again; once more, if it changes in the meantime. */
+async function refreshSoon(): Promise<void> {
+  if (isRefreshing) {
+    isStale = true
+    return
+  }
+  isRefreshing = true
+  do {
+    isStale = false
+    await refresh()
+  } while (isStale)
+  isRefreshing = false
 }
 
 /** Takes over what is loaded, unless something else is loaded by then. Whether it did. */
@@ -122,6 +140,8 @@ list.addEventListener('focusin', ({ target }) => {
 element('#retry').addEventListener('click', () => void (listing === undefined ? load() : refresh()))
 addEventListener('pageshow', showAllProgress)
 addEventListener('storage', showAllProgress)
+// A version that is shown already needs no loading.
+subscribe({ folder: path }, { folder: ({ version }) => version !== listing?.version && void refreshSoon() })
 
 const data = document.querySelector('#page')?.textContent
 document.querySelector('#more')?.remove()
@@ -150,5 +170,3 @@ function element<T extends HTMLElement>(selector: string): T {
   if (found === null) throw new Error(`The page has no ${selector}`)
   return found
 }
-
-export { refresh }

@@ -1,28 +1,31 @@
 import { html } from 'hono/html'
-import { formatAgo, formatDuration, formatSize, hueOf, isoTime } from '../client/format.ts'
+import { formatAgo, formatDuration, formatSize, hueOf, isoTime, placeOf } from '../client/format.ts'
 import type { LibraryEntry, LibraryPage } from '../library/protocol.ts'
 import { type Html, renderIcon } from './layout.ts'
 
 export type View = 'grid' | 'list'
 
 /** The entries of a page as cards or rows, which `client/library-card.ts` fills in the same way. */
-export function renderCards({ entries }: LibraryPage, view: View): Html {
-  return html`<ul id="cards" class="${view}" role="list" tabindex="-1" aria-label="Files and folders">${entries.map(renderCard)}</ul>`
+export function renderCards({ path, entries }: LibraryPage, view: View): Html {
+  const cards = entries.map((entry) => renderCard(entry, path))
+  return html`<ul id="cards" class="${view}" role="list" tabindex="-1" aria-label="Files and folders">${cards}</ul>`
 }
 
-function renderCard({ kind, name, title, page, size, modified, media }: LibraryEntry): Html {
+function renderCard(entry: LibraryEntry, path: string): Html {
+  const { kind, key, name, title, page, size, modified, media } = entry
   const isFolder = kind === 'folder'
   const time = isoTime(modified)
+  const place = placeOf(key, path)
   return html`<li class="card" data-kind="${kind}" data-hue="${String(hueOf(title))}">
   <a href="${page}" title="${name}">
     <span class="cover">${renderIcon(kind)}<span class="badge numbers"${media?.duration === undefined && ' hidden'}>${media?.duration !== undefined && formatDuration(media.duration)}</span><span class="progress" hidden><span></span></span></span>
     <span class="text"><span class="title">${title}</span>
-    <span class="facts numbers"><span class="size">${isFolder ? 'Folder' : formatSize(size)}</span><time datetime="${time}">${formatAgo(modified)}</time></span></span>
+    <span class="facts numbers"><span class="size">${isFolder ? 'Folder' : formatSize(size)}</span><time datetime="${time}"${place !== '' && ' hidden'}>${formatAgo(modified)}</time><span class="place"${place === '' && ' hidden'}>${place}</span></span></span>
   </a>
 </li>`
 }
 
 /** The card that the script copies. */
 export function renderEmptyCard(): Html {
-  return renderCard({ kind: 'other', key: '', name: '', title: '', size: 0, modified: 0, page: './' })
+  return renderCard({ kind: 'other', key: '', name: '', title: '', size: 0, modified: 0, page: './' }, '')
 }

@@ -4,24 +4,12 @@ import { html, raw } from 'hono/html'
 import type { Grant } from '../access/access.ts'
 import type { GuardedEnv } from '../access/guard.ts'
 import { formatTotal } from '../client/format.ts'
+import { readCursor } from '../library/cursor.ts'
+import type { ListPage } from '../library/list-page.ts'
 import { type LibraryPage, SORTS, type Sort } from '../library/protocol.ts'
 import { type Crumb, type Html, renderCrumbs, renderIcon, renderPage } from './layout.ts'
 import { renderCards, renderEmptyCard, type View } from './library-cards.ts'
 import { renderForbidden, renderMissing } from './missing-page.ts'
-
-/** What to show of a folder. */
-export interface LibraryQuery {
-  /** A key, or `''` for the root. */
-  readonly path: string
-  readonly q?: string
-  readonly sort?: Sort
-  /** Of the page before; one that means nothing is ignored. */
-  readonly cursor?: string
-  readonly limit?: number
-}
-
-/** Lists one page of a folder, with links for the reader of a grant; `undefined` if there is no such folder. */
-export type ListPage = (query: LibraryQuery, grant: Grant) => Promise<LibraryPage | undefined>
 
 /** The parameters of the page's URL, as used. */
 interface Shown {
@@ -33,6 +21,9 @@ interface Shown {
 
 /** How many entries are in the page itself; the script loads more. */
 const FIRST_PAGE = 60
+
+/** As in `GET /api/videos`. */
+const MAX_Q = 200
 
 const SORT_NAMES: Readonly<Record<Sort, string>> = {
   title: 'Name',
@@ -71,10 +62,8 @@ async function showFolder(context: Context<GuardedEnv>, path: string, list: List
   if (!grant.mayList(path)) return renderForbidden(context)
   const shown = readQuery(new URL(context.req.url).searchParams)
   const { q, sort, cursor } = shown
-  const page = await list(
-    { path, q, sort, limit: FIRST_PAGE, ...(cursor !== undefined && { cursor }) },
-    grant,
-  )
+  const after = cursor === undefined ? undefined : readCursor(cursor, sort)
+  const page = await list({ path, q, sort, after, limit: FIRST_PAGE }, grant, context.req.raw.signal)
   if (page === undefined) return renderMissing(context, grant.home)
   const name = path === '' ? 'Library' : (path.split('/').at(-1) ?? path)
   return renderPage(context, {
@@ -100,7 +89,7 @@ ${cursor === undefined && renderData(page)}`,
 function readQuery(query: URLSearchParams): Shown {
   const sort = query.get('sort')
   return {
-    q: (query.get('q') ?? '').trim(),
+    q: (query.get('q') ?? '').trim().slice(0, MAX_Q),
     sort: SORTS.find((known) => known === sort) ?? 'title',
     view: query.get('view') === 'list' ? 'list' : 'grid',
     cursor: query.get('cursor') || undefined,
@@ -130,7 +119,7 @@ function renderTools(
   <form id="tools" role="search" action="${linkTo(path)}">
     ${token !== undefined && html`<input type="hidden" name="grant" value="${token}">`}
     <input type="hidden" name="view" value="${view}">
-    <div class="search">${renderIcon('search')}<input id="q" class="field" type="search" name="q" value="${q}" placeholder="Search" aria-label="Search this folder" autocomplete="off" spellcheck="false" enterkeyhint="search"><kbd aria-hidden="true">/</kbd></div>
+    <div class="search">${renderIcon('search')}<input id="q" class="field" type="search" name="q" value="${q}" placeholder="Search" aria-label="Search this folder" maxlength="${String(MAX_Q)}" autocomplete="off" spellcheck="false" enterkeyhint="search"><kbd aria-hidden="true">/</kbd></div>
     <select id="sort" class="field" name="sort" aria-label="Order">
       ${Object.entries(SORT_NAMES).map(([value, text]) => html`<option value="${value}"${value === sort && ' selected'}>${text}</option>`)}
     </select>
