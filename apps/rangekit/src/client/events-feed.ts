@@ -43,8 +43,9 @@ export class EventFeed<Client> {
   wish(client: Client, wish: Wish): void {
     if (wish.keys.length + wish.folders.length > 0) this.#wishes.set(client, wish)
     else if (!this.#wishes.delete(client)) return
-    if (this.#wishes.size === 0) this.#close()
-    else this.#openIn(SETTLE)
+    // Closed before the next one is opened, so that there is one at a time.
+    this.#close()
+    if (this.#wishes.size > 0) this.#openIn(SETTLE)
   }
 
   #close(): void {
@@ -59,7 +60,6 @@ export class EventFeed<Client> {
   }
 
   #open(): void {
-    this.#close()
     const source = new EventSource(`${this.#url}?${queryOf([...this.#wishes.values()])}`)
     this.#source = source
     source.addEventListener('open', () => {

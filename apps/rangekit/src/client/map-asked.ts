@@ -5,8 +5,11 @@ import { endOfSent, firstPosOf, type Seen, statusOf } from './map-seen.ts'
 
 /** Up to this many bytes from the start, a range is a question rather than a read. */
 const PROBE = 1024
-/** A range that begins this little before the end of what was sent goes on there: buffers on the way hold that much. */
-const OVERLAP = 8 * 1024 * 1024
+/**
+ * A range that begins this little before the end of what was sent goes on there. Of a request that was stopped, buffers
+ * on the way held more than the client has read.
+ */
+const OVERLAP = { complete: 64 * 1024, stopped: 8 * 1024 * 1024 } as const
 
 /** Who asks, as the subject of a sentence. */
 export function whoAsks({ fields }: TransferBegun): string {
@@ -131,12 +134,13 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
   if (looksForIndex(begun, first, length, before)) {
     return `The end first, from ${at}: ${who} looks for the index (${indexName(begun)}), which says where each moment is.`
   }
-  const resumed = before.findLast(
-    (other) =>
-      first > (firstPosOf(other) ?? 0) && first <= endOfSent(other) && endOfSent(other) - first < OVERLAP,
-  )
+  const resumed = before.findLast((other) => isResumed(first, other))
   const place = `${formatShare(first, length)} of the ${thing} (${at})`
   const extent = last === undefined || last >= length - 1 ? 'from there to the end' : `${size} from there`
+  const latest = before.at(-1)
+  if (latest !== undefined && firstPosOf(latest) === first) {
+    return `The same place again, at ${place}: ${extent}.`
+  }
   if (resumed?.progress.outcome === 'complete') return `The next part: ${size} from ${at}.`
   if (resumed !== undefined) {
     const risk =
@@ -145,11 +149,21 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
         : ' Without If-Range it would not notice if the file had changed in between.'
     return `Goes on at ${place}, up to which an earlier request had come.${risk}`
   }
-  const latest = before.at(-1)
   if (latest === undefined) return `Begins at ${place}: ${extent}.`
-  if (firstPosOf(latest) === first) return `The same place again, at ${place}: ${extent}.`
-  const direction = first >= endOfSent(latest) ? 'forward' : 'back'
-  return `A jump ${direction}, to ${place}: ${extent}.`
+  return `A jump${directionOf(first, latest)} to ${place}: ${extent}.`
+}
+
+/** Whether a request goes on where an earlier one had come to. */
+function isResumed(first: number, other: Seen): boolean {
+  const overlap = OVERLAP[other.progress.outcome === 'complete' ? 'complete' : 'stopped']
+  const end = endOfSent(other)
+  return first > (firstPosOf(other) ?? 0) && first <= end && end - first < overlap
+}
+
+/** Within what was sent, only the client knows how far it has read. */
+function directionOf(first: number, latest: Seen): string {
+  if (first >= endOfSent(latest)) return ' forward,'
+  return first < (firstPosOf(latest) ?? 0) ? ' back,' : ''
 }
 
 /** The last part of a film, asked for before anything but its start. */

@@ -1,6 +1,6 @@
 /** The picture: the file from its first byte to its last, and on it what is asked, sent, buffered and played. */
 import type { Positions } from '../inspect/protocol.ts'
-import { fit, make, percent, place } from './map-dom.ts'
+import { fit, make, percent, place, setText } from './map-dom.ts'
 import { formatBytes } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
 import { isPaused, type Seen, sentBytes, sentRanges, statusOf } from './map-seen.ts'
@@ -41,7 +41,7 @@ export class Band {
     return this.#bars.get(id)
   }
 
-  /** @param describe what a bar is called, for those who do not see it. */
+  /** @param describe what a request means, for those who do not see its bar. */
   draw(model: MapModel, now: number, describe: (seen: Seen) => string): void {
     const length = model.length ?? 0
     if (length !== this.#length) this.#drawAxis(length)
@@ -57,7 +57,7 @@ export class Band {
       if (seen === undefined || bar === undefined) continue
       shown.add(seen.begun.id)
       drawBar(bar, seen, Math.max(length, 1), now)
-      bar.setAttribute('aria-label', describe(seen))
+      bar.setAttribute('aria-label', `${labelOf(seen)}: ${describe(seen)}`)
     }
     for (const id of this.#bars.keys()) if (!shown.has(id)) this.#bars.delete(id)
   }
@@ -115,5 +115,9 @@ function drawBar(bar: HTMLButtonElement, seen: Seen, length: number, now: number
     left = Math.max(0, left - size)
   }
   const label = bar.lastElementChild
-  if (label !== null) label.textContent = seen.begun.fields['Range'] ?? 'no range'
+  if (label !== null) setText(label, labelOf(seen))
+}
+
+function labelOf({ begun }: Seen): string {
+  return begun.fields['Range'] ?? 'no range'
 }

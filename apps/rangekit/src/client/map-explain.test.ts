@@ -112,6 +112,12 @@ describe('a range', () => {
       'A jump back, to 10 % of the film (byte 6,000,000): 3.0 MB from there.',
     ],
     [
+      'a jump within what was sent',
+      ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
+      [whole()],
+      'A jump to 50 % of the film (byte 30,000,000): from there to the end.',
+    ],
+    [
       'the same place again',
       ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
       [ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 66_000, outcome: 'aborted' })],

@@ -1,0 +1,328 @@
+import { appendFileSync, copyFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { exchange } from '@rangekit/test-kit/raw'
+import { SAMPLES } from '@rangekit/test-kit/runtimes'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { chromiumPath, launchChromium, openPage } from './support/chromium.ts'
+import { startMapSite } from './support/map-site.ts'
+import { type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts'
+
+const CLOCK = 'Clock__7f3a91c2-5d1e-4b8a.mp4'
+const FILMS = Array.from({ length: 7 }, (_, index) => `Film ${index + 1}.mp4`)
+const LONG = 'Long.mp4'
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+/** Bytes a second: a player has to ask for what it jumps to. */
+const SLOW = 150_000
+
+describe.skipIf(chromiumPath === undefined)('the range map in a real browser', () => {
+  let browser: Browser
+  let folder: TestFolder
+  let site: Awaited<ReturnType<typeof startMapSite>>
+
+  beforeAll(async () => {
+    folder = makeFolder()
+    for (const name of [CLOCK, ...FILMS]) copyFileSync(join(SAMPLES, CLOCK), folder.at(name))
+    makeLong(folder.at(LONG))
+    folder.put('notes.txt', 'Some notes\n')
+    browser = await launchChromium()
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    folder?.remove()
+  })
+
+  let proxy: RecordingProxy
+  beforeEach(async () => {
+    site = await startMapSite(folder.path)
+    return async () => {
+      await proxy.close()
+      await site.stop()
+    }
+  })
+  const through = async (rate?: number) => {
+    proxy = await startRecordingProxy(site.port, rate)
+  }
+  const url = (name: string) => `http://127.0.0.1:${proxy.port}/watch/${encodeURIComponent(name)}`
+  /** Range fields of requests that the proxy saw for a file, in their order. */
+  const asked = (name: string) =>
+    proxy.heads
+      .filter(({ target }) => target === `/api/stream/${encodeURIComponent(name)}`)
+      .map((head) => head.field('range') ?? 'no range')
+
+  it('shows exactly the requests that reached the server: at the start, after jumps, after an end', async () => {
+    await through(SLOW)
+    await using watched = await openPage(browser, url(CLOCK))
+    const { page } = watched
+    await play(page)
+    for (const second of [22, 12, 28]) {
+      await jump(page, second)
+      await expect.poll(async () => await rangesOf(page)).toEqual(asked(CLOCK))
+    }
+    expect(asked(CLOCK).length).toBeGreaterThan(2)
+    expect(watched.complaints).toEqual([])
+  }, 60_000)
+
+  it('shows that a jump stops what was asked before it', async () => {
+    await through(SLOW)
+    await using watched = await openPage(browser, url(LONG))
+    const { page } = watched
+    await play(page)
+    await jump(page, 25)
+    await expect.poll(() => page.locator('.map-row[data-state="aborted"]').count()).toBeGreaterThan(0)
+    const why = page.locator('.map-row[data-state="aborted"] .map-why').last()
+    expect(await why.textContent()).toMatch(
+      /^The whole film from the start\. The browser stopped it after \d.* to ask elsewhere\.$/,
+    )
+    await expect.poll(() => rangesOf(page)).toEqual(asked(LONG))
+  }, 60_000)
+
+  it('shows where a jump asks, and what the player has', async () => {
+    await through(SLOW)
+    await using watched = await openPage(browser, url(CLOCK))
+    const { page } = watched
+    await play(page)
+    const before = (await rangesOf(page)).length
+    await jump(page, 25)
+    await expect.poll(async () => (await rangesOf(page)).length).toBeGreaterThan(before)
+    await expect.poll(() => page.locator('.map-list').textContent()).toMatch(/A jump(?: forward,)? to \d\d %/)
+    const bars = page.locator('.map-bar')
+    const lefts = await bars.evaluateAll((found) => found.map((bar) => bar.getBoundingClientRect().left))
+    expect(Math.max(...lefts) - Math.min(...lefts)).toBeGreaterThan(100)
+    await expect.poll(() => page.locator('#map-buffered > span').count()).toBeGreaterThan(0)
+    expect(await page.locator('#map-now').textContent()).toMatch(/^The browser|^Nothing is being sent/)
+  }, 60_000)
+
+  it('shows requests of others for the same file, with what they mean', async () => {
+    await through()
+    await using watched = await openPage(browser, url('notes.txt'))
+    const { page } = watched
+    await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
+    const get = (...fields: string[]) =>
+      exchange(proxy.port, 'GET /api/stream/notes.txt', ['User-Agent: curl/8.0', ...fields])
+    await get('Range: bytes=99-')
+    await get('Range: bytes=0-4', 'If-Range: "old"')
+    await get('If-None-Match: *')
+    await get('If-Match: "old"')
+    const why = () => page.locator('.map-why').allTextContents()
+    await expect.poll(async () => (await why()).length).toBe(4)
+    expect(await why()).toEqual([
+      'Refused: curl wanted one version and no other (If-Match), and the file is another one now.',
+      'Nothing had to be sent: curl has this very version already, as If-None-Match says.',
+      expect.stringMatching(/^The file has changed: .* All 11 bytes were sent\.$/),
+      expect.stringMatching(/^Not possible: byte 99, .* the file has 11 bytes\. /),
+    ])
+    expect(await page.locator('.map-status').allTextContents()).toEqual(['412', '304', '200', '416'])
+  })
+
+  it('seven tabs play at once, each with its map, on one event stream', async () => {
+    await through()
+    const context = await browser.newContext()
+    const pages = await Promise.all(FILMS.map(() => context.newPage()))
+    try {
+      await Promise.all(pages.map((page, index) => page.goto(url(FILMS[index] ?? ''))))
+      await Promise.all(pages.map((page) => play(page)))
+      for (const [index, page] of pages.entries()) {
+        await expect.poll(() => rangesOf(page)).toEqual(asked(FILMS[index] ?? ''))
+        expect(await page.locator('#map-live').textContent()).toBe('live')
+      }
+      await expect.poll(() => proxy.open('/api/events')).toBe(1)
+      // One that is opened may meet the end of the one before on its way.
+      expect(proxy.most('/api/events')).toBeLessThanOrEqual(2)
+      // A film that is asked for now shows up in its tab and in no other one.
+      await exchange(proxy.port, `GET /api/stream/${encodeURIComponent(FILMS[3] ?? '')}`, [
+        'Range: bytes=7-7',
+      ])
+      await expect.poll(async () => (await rangesOf(pages[3])).at(-1)).toBe('bytes=7-7')
+      expect(await rangesOf(pages[4])).toEqual(asked(FILMS[4] ?? ''))
+    } finally {
+      await context.close()
+    }
+    await expect.poll(() => proxy.open('/api/events')).toBe(0)
+  }, 60_000)
+
+  it('has a stream of its own where there are no shared workers', async () => {
+    await through()
+    const context = await browser.newContext()
+    await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'))
+    const page = await context.newPage()
+    await page.goto(url(CLOCK))
+    await expect.poll(() => rangesOf(page)).toEqual(asked(CLOCK))
+    await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
+    await context.close()
+  })
+
+  it('a hidden page closes the stream, and shows what it has missed when it is back', async () => {
+    await through()
+    await using watched = await openPage(browser, url('notes.txt'))
+    const { page } = watched
+    await expect.poll(() => proxy.open('/api/events')).toBe(1)
+    await setVisible(page, false)
+    await expect.poll(() => proxy.open('/api/events')).toBe(0)
+    await exchange(proxy.port, 'GET /api/stream/notes.txt', ['Range: bytes=1-1'])
+    await setVisible(page, true)
+    await expect.poll(() => rangesOf(page)).toEqual(['bytes=1-1'])
+  })
+
+  it('a closed map hears nothing, stays closed on the next page, and opens again', async () => {
+    await through()
+    await using watched = await openPage(browser, url('notes.txt'))
+    const { page } = watched
+    await expect.poll(() => proxy.open('/api/events')).toBe(1)
+    await page.click('#map-toggle')
+    await expect.poll(() => proxy.open('/api/events')).toBe(0)
+    await page.goto(url(CLOCK))
+    expect(await page.locator('#map-body').isVisible()).toBe(false)
+    await page.click('#map-toggle')
+    await expect.poll(() => rangesOf(page)).toEqual(asked(CLOCK))
+  })
+
+  it('holds still, forgets, and hands its requests out', async () => {
+    await through()
+    await using watched = await openPage(browser, url('notes.txt'))
+    const { page } = watched
+    const get = (range: string) => exchange(proxy.port, 'GET /api/stream/notes.txt', [`Range: ${range}`])
+    await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
+    await get('bytes=0-0')
+    await expect.poll(() => rangesOf(page)).toEqual(['bytes=0-0'])
+    await page.click('#map-pause')
+    await get('bytes=1-1')
+    await get('bytes=2-2')
+    await page.waitForTimeout(300)
+    expect(await rangesOf(page)).toEqual(['bytes=0-0'])
+    await page.click('#map-pause')
+    await expect.poll(() => rangesOf(page)).toEqual(['bytes=0-0', 'bytes=1-1', 'bytes=2-2'])
+    const har = await downloaded(page, '#map-har')
+    expect(har.name).toBe('notes.txt.har')
+    expect(har.content).toMatchObject({ log: { version: '1.2', entries: [{}, {}, {}] } })
+    expect((await downloaded(page, '#map-json')).content).toMatchObject({
+      key: 'notes.txt',
+      transfers: [{}, {}, {}],
+    })
+    await page.click('#map-clear')
+    await expect.poll(() => rangesOf(page)).toEqual([])
+    // What the stream brings again when it is opened again stays forgotten.
+    await setVisible(page, false)
+    await expect.poll(() => proxy.open('/api/events')).toBe(0)
+    await setVisible(page, true)
+    await get('bytes=3-3')
+    await expect.poll(() => rangesOf(page)).toEqual(['bytes=3-3'])
+  })
+
+  it('a bar and its row light up together, by pointer and by keyboard, and open the fields', async () => {
+    await through()
+    await using watched = await openPage(browser, url('notes.txt'))
+    const { page } = watched
+    await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
+    await exchange(proxy.port, 'GET /api/stream/notes.txt', ['Range: bytes=3-9', 'User-Agent: <b>'])
+    await page.hover('.map-bar')
+    await expect.poll(() => page.locator('.map-row.is-lit').count()).toBe(1)
+    expect(await page.locator('#map-tip').textContent()).toMatch(/^Begins at 27 % of the file/)
+    await page.hover('.map-why')
+    await expect.poll(() => page.locator('.map-bar.is-lit').count()).toBe(1)
+    expect(await page.locator('#map-tip').isVisible()).toBe(false)
+    await page.focus('.map-bar')
+    await page.keyboard.press('Enter')
+    const fields = page.locator('.map-fields')
+    expect(await fields.textContent()).toContain('bytes=3-9')
+    expect(await fields.textContent()).toContain('<b>')
+    expect(await page.locator('#map-tip').isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await page.locator('#map-tip').isVisible()).toBe(false)
+  })
+
+  it.each(['light', 'dark'] as const)(
+    'axe finds nothing, %s',
+    async (colorScheme) => {
+      await through(SLOW)
+      for (const options of [{ colorScheme }, { colorScheme, ...PHONE }]) {
+        await using watched = await openPage(browser, url(CLOCK), options)
+        const { page } = watched
+        await play(page)
+        await jump(page, 25)
+        await exchange(proxy.port, `GET /api/stream/${CLOCK}`, ['Range: bytes=99999999-'])
+        await expect.poll(() => page.locator('.map-row').count()).toBeGreaterThan(2)
+        await page.locator('.map-row summary').first().click()
+        expect(await violations(page)).toEqual([])
+        expect(watched.complaints).toEqual([])
+        const { scroll, width } = await page.evaluate(() => ({
+          scroll: document.documentElement.scrollWidth,
+          width: document.documentElement.clientWidth,
+        }))
+        expect(scroll).toBe(width)
+      }
+    },
+    60_000,
+  )
+})
+
+/** A film with 40 MB of nothing at its end, more than buffers on the way to a slow reader hold. */
+function makeLong(path: string): void {
+  const free = 40_000_000
+  copyFileSync(join(SAMPLES, CLOCK), path)
+  const head = Buffer.alloc(8)
+  head.writeUInt32BE(free)
+  head.write('free', 4)
+  appendFileSync(path, head)
+  truncateSync(path, statSync(path).size - 8 + free)
+}
+
+/** Plays for a moment. */
+async function play(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const media = document.querySelector('video')
+    if (media === null) throw new Error('no video')
+    media.muted = true
+    await media.play()
+  })
+  await expect
+    .poll(() => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0))
+    .toBeGreaterThan(0.3)
+}
+
+/** Jumps, and waits until there is a picture. */
+async function jump(page: Page, second: number): Promise<void> {
+  await page.evaluate(async (target) => {
+    const media = document.querySelector('video')
+    if (media === null) throw new Error('no video')
+    const seeked = new Promise((resolve) => media.addEventListener('seeked', resolve, { once: true }))
+    media.currentTime = target
+    await seeked
+  }, second)
+}
+
+/** The ranges in the list, oldest first. */
+async function rangesOf(page: Page | undefined): Promise<string[]> {
+  return ((await page?.locator('.map-range').allTextContents()) ?? []).reverse()
+}
+
+/** Acts as a browser does whose tab is hidden or shown: headless Chromium shows all of them. */
+async function setVisible(page: Page, isVisible: boolean): Promise<void> {
+  await page.evaluate(
+    (state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: state })
+      document.dispatchEvent(new Event('visibilitychange'))
+    },
+    isVisible ? 'visible' : 'hidden',
+  )
+}
+
+async function downloaded(page: Page, button: string): Promise<{ name: string; content: unknown }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click(button)])
+  return { name: file.suggestedFilename(), content: JSON.parse(readFileSync(await file.path(), 'utf8')) }
+}
+
+/** What axe finds, a line each. Evaluated by the debugger: the page's policy admits no foreign script. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    }
+    const found = await axe.run()
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+  })
+}
