@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { message } from '../../test/support/seen.ts'
+import { toHar, toJson } from './map-export.ts'
+import { MapModel } from './map-model.ts'
+import { describeNow } from './map-now.ts'
+
+const ids = (model: MapModel) => model.all.map(({ begun }) => begun.id)
+const lanes = (model: MapModel) => model.lanes.map((seen) => seen?.begun.id)
+const complete = { outcome: 'complete', bytesSent: 1000 } as const
+
+function modelOf(...messages: ReturnType<typeof message>[]): MapModel {
+  const model = new MapModel('film.mp4')
+  for (const each of messages) model.apply(each, 0)
+  return model
+}
+
+describe('what the map knows', () => {
+  it('are the requests of its own file, each once, however often they are told', () => {
+    const model = modelOf(message('1'), message('other', { key: 'other.mp4' }))
+    expect([...model.apply(message('1', {}, { bytesSent: 500 }), 10)]).toEqual(['1'])
+    expect(ids(model)).toEqual(['1'])
+    expect(model.covered).toEqual([[0, 499]])
+    expect(model.length).toBe(1000)
+  })
+
+  it('is an end that does not change any more', () => {
+    const model = modelOf(message('1', {}, complete))
+    expect([...model.apply(message('1', {}, { bytesSent: 3 }), 10)]).toEqual([])
+    expect(model.get('1')?.progress.outcome).toBe('complete')
+  })
+
+  it('is at most 200 requests; the oldest give way, what they have sent stays covered', () => {
+    const model = modelOf(...Array.from({ length: 250 }, (_, index) => message(`${index}`, {}, complete)))
+    expect(ids(model)).toHaveLength(200)
+    expect(ids(model)[0]).toBe('50')
+    expect(model.numberOf('249')).toBe(250)
+    expect(model.covered).toEqual([[0, 999]])
+  })
+
+  it('forgets when it is told to, but for what is under way, and does not learn it again', () => {
+    const model = modelOf(
+      message('1', {}, complete),
+      message('2', { ranges: [[500, 999]] }, { bytesSent: 10 }),
+    )
+    model.clear()
+    expect(ids(model)).toEqual(['2'])
+    expect(model.covered).toEqual([[500, 509]])
+    model.apply(message('1', {}, complete), 0)
+    expect(ids(model)).toEqual(['2'])
+    model.apply(message('3', { startedAt: 1 }, complete), 0)
+    expect(ids(model)).toEqual(['2', '3'])
+  })
+
+  it('is of one version: of another one nothing was sent yet', () => {
+    const model = modelOf(message('1', {}, complete))
+    model.apply(message('2', { answer: { ETag: '"2"' }, ranges: [[0, 9]] }, { bytesSent: 10 }), 0)
+    expect(model.covered).toEqual([[0, 9]])
+    model.apply(message('3', { completeLength: 2000, ranges: [[5, 9]] }, { bytesSent: 5 }), 0)
+    expect([model.length, model.covered]).toEqual([2000, [[5, 9]]])
+    // A 416 has a length as well, but shows nothing.
+    model.apply(message('4', { status: 416, completeLength: 3000, ranges: [] }), 0)
+    expect(model.length).toBe(2000)
+  })
+})
+
+describe('the rows of the picture', () => {
+  it('show the latest requests that ask for bytes, those that ended first give way', () => {
+    const model = modelOf(
+      message('head', { ranges: [] }),
+      message('1', { startedAt: 1 }, complete),
+      message('2', { startedAt: 2 }),
+      message('3', { startedAt: 3 }, complete),
+    )
+    expect(lanes(model)).toEqual(['1', '2', '3'])
+    model.apply(message('4', { startedAt: 4 }), 0)
+    model.apply(message('5', { startedAt: 5 }), 0)
+    expect(lanes(model)).toEqual(['4', '2', '5'])
+  })
+
+  it('become more while more requests are under way, up to eight', () => {
+    const model = modelOf(...Array.from({ length: 12 }, (_, index) => message(`${index}`)))
+    expect(lanes(model)).toEqual(['0', '1', '2', '3', '4', '5', '6', '11'])
+  })
+})
+
+describe('the sentence on top', () => {
+  const at = (model: MapModel, now: number) => describeNow(model, now)
+
+  it('says what happens', () => {
+    expect(at(new MapModel('film.mp4'), 0).happening).toBe('nothing yet')
+    const model = modelOf(message('1', { ranges: [[500, 999]] }, { bytesSent: 20 }))
+    expect(at(model, 0)).toEqual({
+      happening: 'sending',
+      sentence: 'The client is reading from 500 bytes on (50 %): 20 bytes so far.',
+    })
+    expect(at(model, 5000)).toEqual({
+      happening: 'waiting',
+      sentence:
+        'The client has buffered enough and stopped reading after 20 bytes from 500 bytes on (50 %); the rest waits.',
+    })
+    model.apply(message('1', {}, { bytesSent: 500, outcome: 'complete' }), 0)
+    expect(at(model, 0)).toEqual({
+      happening: 'quiet',
+      sentence: 'Nothing is being sent. One request so far, for 50 % of the film.',
+    })
+  })
+})
+
+describe('what it hands out', () => {
+  const model = modelOf(
+    message('1', { startedAt: 1000 }, { outcome: 'aborted', bytesSent: 30, duration: 12 }),
+    message('2', { status: 416, ranges: [], length: 0 }, { outcome: 'complete' }),
+  )
+
+  it('as JSON is what the server told, and what it means', () => {
+    expect(toJson(model, 0)).toMatchObject({
+      key: 'film.mp4',
+      completeLength: 1000,
+      transfers: [
+        { id: '1', bytesSent: 30, explanation: expect.stringMatching(/^The whole film/) },
+        { id: '2' },
+      ],
+    })
+  })
+
+  it('as HAR has every field that HAR 1.2 requires, with its type', () => {
+    const har = JSON.parse(JSON.stringify(toHar(model, 'http://localhost/api/stream/film.mp4', '1.0.0', 0)))
+    expect(har).toMatchObject({ log: { version: '1.2', creator: { name: 'Rangekit', version: '1.0.0' } } })
+    for (const entry of har.log.entries) {
+      expect(entry).toMatchObject({
+        startedDateTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        time: entry.timings.send + entry.timings.wait + entry.timings.receive,
+        request: {
+          method: 'GET',
+          url: 'http://localhost/api/stream/film.mp4',
+          httpVersion: 'HTTP/1.1',
+          cookies: [],
+          headers: [{ name: 'Range', value: 'bytes=0-' }],
+          queryString: [],
+          headersSize: -1,
+          bodySize: 0,
+        },
+        response: {
+          status: expect.any(Number),
+          statusText: expect.stringMatching(/./),
+          httpVersion: 'HTTP/1.1',
+          cookies: [],
+          headers: expect.any(Array),
+          content: { size: expect.any(Number), mimeType: 'video/mp4' },
+          redirectURL: '',
+          headersSize: -1,
+          bodySize: expect.any(Number),
+        },
+        cache: {},
+        timings: { send: expect.any(Number), wait: expect.any(Number), receive: expect.any(Number) },
+      })
+    }
+    expect(har.log.entries[0]).toMatchObject({ response: { bodySize: 30 }, _outcome: 'aborted' })
+  })
+})
