@@ -6,6 +6,7 @@ import { type GuardedEnv, guard } from './access/guard.ts'
 import { eventRoutes } from './inspect/event-routes.ts'
 import { TransferHub } from './inspect/hub.ts'
 import { connectWorkers, processPrefix } from './inspect/worker-relay.ts'
+import { indexRoutes } from './library/index/index-routes.ts'
 import { createLibrary } from './library/library.ts'
 import { libraryRoutes } from './library/library-routes.ts'
 import { pageLister } from './library/list-page.ts'
@@ -54,6 +55,7 @@ export function createSite(options: SiteOptions): Hono<GuardedEnv> {
     .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder }))
     .route('/', libraryPageRoutes(list))
     .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))
+    .route('/', options.index ? indexRoutes(library, access.isSigned) : new Hono())
     .route('/', createApp({ ...options, ...(inspect && { onTransfer: hub.onTransfer }) }))
     .notFound(async (context) => {
       const grant = await access.grantOf(context.req.raw)
