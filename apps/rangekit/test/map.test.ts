@@ -1,40 +1,28 @@
 import { appendFileSync, copyFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
+import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { exchange } from '@rangekit/test-kit/raw'
 import { SAMPLES } from '@rangekit/test-kit/runtimes'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { chromiumPath, launchChromium, openPage } from './support/chromium.ts'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { barriers, chromiumPath, DESKTOP, overhang, PHONE, sharedBrowser } from './support/browser.ts'
 import { startMapSite } from './support/map-site.ts'
 import { type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts'
 
 const CLOCK = 'Clock__7f3a91c2-5d1e-4b8a.mp4'
 const FILMS = Array.from({ length: 7 }, (_, index) => `Film ${index + 1}.mp4`)
 const LONG = 'Long.mp4'
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 /** Bytes a second: a player has to ask for what it jumps to. */
 const SLOW = 150_000
 
 describe.skipIf(chromiumPath === undefined)('the range map in a real browser', () => {
-  let browser: Browser
-  let folder: TestFolder
-  let site: Awaited<ReturnType<typeof startMapSite>>
-
-  beforeAll(async () => {
-    folder = makeFolder()
-    for (const name of [CLOCK, ...FILMS]) copyFileSync(join(SAMPLES, CLOCK), folder.at(name))
-    makeLong(folder.at(LONG))
-    folder.put('notes.txt', 'Some notes\n')
-    browser = await launchChromium()
-  }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    folder?.remove()
+  const folder = sharedFolder((made) => {
+    for (const name of [CLOCK, ...FILMS]) copyFileSync(join(SAMPLES, CLOCK), made.at(name))
+    makeLong(made.at(LONG))
+    made.put('notes.txt', 'Some notes\n')
   })
-
+  const browser = sharedBrowser()
+  let site: Awaited<ReturnType<typeof startMapSite>>
   let proxy: RecordingProxy
   beforeEach(async () => {
     site = await startMapSite(folder.path)
@@ -55,21 +43,18 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('shows exactly the requests that reached the server: at the start, after jumps, after an end', async () => {
     await through(SLOW)
-    await using watched = await openPage(browser, url(CLOCK))
-    const { page } = watched
+    const page = await browser.open(url(CLOCK))
     await play(page)
     for (const second of [22, 12, 28]) {
       await jump(page, second)
       await expect.poll(async () => await rangesOf(page)).toEqual(asked(CLOCK))
     }
     expect(asked(CLOCK).length).toBeGreaterThan(2)
-    expect(watched.complaints).toEqual([])
   }, 60_000)
 
   it('shows that a jump stops what was asked before it', async () => {
     await through(SLOW)
-    await using watched = await openPage(browser, url(LONG))
-    const { page } = watched
+    const page = await browser.open(url(LONG))
     await play(page)
     await jump(page, 25)
     await expect.poll(() => page.locator('.map-row[data-state="aborted"]').count()).toBeGreaterThan(0)
@@ -82,8 +67,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('shows where a jump asks, and what the player has', async () => {
     await through(SLOW)
-    await using watched = await openPage(browser, url(CLOCK))
-    const { page } = watched
+    const page = await browser.open(url(CLOCK))
     await play(page)
     const before = (await rangesOf(page)).length
     await jump(page, 25)
@@ -98,8 +82,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('shows requests of others for the same file, with what they mean', async () => {
     await through()
-    await using watched = await openPage(browser, url('notes.txt'))
-    const { page } = watched
+    const page = await browser.open(url('notes.txt'))
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
     const get = (...fields: string[]) =>
       exchange(proxy.port, 'GET /api/stream/notes.txt', ['User-Agent: curl/8.0', ...fields])
@@ -120,45 +103,41 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('seven tabs play at once, each with its map, on one event stream', async () => {
     await through()
-    const context = await browser.newContext()
-    const pages = await Promise.all(FILMS.map(() => context.newPage()))
-    try {
-      await Promise.all(pages.map((page, index) => page.goto(url(FILMS[index] ?? ''))))
-      await Promise.all(pages.map((page) => play(page)))
-      for (const [index, page] of pages.entries()) {
-        await expect.poll(() => rangesOf(page)).toEqual(asked(FILMS[index] ?? ''))
-        expect(await page.locator('#map-live').textContent()).toBe('live')
-      }
-      await expect.poll(() => proxy.open('/api/events')).toBe(1)
-      // One that is opened may meet the end of the one before on its way.
-      expect(proxy.most('/api/events')).toBeLessThanOrEqual(2)
-      // A film that is asked for now shows up in its tab and in no other one.
-      await exchange(proxy.port, `GET /api/stream/${encodeURIComponent(FILMS[3] ?? '')}`, [
-        'Range: bytes=7-7',
-      ])
-      await expect.poll(async () => (await rangesOf(pages[3])).at(-1)).toBe('bytes=7-7')
-      expect(await rangesOf(pages[4])).toEqual(asked(FILMS[4] ?? ''))
-    } finally {
-      await context.close()
+    const first = await browser.open(url(FILMS[0] ?? ''))
+    const others = FILMS.slice(1).map(async (name) => {
+      const page = await first.context().newPage()
+      await page.goto(url(name))
+      return page
+    })
+    const pages = [first, ...(await Promise.all(others))]
+    await Promise.all(pages.map((page) => play(page)))
+    for (const [index, page] of pages.entries()) {
+      await expect.poll(() => rangesOf(page)).toEqual(asked(FILMS[index] ?? ''))
+      expect(await page.locator('#map-live').textContent()).toBe('live')
     }
+    await expect.poll(() => proxy.open('/api/events')).toBe(1)
+    // One that is opened may meet the end of the one before on its way.
+    expect(proxy.most('/api/events')).toBeLessThanOrEqual(2)
+    // A film that is asked for now shows up in its tab and in no other one.
+    await exchange(proxy.port, `GET /api/stream/${encodeURIComponent(FILMS[3] ?? '')}`, ['Range: bytes=7-7'])
+    await expect.poll(async () => (await rangesOf(pages[3])).at(-1)).toBe('bytes=7-7')
+    expect(await rangesOf(pages[4])).toEqual(asked(FILMS[4] ?? ''))
+    await first.context().close()
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
   }, 60_000)
 
   it('has a stream of its own where there are no shared workers', async () => {
     await through()
-    const context = await browser.newContext()
-    await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'))
-    const page = await context.newPage()
+    const page = await browser.open('about:blank')
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'))
     await page.goto(url(CLOCK))
     await expect.poll(() => rangesOf(page)).toEqual(asked(CLOCK))
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
-    await context.close()
   })
 
   it('a hidden page closes the stream, and shows what it has missed when it is back', async () => {
     await through()
-    await using watched = await openPage(browser, url('notes.txt'))
-    const { page } = watched
+    const page = await browser.open(url('notes.txt'))
     await expect.poll(() => proxy.open('/api/events')).toBe(1)
     await setVisible(page, false)
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
@@ -169,8 +148,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('a closed map hears nothing, stays closed on the next page, and opens again', async () => {
     await through()
-    await using watched = await openPage(browser, url('notes.txt'))
-    const { page } = watched
+    const page = await browser.open(url('notes.txt'))
     await expect.poll(() => proxy.open('/api/events')).toBe(1)
     await page.click('#map-toggle')
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
@@ -182,8 +160,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('holds still, forgets, and hands its requests out', async () => {
     await through()
-    await using watched = await openPage(browser, url('notes.txt'))
-    const { page } = watched
+    const page = await browser.open(url('notes.txt'))
     const get = (range: string) => exchange(proxy.port, 'GET /api/stream/notes.txt', [`Range: ${range}`])
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
     await get('bytes=0-0')
@@ -214,8 +191,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('a bar and its row light up together, by pointer and by keyboard, and open the fields', async () => {
     await through()
-    await using watched = await openPage(browser, url('notes.txt'))
-    const { page } = watched
+    const page = await browser.open(url('notes.txt'))
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
     await exchange(proxy.port, 'GET /api/stream/notes.txt', ['Range: bytes=3-9', 'User-Agent: <b>'])
     await page.hover('.map-bar')
@@ -238,21 +214,15 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     'axe finds nothing, %s',
     async (colorScheme) => {
       await through(SLOW)
-      for (const options of [{ colorScheme }, { colorScheme, ...PHONE }]) {
-        await using watched = await openPage(browser, url(CLOCK), options)
-        const { page } = watched
+      for (const viewport of [DESKTOP, PHONE]) {
+        const page = await browser.open(url(CLOCK), { colorScheme, viewport, bypassCSP: true })
         await play(page)
         await jump(page, 25)
         await exchange(proxy.port, `GET /api/stream/${CLOCK}`, ['Range: bytes=99999999-'])
         await expect.poll(() => page.locator('.map-row').count()).toBeGreaterThan(2)
         await page.locator('.map-row summary').first().click()
-        expect(await violations(page)).toEqual([])
-        expect(watched.complaints).toEqual([])
-        const { scroll, width } = await page.evaluate(() => ({
-          scroll: document.documentElement.scrollWidth,
-          width: document.documentElement.clientWidth,
-        }))
-        expect(scroll).toBe(width)
+        expect(await barriers(page)).toEqual([])
+        expect(await overhang(page)).toBe(0)
       }
     },
     60_000,
@@ -313,16 +283,4 @@ async function setVisible(page: Page, isVisible: boolean): Promise<void> {
 async function downloaded(page: Page, button: string): Promise<{ name: string; content: unknown }> {
   const [file] = await Promise.all([page.waitForEvent('download'), page.click(button)])
   return { name: file.suggestedFilename(), content: JSON.parse(readFileSync(await file.path(), 'utf8')) }
-}
-
-/** What axe finds, a line each. Evaluated by the debugger: the page's policy admits no foreign script. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    const found = await axe.run()
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-  })
 }

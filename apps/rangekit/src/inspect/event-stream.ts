@@ -29,7 +29,7 @@ export interface EventStreamOptions {
 export function eventStream(
   { keys, folders }: Subscription,
   { hub, watchFolder, stopping, onEnd }: EventStreamOptions,
-): ReadableStream<Uint8Array> {
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder()
   const versions = new Map<string, string>()
   const endings: (() => void)[] = [onEnd]
@@ -37,7 +37,7 @@ export function eventStream(
   const end = () => {
     for (const ending of endings.splice(0)) ending()
   }
-  return new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       start(controller) {
         const write = (text: string) => controller.enqueue(encoder.encode(text))

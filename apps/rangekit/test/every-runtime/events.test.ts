@@ -1,4 +1,4 @@
-import { truncateSync } from 'node:fs'
+import { mkdirSync, truncateSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { positionBytes } from '@rangekit/test-kit/bytes'
 import { hold } from '@rangekit/test-kit/download'
@@ -150,6 +150,16 @@ describe.each(runtime.ways)('the event stream, bodies sent $way', ({ args }) => 
     const seconds = (performance.now() - startedAt) / 1000
     expect(stream.messages.length - before).toBeLessThanOrEqual(2 + 10 * (seconds + 0.1))
     stream.leave()
+  })
+
+  it('tells that a folder has changed', async () => {
+    mkdirSync(folder.at('films'), { recursive: true })
+    const streams = [await readEvents(server.port, 'folder=films'), await readEvents(server.port, 'folder=')]
+    await exchange(server.port, 'GET /api/videos?path=films')
+    folder.put(`films/${fresh()}`, 'new')
+    await expect.poll(() => streams[0]?.folders.length, { timeout: 20_000 }).toBeGreaterThan(0)
+    expect(streams[0]?.folders[0]).toEqual({ path: 'films', version: expect.any(String) })
+    for (const stream of streams) stream.leave()
   })
 
   it('is no more than its head for HEAD', async () => {

@@ -1,0 +1,105 @@
+import { signUrl } from '@rangekit/range-handler'
+import { expect, it } from 'vitest'
+import type { Signed } from '../access/access.ts'
+import { createAccess } from '../access/access.ts'
+import { eventRoutes } from './event-routes.ts'
+import { TransferHub } from './hub.ts'
+
+const secret = 'secret for tests'
+
+/** Routes whose hub knows of one transfer of each of these keys, and whose folders change at once. */
+function routes(signed: Signed | undefined, ...keys: string[]) {
+  const hub = new TransferHub()
+  const stopping = new AbortController()
+  for (const key of keys) {
+    hub.expect(key)
+    hub.onTransfer({
+      request: new Request('http://localhost/'),
+      key,
+      status: 200,
+      headers: new Headers(),
+      segments: [],
+      length: 0,
+      completeLength: 0,
+      startedAt: 0,
+      duration: 0,
+      bytesSent: 0,
+      outcome: { kind: 'complete' },
+    })
+  }
+  const watched: string[] = []
+  const app = eventRoutes({
+    hub,
+    access: createAccess(signed),
+    stopping: stopping.signal,
+    watchFolder(path, onChange) {
+      watched.push(path)
+      onChange(`version of ${path}`)
+      return () => watched.splice(watched.indexOf(path), 1)
+    },
+  })
+  return { app, watched, stopping }
+}
+
+/** Reads what a stream begins with, and leaves. */
+async function beginning(response: Response): Promise<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  // The snapshot comes in one piece, each folder in one of its own.
+  for (let count = 0; count < 3; count++) {
+    const next = await Promise.race([
+      reader?.read(),
+      new Promise<undefined>((resolve) => setTimeout(resolve, 20)),
+    ])
+    text += next?.value ?? ''
+  }
+  await reader?.cancel()
+  return text
+}
+
+const page = (path: string, secretOfLink = secret) =>
+  signUrl(path, { secret: secretOfLink, expiresIn: 60 }).then((link) => `&grant=${encodeURIComponent(link)}`)
+
+it('without secrets, a stream tells of every key and folder', async () => {
+  const { app, watched } = routes(undefined, 'a.mp4')
+  const text = await beginning(await app.request('/?key=a.mp4&folder=&folder=films&folder=../x'))
+  expect(text).toContain('"key":"a.mp4"')
+  expect(text).toContain('event: folder\ndata: {"path":"films","version":"version of films"}\n\n')
+  expect(text).not.toContain('../x')
+  expect(watched).toEqual([])
+})
+
+it('with secrets, it tells of what the links of its pages include, together', async () => {
+  const { app } = routes({ secrets: [secret] }, 'a.mp4', 'films/b.mp4', 'c.mp4')
+  const grants = (await page('/watch/a.mp4')) + (await page('/browse/films/')) + (await page('/', 'another'))
+  const query = '/?key=a.mp4&key=films/b.mp4&key=c.mp4&folder=&folder=films'
+  const text = await beginning(await app.request(query + grants))
+  expect(text).toContain('"key":"a.mp4"')
+  expect(text).toContain('"key":"films/b.mp4"')
+  expect(text).toContain('"path":"films"')
+  expect(text).not.toContain('c.mp4')
+  expect(text).not.toContain('"path":""')
+})
+
+it('with secrets and no valid link, there is no stream', async () => {
+  const { app } = routes({ secrets: [secret] }, 'a.mp4')
+  for (const grants of [
+    '',
+    '&grant=',
+    '&grant=/',
+    await page('/', 'another'),
+    await page('/api/stream/a.mp4'),
+  ]) {
+    expect((await app.request(`/?key=a.mp4${grants}`)).status).toBe(403)
+  }
+})
+
+it('ends when the server stops, and is refused after that', async () => {
+  const { app, watched, stopping } = routes(undefined)
+  const response = await app.request('/?folder=films')
+  expect(watched).toEqual(['films'])
+  stopping.abort()
+  expect(await response.text()).toContain('event: folder')
+  expect(watched).toEqual([])
+  expect((await app.request('/?folder=films')).status).toBe(503)
+})
