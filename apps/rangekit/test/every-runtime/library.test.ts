@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { signUrl } from '@rangekit/range-handler'
 import { anyName } from '@rangekit/test-kit/any-name'
 import { sameBytes } from '@rangekit/test-kit/bytes'
 import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
@@ -285,5 +286,41 @@ describe('GET /api/media/{key} and /api/cover/{key}', () => {
     }
     client.destroy()
     expect(server.stderr).toBe('')
+  })
+})
+
+describe('where links are signed', () => {
+  const SECRET = 'a secret of enough length'
+  const secrets = sharedFolder(({ put }) => put('secrets', `${SECRET}\n`))
+  const signed = sharedServer(() => startServer(SAMPLES, { args: ['--secret-file', secrets.at('secrets')] }))
+  const clock = 'Clock__7f3a91c2-5d1e-4b8a.mp4'
+  const sign = (path: string) => signUrl(path, { secret: SECRET, expiresIn: 60 })
+
+  it('nothing is listed or told without a link', async () => {
+    for (const path of ['videos', 'videos?q=clock', `media/${clock}`, `cover/${clock}`, 'cover/none']) {
+      for (const method of ['GET', 'HEAD']) {
+        expect([path, (await exchange(signed.port, `${method} /api/${path}`)).status]).toEqual([path, 403])
+      }
+    }
+  })
+
+  it('the link to a page lists its folder, with signed links that work', async () => {
+    const grant = encodeURIComponent(await sign('/'))
+    const list = await exchange(signed.port, `GET /api/videos?grant=${grant}`)
+    expect(field(list, 'cache-control')).toBe('private, no-cache')
+    const page: LibraryPage = JSON.parse(list.body.toString())
+    const stream = page.entries[0]?.stream ?? ''
+    expect((await exchange(signed.port, `HEAD /${stream}`)).status).toBe(200)
+    const media = await exchange(signed.port, `GET ${await sign(`/api/media/${clock}`)}`)
+    expect(JSON.parse(media.body.toString())).toMatchObject({ width: expect.any(Number) })
+  })
+
+  it('the link to one file grants no other', async () => {
+    const grant = encodeURIComponent(await sign(`/watch/${clock}`))
+    expect((await exchange(signed.port, `GET /api/media/${clock}?grant=${grant}`)).status).toBe(200)
+    const other = 'Plasma_Clock__c04e6b17-92aa-4f0d.mp4'
+    for (const path of ['videos?', `media/${other}?`, `cover/${other}?`]) {
+      expect((await exchange(signed.port, `GET /api/${path}grant=${grant}`)).status).toBe(403)
+    }
   })
 })
