@@ -62,7 +62,8 @@ export function createSite(options: SiteOptions): Hono<GuardedEnv> {
       return renderMissing(context, grant?.home ?? null)
     })
     .onError((error, context) => {
-      console.error('rangekit:', error)
+      // A client that has left stops what was done for it.
+      if (!context.req.raw.signal.aborted) (onError ?? console.error)(error, context.req.raw)
       return renderFault(context, error)
     })
 }

@@ -80,6 +80,16 @@ describe.skipIf(chromiumPath === undefined)('the library, in a browser', () => {
     await expect.poll(() => titles(page)).toEqual(['00042'])
   })
 
+  it('searches for what was typed before its script was there', async () => {
+    const page = await browser.open('about:blank')
+    await page.route('**/assets/library.js', async (route) => {
+      await page.fill('#q', 'blade')
+      await route.continue()
+    })
+    await page.goto(link(''))
+    await expect.poll(() => titles(page)).toEqual(['Blade Runner'])
+  })
+
   it('sorts', async () => {
     const page = await browser.open(link(''))
     await page.selectOption('#sort', '-size')

@@ -61,10 +61,15 @@ export function isoTime(time: number): string {
 
 const count = new Intl.NumberFormat('en')
 
-/** How many entries there are: in a folder, or found by a search. */
-export function formatTotal(total: number, isSearch: boolean): string {
+/**
+ * How many entries there are: in a folder, or found by a search.
+ *
+ * @param isPartial whether the search has stopped at a limit. Default: false.
+ */
+export function formatTotal(total: number, isSearch: boolean, isPartial = false): string {
   const [one, many] = isSearch ? ['match', 'matches'] : ['item', 'items']
-  return `${count.format(total)} ${total === 1 ? one : many}`
+  const text = `${count.format(total)} ${total === 1 ? one : many}`
+  return isPartial ? `${text} in the part that was searched` : text
 }
 
 /** One of twelve colours, the same for equal texts. */

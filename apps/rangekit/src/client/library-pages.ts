@@ -11,6 +11,8 @@ export interface Query {
 export interface Listing {
   readonly version: string
   readonly total: number
+  /** Whether the search has stopped at a limit. */
+  readonly isPartial: boolean
   readonly entries: readonly LibraryEntry[]
   readonly next: string | undefined
 }
@@ -27,7 +29,7 @@ export class LoadError extends Error {
 }
 
 const MIN_PAGE = 100
-const MAX_PAGE = 500
+const MAX_PAGE = 1000
 
 /** A link to the API, with the grant of this page. */
 export function apiLink(path: string, query: Readonly<Record<string, string>> = {}): string {
@@ -74,5 +76,11 @@ export function listingOf(page: LibraryPage, before: readonly LibraryEntry[] = [
   const known = new Set(before.map(({ key }) => key))
   const entries = [...before, ...page.entries.filter(({ key }) => !known.has(key))]
   const isLast = page.next === undefined
-  return { version: page.version, total: isLast ? entries.length : page.total, entries, next: page.next }
+  return {
+    version: page.version,
+    total: isLast ? entries.length : page.total,
+    isPartial: page.partial === true,
+    entries,
+    next: page.next,
+  }
 }

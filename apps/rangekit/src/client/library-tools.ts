@@ -21,18 +21,24 @@ const search = document.querySelector<HTMLInputElement>('#q')
 const sort = document.querySelector<HTMLSelectElement>('#sort')
 const views = document.querySelector<HTMLElement>('#views')
 
+/** What the page was loaded for. */
+export function readAddress(): Tools {
+  const { searchParams } = new URL(location.href)
+  return { q: searchParams.get('q')?.trim() ?? '', sort: searchParams.get('sort') || 'title' }
+}
+
 /** What the form says now. */
-export function readTools(): Tools {
+function readForm(): Tools {
   return { q: search?.value.trim() ?? '', sort: sort?.value ?? 'title' }
 }
 
 /** Calls `onQuery` when the search or the order has changed, and `onView` with the view that the reader chose before. */
 export function listenToTools({ onQuery, onView }: ToolsOptions): void {
-  let asked = JSON.stringify(readTools())
+  let asked = JSON.stringify(readAddress())
   let timer: ReturnType<typeof setTimeout> | undefined
   const ask = () => {
     clearTimeout(timer)
-    const tools = readTools()
+    const tools = readForm()
     if (JSON.stringify(tools) === asked) return
     asked = JSON.stringify(tools)
     writeAddress({ q: tools.q, sort: tools.sort === 'title' ? '' : tools.sort, cursor: '' })
@@ -47,7 +53,8 @@ export function listenToTools({ onQuery, onView }: ToolsOptions): void {
     event.preventDefault()
     ask()
   })
-  // A browser may put back what the form said before, after this script has begun.
+  // The reader may have been faster than this script, and a browser may put back what the form said before.
+  setTimeout(ask)
   addEventListener('pageshow', ask)
 
   const setView = (view: View) => {

@@ -5,6 +5,8 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 /** A piece of a page. Text that is put into one with `html` is escaped. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
+export type PageStatus = 200 | 403 | 404 | 500 | 503
+
 export interface Page {
   /** The text of the title bar. */
   readonly title: string
@@ -56,7 +58,7 @@ export const PAGE_FIELDS = {
  * A page whose relative links start at the root of the server, wherever a proxy has mounted that: `<base>` leads there
  * from the path of the request.
  */
-export function renderPage(context: Context, page: Page, status: 200 | 403 | 404 | 500 = 200) {
+export function renderPage(context: Context, page: Page, status: PageStatus = 200) {
   const { title, styles = [], scripts = [], data = {}, home = './', crumbs = '', actions, body } = page
   const { pathname, search } = new URL(context.req.url)
   const depth = pathname.split('/').length - 2

@@ -40,6 +40,7 @@ export function libraryPageRoutes(list: ListPage): Hono<GuardedEnv> {
     .get('/', (context) => showFolder(context, '', list))
     .get('/browse/*', (context) => {
       const path = pathOf(context.req.url)
+      if (path === '/browse/') return context.redirect('../', 302)
       if (!path.endsWith('/')) return addSlash(context, path)
       const key = keyFromPath(path.slice(0, -1), 1)
       return key === undefined
@@ -115,7 +116,7 @@ function renderTools(
   { token }: Grant,
 ) {
   return html`<div class="tools">
-  <div class="heading"><h1>${name}</h1><p id="total" class="muted numbers" role="status">${formatTotal(page.total, q !== '')}</p></div>
+  <div class="heading"><h1>${name}</h1><p id="total" class="muted numbers" role="status">${formatTotal(page.total, q !== '', page.partial)}</p></div>
   <form id="tools" role="search" action="${linkTo(path)}">
     ${token !== undefined && html`<input type="hidden" name="grant" value="${token}">`}
     <input type="hidden" name="view" value="${view}">

@@ -1,3 +1,4 @@
+import { SourceBusyError } from '@rangekit/range-core'
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { renderFault, renderForbidden, renderMissing } from './missing-page.ts'
@@ -5,6 +6,9 @@ import { renderFault, renderForbidden, renderMissing } from './missing-page.ts'
 const app = new Hono()
   .get('/fault', () => {
     throw new Error('a secret cause')
+  })
+  .get('/busy', () => {
+    throw new SourceBusyError('out of descriptors')
   })
   .get('/forbidden/*', renderForbidden)
   .notFound((context) => renderMissing(context, './'))
@@ -54,6 +58,22 @@ describe('a missing page', () => {
       expect(response.status).toBe(500)
       expect(await response.text()).not.toContain('secret')
     }
+  })
+
+  it('says when a busy server can be asked again', async () => {
+    for (const accept of [BROWSER, 'application/json']) {
+      const response = await ask('/busy', accept)
+      expect([response.status, response.headers.get('Retry-After')]).toEqual([503, '1'])
+    }
+  })
+
+  it('tells caches that it depends on Accept', async () => {
+    for (const path of ['/no', '/busy', '/fault', '/forbidden/x']) {
+      for (const accept of [BROWSER, '*/*']) {
+        expect((await ask(path, accept)).headers.get('Vary'), path).toBe('Accept')
+      }
+    }
+    expect((await ask('/api/no', BROWSER)).headers.get('Vary')).toBeNull()
   })
 
   it('has no way back where the link is not valid', async () => {

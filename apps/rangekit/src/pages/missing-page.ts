@@ -3,10 +3,10 @@ import { detailResponse, faultResponse, pathOf } from '@rangekit/range-handler'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
-import { renderIcon, renderPage } from './layout.ts'
+import { type PageStatus, renderIcon, renderPage } from './layout.ts'
 
 interface Notice {
-  readonly status: 403 | 404 | 500
+  readonly status: PageStatus
   readonly icon: string
   readonly title: string
   readonly text: string
@@ -30,6 +30,12 @@ const FAULT: Notice = {
   title: 'Something went wrong',
   text: 'The server could not answer this request. Try again in a moment.',
 }
+const BUSY: Notice = {
+  status: 503,
+  icon: 'info',
+  title: 'The server is busy',
+  text: 'It has more to do than it can at the moment. Try again in a few seconds.',
+}
 
 /**
  * The 404 of the site: a page for browsers, JSON for everyone else and below `/api`.
@@ -37,32 +43,46 @@ const FAULT: Notice = {
  * @param home where the way back leads, relative to the root of the server; `null` if the request may go nowhere.
  */
 export function renderMissing(context: Context, home: string | null): Response | Promise<Response> {
-  return wantsPage(context)
-    ? renderNotice(context, MISSING, home)
-    : detailResponse(context.req.method, 404, NOT_FOUND)
+  if (wantsPage(context)) return renderNotice(context, MISSING, home)
+  return varying(context, detailResponse(context.req.method, 404, NOT_FOUND))
 }
 
 /** The 403 of a link that was not signed, has expired or has been changed. */
 export function renderForbidden(context: Context): Response | Promise<Response> {
   if (wantsPage(context)) return renderNotice(context, FORBIDDEN, null)
   const fields = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }
-  return detailResponse(context.req.method, 403, 'Forbidden', fields)
+  return varying(context, detailResponse(context.req.method, 403, 'Forbidden', fields))
 }
 
 /** The response to a fault of the server; its cause is not told. */
 export function renderFault(context: Context, error: unknown): Response | Promise<Response> {
-  return wantsPage(context) ? renderNotice(context, FAULT, null) : faultResponse(context.req.method, error)
+  const response = faultResponse(context.req.method, error)
+  if (!wantsPage(context)) return varying(context, response)
+  const retryAfter = response.headers.get('Retry-After')
+  if (retryAfter === null) return renderNotice(context, FAULT, null)
+  context.header('Retry-After', retryAfter)
+  return renderNotice(context, BUSY, null)
 }
 
 /** Whether the client prefers HTML to JSON, as browsers do when they navigate. */
 function wantsPage(context: Context): boolean {
-  if (/^\/api(?:\/|$)/.test(pathOf(context.req.url)) || !/^(?:GET|HEAD)$/.test(context.req.method))
-    return false
+  if (isApi(context) || !/^(?:GET|HEAD)$/.test(context.req.method)) return false
   const supports = ['application/json', 'text/html']
   return accepts(context, { header: 'Accept', supports, default: 'application/json' }) === 'text/html'
 }
 
+function isApi({ req }: Context): boolean {
+  return /^\/api(?:\/|$)/.test(pathOf(req.url))
+}
+
+/** Says of JSON that others get a page. */
+function varying(context: Context, response: Response): Response {
+  if (!isApi(context)) response.headers.set('Vary', 'Accept')
+  return response
+}
+
 function renderNotice(context: Context, { status, icon, title, text }: Notice, home: string | null) {
+  context.header('Vary', 'Accept')
   const body = html`<div class="notice">
   ${renderIcon(icon)}
   <h1>${title}</h1>
