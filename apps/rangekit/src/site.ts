@@ -14,6 +14,7 @@ import { MediaStore } from './library/media/media-store.ts'
 import { assetRoutes } from './pages/assets.ts'
 import { libraryPageRoutes } from './pages/library-page.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
+import { watchRoutes } from './watch/watch-routes.ts'
 
 /** Options of {@link createSite}. */
 export interface SiteOptions extends AppOptions {
@@ -56,6 +57,7 @@ export function createSite(options: SiteOptions): Hono<GuardedEnv> {
     .route('/', libraryPageRoutes(list))
     .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))
     .route('/', options.index ? indexRoutes(library, access.isSigned) : new Hono())
+    .route('/', watchRoutes({ source, library, store, hub: inspect ? hub : undefined }))
     .route('/', createApp({ ...options, ...(inspect && { onTransfer: hub.onTransfer }) }))
     .notFound(async (context) => {
       const grant = await access.grantOf(context.req.raw)

@@ -4,7 +4,7 @@ import type { Item } from './item.ts'
 import { type Link, pathTo } from './links.ts'
 import { type KnownMedia, mediaFacts } from './media/known-media.ts'
 import { indexAfter } from './order.ts'
-import type { LibraryEntry, LibraryPage } from './protocol.ts'
+import type { LibraryEntry, LibraryPage, Sort } from './protocol.ts'
 import type { LibraryQuery } from './query.ts'
 import type { Found } from './search.ts'
 
@@ -30,19 +30,19 @@ export async function libraryPage(
     version: folder.version,
     total: items.length,
     ...(partial && { partial }),
-    entries: await Promise.all(shown.map((item) => entryOf(item, context))),
+    entries: await Promise.all(shown.map((item) => entryOf(item, sort, context))),
     ...(last !== undefined && start + limit < items.length && { next: writeCursor(last, sort) }),
   }
 }
 
-async function entryOf(item: Item, { link, known }: PageContext): Promise<LibraryEntry> {
+async function entryOf(item: Item, sort: Sort, { link, known }: PageContext): Promise<LibraryEntry> {
   const { kind, key } = item
   if (kind === 'folder') return { ...item, page: await link(pathTo.folder(key)) }
   const media = known(item)
   return {
     ...item,
     stream: await link(pathTo.stream(key)),
-    page: await link(pathTo.file(key)),
+    page: await link(pathTo.file(key, sort)),
     ...(media && { media: await mediaFacts(media, key, link) }),
   }
 }

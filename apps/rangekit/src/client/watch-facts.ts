@@ -1,0 +1,30 @@
+import { formatDuration } from './format.ts'
+
+/** Writes the times of the page as the reader writes them. */
+export function localizeTimes(): void {
+  for (const element of document.querySelectorAll('time')) {
+    const date = new Date(element.dateTime)
+    element.textContent = date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  }
+}
+
+/** Fills in what the server did not know of a file and the player knows. */
+export function startFacts(
+  media: HTMLMediaElement,
+  duration: HTMLElement | null,
+  dimensions: HTMLElement | null,
+): void {
+  const onMetadata = () => {
+    if (Number.isFinite(media.duration)) show(duration, formatDuration(media.duration))
+    if (!(media instanceof HTMLVideoElement) || media.videoWidth === 0) return
+    show(dimensions, `${media.videoWidth} × ${media.videoHeight}`)
+  }
+  if (media.readyState >= HTMLMediaElement.HAVE_METADATA) onMetadata()
+  media.addEventListener('loadedmetadata', onMetadata)
+}
+
+function show(element: HTMLElement | null, text: string): void {
+  if (element === null) return
+  element.textContent = text
+  element.hidden = false
+}

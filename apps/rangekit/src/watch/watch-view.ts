@@ -1,0 +1,91 @@
+import type { Grant } from '../access/access.ts'
+import type { Folder } from '../library/folder.ts'
+import type { Item } from '../library/item.ts'
+import { pathTo, sortQuery } from '../library/links.ts'
+import { type KnownMedia, mediaFacts } from '../library/media/known-media.ts'
+import { encodePath, keyIn, splitKey } from '../library/paths.ts'
+import type { Sort } from '../library/protocol.ts'
+import type { Crumb } from '../pages/layout.ts'
+import type { Neighbour, WatchView } from '../pages/watch-page.ts'
+import type { TrackView } from '../pages/watch-stage.ts'
+import { isPlayable, neighboursOf } from './neighbours.ts'
+import { sidecarsOf } from './sidecars.ts'
+
+/** One file, where it is, and who asks. */
+export interface Watched {
+  readonly item: Item
+  /** What is known of it without reading it. */
+  readonly known?: KnownMedia | undefined
+  readonly folder: Folder
+  /** The order in which the reader came through the folder. */
+  readonly sort: Sort
+  readonly grant: Grant
+}
+
+/** What the page of a file shows: no more than its reader may see. */
+export async function viewOf({
+  item,
+  known,
+  folder,
+  sort,
+  grant,
+}: Watched): Promise<Omit<WatchView, 'etag' | 'inspect'>> {
+  const { key, title, kind, contentType = 'application/octet-stream', size, modified } = item
+  const { path } = folder
+  // Its own picture is known once it has been read; one that lies beside it is known at once.
+  const hasCover = known?.hasCover === true || folder.sidecars.pictureOf(item) !== undefined
+  const { previous, next } = neighboursOf(folder.sorted(sort), key)
+  const neighbour = async (other: Item | undefined): Promise<Neighbour | undefined> =>
+    other && grant.mayRead(other.key)
+      ? { title: other.title, link: await grant.link(pathTo.file(other.key, sort)) }
+      : undefined
+  const playlist = `api/playlist.m3u8?path=${encodeURIComponent(path)}&sort=${sort}`
+  return {
+    key,
+    title,
+    kind,
+    contentType,
+    size,
+    modified,
+    facts: await mediaFacts({ ...known, hasCover }, key, grant.link),
+    factsLink: await grant.link(`api/media/${encodePath(key)}`),
+    stream: await grant.link(pathTo.stream(key)),
+    download: await grant.link(`${pathTo.stream(key)}?download`),
+    tracks: isPlayable(item) ? await tracksOf(item, folder, grant) : [],
+    home: grant.home,
+    grant: grant.token,
+    crumbs: await crumbsOf(path, sort, grant),
+    previous: await neighbour(previous),
+    next: await neighbour(next),
+    playlist: grant.mayList(path)
+      ? { name: `${folderName(path)}.m3u8`, link: await grant.link(playlist) }
+      : undefined,
+  }
+}
+
+function tracksOf({ name }: Item, { path, all }: Folder, grant: Grant): Promise<TrackView[]> {
+  const names = all.filter(({ kind }) => kind !== 'folder').map((item) => item.name)
+  return Promise.all(
+    sidecarsOf(name, names).map(async ({ name, label, language }) => {
+      const link = `api/subtitles/${encodePath(keyIn(path, name))}`
+      return { label, language, link: await grant.link(link) }
+    }),
+  )
+}
+
+/** The way from the root to a folder; a step that the reader may not take has no link. */
+function crumbsOf(folder: string, sort: Sort, grant: Grant): Promise<Crumb[]> {
+  const segments = folder === '' ? [] : folder.split('/')
+  const paths = ['', ...segments.map((_, index) => segments.slice(0, index + 1).join('/'))]
+  return Promise.all(
+    paths.map(async (path) => {
+      const link = `${path === '' ? './' : pathTo.folder(path)}${sortQuery(sort)}`
+      return { name: folderName(path), link: grant.mayList(path) ? await grant.link(link) : undefined }
+    }),
+  )
+}
+
+/** The name of a folder, for people. */
+export function folderName(path: string): string {
+  return path === '' ? 'Library' : splitKey(path).name
+}

@@ -1,0 +1,111 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { barriers, chromiumPath, overhang, PHONE, sharedBrowser } from './support/browser.ts'
+import { CLOCK, HOSTILE, pathOf, sharedWatchSite } from './support/watch-site.ts'
+
+const ON_PHONE = { viewport: PHONE, hasTouch: true, isMobile: true }
+const KINDS = [CLOCK, HOSTILE, 'silence.wav', 'dot.png', 'paper.pdf', 'notes.txt', 'data.bin', 'broken.mp4']
+
+describe.skipIf(chromiumPath === undefined)('the page of a file in a real browser', () => {
+  const browser = sharedBrowser()
+  const site = sharedWatchSite()
+
+  const url = (name: string) => `${site.origin}${pathOf(name)}`
+
+  it.each(['light', 'dark'] as const)(
+    'axe finds nothing on any kind of file, %s',
+    async (colorScheme) => {
+      for (const name of KINDS) {
+        const page = await browser.open(url(name), { colorScheme, bypassCSP: true })
+        expect(await barriers(page), name).toEqual([])
+        await page.keyboard.press('?')
+        expect(await barriers(page), `${name}, help`).toEqual([])
+      }
+    },
+    120_000,
+  )
+
+  it('nothing scrolls sideways on a phone, and the film fills its width', async () => {
+    for (const name of KINDS) {
+      const page = await browser.open(url(name), ON_PHONE)
+      expect(await overhang(page), name).toBe(0)
+    }
+    const page = await browser.open(url(CLOCK), ON_PHONE)
+    expect(await page.locator('video').boundingBox()).toMatchObject({ x: 0, width: 390 })
+  }, 60_000)
+
+  it('a picture is shown', async () => {
+    const page = await browser.open(url('dot.png'))
+    const isShown = () =>
+      page.evaluate(() => (document.querySelector<HTMLImageElement>('.stage img')?.naturalWidth ?? 0) > 0)
+    await expect.poll(isShown).toBe(true)
+    expect(await page.getByRole('img', { name: 'dot' }).isVisible()).toBe(true)
+  })
+
+  it('a PDF is shown, and may be opened by itself', async () => {
+    const page = await browser.open(url('paper.pdf'))
+    const red = async () => {
+      const box = await page.locator('iframe').boundingBox()
+      if (box === null) return false
+      const picture = await page.screenshot()
+      return isRed(page, picture.toString('base64'), box.x + box.width / 2, box.y + box.height / 2)
+    }
+    await expect.poll(red).toBe(true)
+    expect(await page.getByRole('link', { name: 'Open it by itself' }).getAttribute('href')).toBe(
+      'api/stream/paper.pdf',
+    )
+  })
+
+  it('a text is shown', async () => {
+    const page = await browser.open(url('notes.txt'))
+    const frame = page.frameLocator('iframe')
+    expect(await frame.locator('body').textContent()).toBe('Some notes\n')
+  })
+
+  it('a song plays', async () => {
+    const page = await browser.open(url('silence.wav'))
+    await page.keyboard.press('l')
+    await page.keyboard.press('k')
+    await expect
+      .poll(() => page.evaluate(() => document.querySelector('audio')?.currentTime ?? 0))
+      .toBeGreaterThan(10.2)
+    expect(await page.locator('.facts').textContent()).toContain('0:12')
+  })
+
+  it('any other file has its type, size and a download', async () => {
+    const page = await browser.open(url('data.bin'))
+    expect(await page.locator('.facts').textContent()).toMatch(/5\.00 kB.*application\/octet-stream/s)
+    const download = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download' }).click()
+    expect((await download).suggestedFilename()).toBe('data.bin')
+  })
+
+  it('a hostile name is text, and its film plays', async () => {
+    const page = await browser.open(url(HOSTILE))
+    expect(await page.locator('h1').textContent()).toBe(
+      HOSTILE.replace('.mp4', '').replaceAll(/\s+/g, ' ').trim(),
+    )
+    await page.keyboard.press('k')
+    await expect
+      .poll(() => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0))
+      .toBeGreaterThan(0.2)
+    await page.keyboard.press('5')
+    await page.reload()
+    await expect.poll(() => page.locator('#resumed').textContent()).toContain('Resumed at 0:10')
+  })
+})
+
+/** Whether a pixel of a screenshot is red. */
+function isRed(page: Page, png: string, x: number, y: number): Promise<boolean> {
+  return page.evaluate(
+    async ({ png, x, y }) => {
+      const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0))
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
+      canvas?.drawImage(bitmap, 0, 0)
+      const [red = 0, green = 255, blue = 255] = canvas?.getImageData(x, y, 1, 1).data ?? []
+      return red > 200 && green < 50 && blue < 50
+    },
+    { png, x, y },
+  )
+}
