@@ -1,10 +1,10 @@
 import type { FolderReader } from '@rangekit/node-fs-source'
 import type { Folder } from './folder.ts'
 import { FolderCache } from './folder-cache.ts'
+import type { FolderListener } from './folder-listeners.ts'
 import { isLinkable } from './paths.ts'
 import type { Sort } from './protocol.ts'
 import { type Found, Search } from './search.ts'
-import type { FolderListener } from './tracked-folder.ts'
 
 /** A folder and its sub-folders as data, kept up to date. */
 export interface Library {

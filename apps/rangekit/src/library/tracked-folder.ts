@@ -1,8 +1,6 @@
 import type { FolderReader } from '@rangekit/node-fs-source'
 import { Folder } from './folder.ts'
-
-/** Called with the version of a folder when it has another one; `''` if it is gone. */
-export type FolderListener = (version: string) => void
+import { type FolderListener, FolderListeners } from './folder-listeners.ts'
 
 /** Between a change and the next reading for listeners, in milliseconds: a copy of many files is many changes. */
 const SETTLE_MS = 250
@@ -22,7 +20,7 @@ export class TrackedFolder {
   askedAt = 0
   readonly #reader: FolderReader
   readonly #onRead: (folder: TrackedFolder) => void
-  readonly #listeners = new Set<{ readonly listener: FolderListener; told: string | undefined }>()
+  readonly #listeners = new FolderListeners()
   #folder: Folder | undefined
   #reading: Promise<Folder | undefined> | undefined
   #readAt = Number.NEGATIVE_INFINITY
@@ -81,15 +79,14 @@ export class TrackedFolder {
    * @returns removes the listener.
    */
   listen(listener: FolderListener): () => void {
-    const entry = { listener, told: undefined }
-    this.#listeners.add(entry)
+    const remove = this.#listeners.add(listener)
     void this.current().then(
       () => this.#tell(),
       () => this.#changed(),
     )
     return () => {
-      this.#listeners.delete(entry)
-      if (this.#listeners.size > 0) return
+      remove()
+      if (this.hasListeners) return
       clearTimeout(this.#timer)
       this.#timer = undefined
     }
@@ -158,15 +155,6 @@ export class TrackedFolder {
   }
 
   #tell(): void {
-    const version = this.#folder?.version ?? ''
-    for (const entry of this.#listeners) {
-      if (entry.told === version) continue
-      entry.told = version
-      try {
-        entry.listener(version)
-      } catch (error) {
-        console.error(error)
-      }
-    }
+    this.#listeners.tell(this.#folder?.version ?? '')
   }
 }
