@@ -1,10 +1,14 @@
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { MAIN_FILM } from './catalog.ts'
 import { Pointer } from './pointer.ts'
 import { Recorder } from './recorder.ts'
 import { FILM_SCALE, openLibrary, openWindow, play, type Scheme, type Studio, waitForTime } from './studio.ts'
 
-const SIZE = { width: 900, height: 640, scale: FILM_SCALE }
+/** As high as the player needs to show a film without bars at its sides. */
+const SIZE = { width: 900, height: 824, scale: FILM_SCALE }
+/** How far the page is scrolled to show the map, in pixels. */
+const SCROLL = 300
 /** Pictures per second. */
 const RATE = 12
 
@@ -31,6 +35,7 @@ export async function recordStory(studio: Studio, scheme: Scheme, scratch: strin
   await media.waitFor()
   await play(media)
   await waitForTime(page, 1)
+  await scrollDown(page, SCROLL)
   // The timeline of Chromium's own controls: 16 pixels from the lower edge and from both sides.
   for (const share of [0.66, 0.34]) {
     const box = await media.boundingBox()
@@ -41,4 +46,13 @@ export async function recordStory(studio: Studio, scheme: Scheme, scratch: strin
   }
   await recorder.save(ffmpeg, join(target, `range-map-${scheme}.webp`), SIZE.width * SIZE.scale, RATE)
   await window.close()
+}
+
+/** Scrolls as a wheel does, in small steps. */
+async function scrollDown(page: Page, distance: number): Promise<void> {
+  const STEPS = 15
+  for (let step = 0; step < STEPS; step++) {
+    await page.mouse.wheel(0, distance / STEPS)
+    await page.waitForTimeout(30)
+  }
 }

@@ -5,7 +5,8 @@ export interface Film {
   /** Its path in the library. */
   readonly file: string
   readonly picture: Landscape
-  readonly height: 360 | 720
+  /** Pixels. */
+  readonly size: readonly [width: number, height: number]
   /** How often its loop is repeated. */
   readonly loops: number
   /** Bits per second, kept by padding. Default: as few as the picture needs. */
@@ -14,6 +15,8 @@ export interface Film {
   readonly age: number
   readonly subtitles?: Readonly<Record<string, readonly string[]>>
 }
+
+const SMALL = [640, 360] as const
 
 const DAWN: Landscape = {
   seed: 0,
@@ -51,6 +54,13 @@ const ROSE: Landscape = {
   ridges: ['0xd3a0b0', '0xa56f8d', '0x6f4468', '0x3a2344'],
 }
 
+const PLUM: Landscape = {
+  seed: 43,
+  sky: ['0x120a2e', '0x43236f', '0xb0569a'],
+  stars: true,
+  ridges: ['0x6b3f86', '0x4b2b68', '0x2d1a48', '0x140b26'],
+}
+
 const english = [
   'Before sunrise, the ridges are only colours.',
   'Each one is further away than it looks.',
@@ -65,14 +75,14 @@ const spanish = [
 ]
 
 /** The film that the pictures of the player show: large enough for its ranges to be seen apart. */
-export const MAIN_FILM = { title: 'The Long Walk', file: 'The Long Walk__3f9a62d1-7c40-4e15.mp4', loops: 16 }
+export const MAIN_FILM = { title: 'A Long Walk', file: 'A Long Walk__3f9a62d1-7c40-4e15.mp4', loops: 16 }
 
 /** The library of the pictures. */
 export const FILMS: readonly Film[] = [
   {
     ...MAIN_FILM,
     picture: DAWN,
-    height: 720,
+    size: [1280, 720],
     bitrate: 1_300_000,
     age: 1,
     subtitles: { en: english, es: spanish },
@@ -80,14 +90,14 @@ export const FILMS: readonly Film[] = [
   {
     file: 'Northern Lights__a81d07e4-22b9-4c3f.mp4',
     picture: NIGHT,
-    height: 360,
+    size: SMALL,
     loops: 9,
     age: 3,
   },
   {
     file: 'Desert Drive__0c5e9b37-e6f8-49a1.mp4',
     picture: DESERT,
-    height: 360,
+    size: SMALL,
     loops: 46,
     age: 9,
     subtitles: { en: english },
@@ -95,35 +105,35 @@ export const FILMS: readonly Film[] = [
   {
     file: 'Blue Hour__b7d2f410-91c3-4a6e.mp4',
     picture: BLUE,
-    height: 360,
+    size: SMALL,
     loops: 3,
     age: 20,
   },
   {
     file: 'Morning Mist__5e17ac92-3d08-4f7b.mp4',
     picture: MIST,
-    height: 360,
+    size: SMALL,
     loops: 24,
     age: 34,
   },
   {
     file: 'Rose Garden, Second Take__d94b6c05-f1a7-4823.mp4',
     picture: ROSE,
-    height: 360,
+    size: SMALL,
     loops: 5,
     age: 52,
   },
   {
     file: 'Travels/Andes__1f0c.mp4',
     picture: MIST,
-    height: 360,
+    size: SMALL,
     loops: 2,
     age: 90,
   },
   {
     file: 'Lectures/Seas of the Moon__2e7d.mp4',
     picture: BLUE,
-    height: 360,
+    size: SMALL,
     loops: 6,
     age: 120,
   },
@@ -132,7 +142,7 @@ export const FILMS: readonly Film[] = [
 /** A recording without a picture of its own, except for its cover. */
 export const RECORDING = {
   file: 'Night Radio__68a3e1f2-0b5c-4d97.m4a',
-  picture: NIGHT,
+  picture: PLUM,
   seconds: 1380,
   age: 14,
 } as const

@@ -48,6 +48,7 @@ async function unlessThere(
   }
   const modified = new Date(Date.now() - age * DAY)
   utimesSync(path, modified, modified)
+  if (file.includes('/')) utimesSync(dirname(path), modified, modified)
 }
 
 /** Encodes one loop of the film, and repeats it without encoding it again. */
@@ -55,7 +56,7 @@ async function makeFilm(film: Film, scratch: string, convert: Convert): Promise<
   const at = (name: string) => join(scratch, name)
   const seconds = film.loops * LOOP
   await convert(
-    ...['-filter_complex', drawLandscape(film.picture, frameOf(film.height)), '-map', '[film]'],
+    ...['-filter_complex', drawLandscape(film.picture, { size: film.size, rate: RATE }), '-map', '[film]'],
     ...['-t', String(LOOP), '-c:v', 'libx264', '-preset', 'veryfast', '-g', String(RATE * 2)],
     ...(film.bitrate === undefined ? ['-crf', '20'] : padded(film.bitrate)),
     at('loop.mp4'),
@@ -90,12 +91,8 @@ async function makeSound(path: string, seconds: number, convert: Convert): Promi
 }
 
 async function drawStill(picture: Landscape, path: string, convert: Convert): Promise<void> {
-  const graph = drawLandscape(picture, frameOf(360))
+  const graph = drawLandscape(picture, { size: [640, 360], rate: RATE })
   await convert('-filter_complex', graph, '-map', '[film]', '-frames:v', '1', path)
-}
-
-function frameOf(height: number) {
-  return { width: (height * 16) / 9, height, rate: RATE }
 }
 
 /** Exactly so many bits per second: the encoder fills up frames that need fewer. */

@@ -12,8 +12,9 @@ export interface Landscape {
 }
 
 export interface Frame {
-  readonly width: number
-  readonly height: number
+  /** Pixels. */
+  readonly size: readonly [width: number, height: number]
+  /** Pictures per second. */
   readonly rate: number
 }
 
@@ -30,7 +31,8 @@ const RIDGES = [
 
 /** An ffmpeg filter graph that draws a landscape with four ridges passing by, and ends in `[film]`. */
 export function drawLandscape({ seed, sky, disc, ridges, stars }: Landscape, frame: Frame): string {
-  const { width, height, rate } = frame
+  const { rate } = frame
+  const [width, height] = frame.size
   const size = `s=${width}x${height}:r=${rate}`
   const [top, middle, bottom] = sky
   const line = `x0=0:y0=0:x1=0:y1=${Math.round(height * 0.75)}`

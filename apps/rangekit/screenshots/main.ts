@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core'
 import { recordStory } from './animation.ts'
 import { makeLibrary } from './films.ts'
 import { PICTURES, takePicture } from './pictures.ts'
-import { FLAGS, SCHEMES, type Studio } from './studio.ts'
+import { FLAGS, SCHEMES, type Scheme, type Studio } from './studio.ts'
 
 const STORY = 'range-map'
 const names = [...PICTURES.map(({ name }) => name), STORY]
@@ -17,7 +17,6 @@ const names = [...PICTURES.map(({ name }) => name), STORY]
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !names.includes(name))
 if (unknown !== undefined) throw new RangeError(`Unknown picture ${unknown}; expected ${names.join(', ')}`)
-const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
 
 const executablePath = findTool('chromium', 'chromium')
 const ffmpeg = findTool('ffmpeg', 'ffmpeg')
@@ -29,18 +28,20 @@ const films = join(cache, 'Films')
 mkdirSync(target, { recursive: true })
 await makeLibrary(films, ffmpeg)
 
-await using server = await startServer('node', films)
 const browser = await chromium.launch({ executablePath, args: FLAGS })
-const studio: Studio = { browser, site: `${server.origin}/`, ffmpeg, target }
+
+/** Each picture has a server of its own: the map shows whatever a file was asked before. */
+const make = async (name: string, scheme: Scheme, take: (studio: Studio) => Promise<void>) => {
+  if (wanted.length > 0 && !wanted.includes(name)) return
+  console.log(`${name}-${scheme}`)
+  await using server = await startServer('node', films)
+  await take({ browser, site: `${server.origin}/`, ffmpeg, target })
+}
+
 try {
   for (const scheme of SCHEMES) {
-    for (const picture of PICTURES.filter(({ name }) => isWanted(name))) {
-      console.log(`${picture.name}-${scheme}`)
-      await takePicture(studio, picture, scheme)
-    }
-    if (!isWanted(STORY)) continue
-    console.log(`${STORY}-${scheme}`)
-    await recordStory(studio, scheme, join(cache, `story-${scheme}`))
+    for (const picture of PICTURES) await make(picture.name, scheme, (at) => takePicture(at, picture, scheme))
+    await make(STORY, scheme, (at) => recordStory(at, scheme, join(cache, `story-${scheme}`)))
   }
 } finally {
   await browser.close()

@@ -11,7 +11,6 @@ import {
   type Scheme,
   type Size,
   type Studio,
-  settle,
   waitForTime,
 } from './studio.ts'
 
@@ -60,5 +59,6 @@ async function playAndSeek(page: Page, site: string): Promise<void> {
     await play(page.locator('#media'))
     await waitForTime(page, share * MAIN_FILM.loops * LOOP + 2)
   }
-  await settle(page)
+  // The map moves at most ten times a second.
+  await page.waitForTimeout(1500)
 }

@@ -54,7 +54,7 @@ export class Recorder {
     await convert(
       ffmpeg,
       ...['-f', 'concat', '-safe', '0', '-i', list, '-vf', `fps=${rate},scale=${width}:-2:flags=lanczos`],
-      ...['-c:v', 'libwebp_anim', '-q:v', '62', '-compression_level', '6', '-loop', '0', path],
+      ...['-c:v', 'libwebp_anim', '-q:v', '62', '-compression_level', '4', '-loop', '0', path],
     )
   }
 }

@@ -65,18 +65,17 @@ export async function openLibrary(page: Page, site: string): Promise<void> {
   await settle(page)
 }
 
-/** Waits until all pictures of the page are there, and for a second in which none came. */
-export async function settle(page: Page): Promise<void> {
-  let last = -1
-  for (let round = 0; round < 20; round++) {
-    const { pending, shown } = await page.evaluate(() => ({
-      pending: [...document.images].filter(({ complete }) => !complete).length,
-      shown: document.images.length,
-    }))
-    if (pending === 0 && shown === last) return
-    last = shown
-    await page.waitForTimeout(1000)
-  }
+/** Waits until all films in view have their covers, and all pictures are there; at most half a minute. */
+async function settle(page: Page): Promise<void> {
+  await page
+    .waitForFunction(() => {
+      const cards = [...document.querySelectorAll('[data-kind="video"], [data-kind="audio"]')]
+      const inView = cards.filter((card) => card.getBoundingClientRect().top < innerHeight)
+      const isShown = (card: Element) => card.querySelector('img')?.complete
+      return inView.every(isShown)
+    })
+    .catch(() => console.warn('Some covers are missing'))
+  await page.waitForTimeout(500)
 }
 
 /** Plays a film from where it is. */
