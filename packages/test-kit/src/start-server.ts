@@ -19,6 +19,8 @@ export interface StartedServer extends AsyncDisposable {
 export interface StartOptions {
   /** Replaces the environment of this process, except PATH and HOME. */
   readonly env?: NodeJS.ProcessEnv | undefined
+  /** Default: that of this process. */
+  readonly cwd?: string | undefined
   /** Starts it as the leader of a process group, which ends as one: for a wrapper command. Default: false. */
   readonly detached?: boolean | undefined
 }
@@ -39,9 +41,10 @@ export function startServer(
  */
 export async function startCommand(
   [file, ...args]: CommandLine,
-  { env, detached = false }: StartOptions = {},
+  { env, cwd, detached = false }: StartOptions = {},
 ): Promise<StartedServer> {
-  const child = start(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env), detached })
+  const options = { env: environment(env), cwd, detached }
+  const child = start(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   const { pid, stdout: out, stderr: err } = child
   if (pid === undefined || out === null || err === null) throw new Error(`${file} did not start`)
   const exited = once(child, 'exit').then(() => child.exitCode)

@@ -1,0 +1,112 @@
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join, resolve } from 'node:path'
+import { makeFolder } from '@rangekit/test-kit/folder'
+import { run } from '@rangekit/test-kit/processes'
+import { type StartedServer, startCommand } from '@rangekit/test-kit/start-server'
+
+/** What a stranger gets who runs `npm start` in a fresh clone. */
+export interface FirstMinute {
+  /** Packages of others in node_modules. */
+  readonly packages: number
+  /** Their files, in bytes. */
+  readonly bytes: number
+  /** The files of the Node that was fetched, in bytes; 0 where the machine's own is new enough. */
+  readonly nodeBytes: number
+  readonly first: FirstStart
+  readonly second: FirstStart
+}
+
+/** One `npm start`. */
+export interface FirstStart {
+  /** From the command to the ready line. */
+  readonly seconds: number
+  readonly stdout: string
+  readonly stderr: string
+  /** The statuses of `/` as a browser asks for it, and of a range of a sample. */
+  readonly statuses: readonly number[]
+  /** What was installed afterwards: a line for each file, with its size and time. */
+  readonly installed: readonly string[]
+}
+
+export interface MeasureOptions {
+  /** Whether npm may take packages from the user's cache. Default: false, so that everything is downloaded. */
+  readonly cached?: boolean
+}
+
+const ROOT = resolve(import.meta.dirname, '../../../..')
+const SAMPLE = 'api/stream/Clock__7f3a91c2-5d1e-4b8a.mp4'
+
+/** Clones the checkout's last commit and runs `npm start` in the clone twice, with a clean environment. */
+export async function measureFirstMinute({ cached = false }: MeasureOptions = {}): Promise<FirstMinute> {
+  using folder = makeFolder()
+  const clone = folder.at('clone')
+  const { code, stderr } = await run('git', ['clone', '--quiet', ROOT, clone])
+  if (code !== 0) throw new Error(`git clone failed: ${stderr}`)
+  const home = cached ? homedir() : folder.at('home')
+  mkdirSync(home, { recursive: true })
+  const first = await measureStart(clone, home)
+  const second = await measureStart(clone, home)
+  return {
+    packages: packagesIn(join(clone, 'node_modules')).length,
+    bytes: sizeOf(join(clone, 'node_modules')),
+    nodeBytes: sizeOf(join(clone, '.engines')),
+    first,
+    second,
+  }
+}
+
+async function measureStart(clone: string, home: string): Promise<FirstStart> {
+  const started = performance.now()
+  await using server = await startCommand(['npm', 'start', '--', '--port', '0'], {
+    cwd: clone,
+    // Where the user's registry is, is no part of the clean environment.
+    env: { HOME: home, PATH: systemPath(), NPM_CONFIG_USERCONFIG: join(homedir(), '.npmrc') },
+    detached: true,
+  })
+  const seconds = (performance.now() - started) / 1000
+  const statuses = await Promise.all([
+    statusOf(server, '', { Accept: 'text/html' }),
+    statusOf(server, SAMPLE, { Range: 'bytes=0-1' }),
+  ])
+  await server.stop()
+  const { stdout, stderr } = server
+  const installed = ['node_modules', '.engines'].flatMap((name) => filesIn(join(clone, name)))
+  return { seconds, stdout, stderr, statuses, installed: installed.map(describe) }
+}
+
+/** PATH without what npm puts in front of it, the pinned Node among it. */
+function systemPath(): string {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  return folders.filter((folder) => !/[\\/]node_modules[\\/]|node-gyp-bin/.test(folder)).join(delimiter)
+}
+
+async function statusOf(server: StartedServer, path: string, headers: Readonly<Record<string, string>>) {
+  const response = await fetch(`${server.origin}/${path}`, { headers })
+  await response.arrayBuffer()
+  return response.status
+}
+
+/** The folders of packages, without links to our own. */
+function packagesIn(modules: string): string[] {
+  return readdirSync(modules, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .flatMap(({ name }) => (name.startsWith('@') ? packagesIn(join(modules, name)) : [join(modules, name)]))
+}
+
+/** The files below a folder, links included; none if it does not exist. */
+function filesIn(folder: string): string[] {
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name))
+}
+
+function sizeOf(folder: string): number {
+  return filesIn(folder).reduce((sum, path) => sum + lstatSync(path).size, 0)
+}
+
+function describe(path: string): string {
+  const { size, mtimeMs } = lstatSync(path)
+  return `${path} ${size} ${mtimeMs}`
+}
