@@ -23,10 +23,17 @@ export interface FirstStart {
   readonly seconds: number
   readonly stdout: string
   readonly stderr: string
-  /** The statuses of `/` as a browser asks for it, and of a range of a sample. */
-  readonly statuses: readonly number[]
+  /** The response to a browser that asks for `/`. */
+  readonly page: Answer
+  /** The response to a range of a sample. */
+  readonly sample: Answer
   /** What was installed afterwards: a line for each file, with its size and time. */
   readonly installed: readonly string[]
+}
+
+interface Answer {
+  readonly status: number
+  readonly type: string | null
 }
 
 export interface MeasureOptions {
@@ -65,14 +72,12 @@ async function measureStart(clone: string, home: string): Promise<FirstStart> {
     detached: true,
   })
   const seconds = (performance.now() - started) / 1000
-  const statuses = await Promise.all([
-    statusOf(server, '', { Accept: 'text/html' }),
-    statusOf(server, SAMPLE, { Range: 'bytes=0-1' }),
-  ])
+  const page = await get(server, '', { Accept: 'text/html' })
+  const sample = await get(server, SAMPLE, { Range: 'bytes=0-1' })
   await server.stop()
   const { stdout, stderr } = server
   const installed = ['node_modules', '.engines'].flatMap((name) => filesIn(join(clone, name)))
-  return { seconds, stdout, stderr, statuses, installed: installed.map(describe) }
+  return { seconds, stdout, stderr, page, sample, installed: installed.map(describe) }
 }
 
 /** PATH without what npm puts in front of it, the pinned Node among it. */
@@ -81,10 +86,14 @@ function systemPath(): string {
   return folders.filter((folder) => !/[\\/]node_modules[\\/]|node-gyp-bin/.test(folder)).join(delimiter)
 }
 
-async function statusOf(server: StartedServer, path: string, headers: Readonly<Record<string, string>>) {
-  const response = await fetch(`${server.origin}/${path}`, { headers })
+async function get(
+  { origin }: StartedServer,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  const response = await fetch(`${origin}/${path}`, { headers })
   await response.arrayBuffer()
-  return response.status
+  return { status: response.status, type: response.headers.get('content-type') }
 }
 
 /** The folders of packages, without links to our own. */

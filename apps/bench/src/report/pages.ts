@@ -3,6 +3,7 @@ import type { ConformanceResults, RuntimesResults } from '../conformance-results
 import type { Results } from '../results.ts'
 import { renderChart } from './chart.ts'
 import { renderConformance, renderConformanceDigest, renderProof, renderRuntimes } from './conformance.ts'
+import { type FirstMinuteResults, renderFirstMinute } from './first-minute.ts'
 import { renderDigest, renderTables } from './tables.ts'
 
 const ROOT = new URL('../../../../', import.meta.url)
@@ -13,6 +14,7 @@ interface Kept {
   readonly conformance: ConformanceResults
   readonly runtimes: RuntimesResults
   readonly speed: Results
+  readonly 'first-minute': FirstMinuteResults
 }
 
 /** What a page has between `<!-- name:begin -->` and `<!-- name:end -->`. */
@@ -27,6 +29,7 @@ const CHART = '![Speed of file servers](../apps/bench/results/speed.svg)'
 /** Everything that the repository's pages say of the results. */
 const SECTIONS: readonly Section[] = [
   { page: 'README.md', name: 'proof', render: (kept) => renderProof(kept.conformance, kept.runtimes) },
+  { page: 'README.md', name: 'first-minute', render: (kept) => renderFirstMinute(kept['first-minute']) },
   { page: 'README.md', name: 'conformance', render: (kept) => renderConformanceDigest(kept.conformance) },
   { page: 'README.md', name: 'speed', render: (kept) => renderDigest(kept.speed) },
   { page: 'docs/conformance.md', name: 'conformance', render: (kept) => renderConformance(kept.conformance) },
@@ -68,6 +71,7 @@ async function readKept(): Promise<Kept> {
     conformance: await read('conformance'),
     runtimes: await read('runtimes'),
     speed: await read('speed'),
+    'first-minute': await read('first-minute'),
   }
 }
 
