@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { makeFolder } from '@rangekit/test-kit/folder'
@@ -103,16 +103,19 @@ function packagesIn(modules: string): string[] {
     .flatMap(({ name }) => (name.startsWith('@') ? packagesIn(join(modules, name)) : [join(modules, name)]))
 }
 
-/** The files below a folder, links included; none if it does not exist. */
+/** The files below a folder, links included but not followed; none if it does not exist. */
 function filesIn(folder: string): string[] {
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return []
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map(({ parentPath, name }) => join(parentPath, name))
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesIn(path) : [path]
+  })
 }
 
+/** A file with several names counts once. */
 function sizeOf(folder: string): number {
-  return filesIn(folder).reduce((sum, path) => sum + lstatSync(path).size, 0)
+  const sizes = new Map(filesIn(folder).map((path) => [lstatSync(path).ino, lstatSync(path).size]))
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0)
 }
 
 function describe(path: string): string {
