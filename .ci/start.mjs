@@ -86,6 +86,8 @@ try {
   const cwd = process.env.INIT_CWD ?? process.cwd()
   const env = {
     MEDIA_DIR: relative(cwd, SAMPLES),
+    // Node keeps there what it has made of the sources, and starts in half the time.
+    NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/node'),
     ...process.env,
     RANGEKIT_COMMAND: ['npm', 'start', '--', ...flags].join(' '),
   }

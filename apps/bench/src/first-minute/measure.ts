@@ -103,10 +103,11 @@ function packagesIn(modules: string): string[] {
     .flatMap(({ name }) => (name.startsWith('@') ? packagesIn(join(modules, name)) : [join(modules, name)]))
 }
 
-/** The files below a folder, links included but not followed; none if it does not exist. */
+/** The files below a folder, without caches; links included but not followed. None if it does not exist. */
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === '.cache') return []
     const path = join(folder, entry.name)
     return entry.isDirectory() ? filesIn(path) : [path]
   })
