@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { makeFolder } from '@rangekit/test-kit/folder'
 import { run } from '@rangekit/test-kit/processes'
 import { type StartedServer, startCommand } from '@rangekit/test-kit/start-server'
@@ -75,6 +76,7 @@ async function measureStart(clone: string, home: string): Promise<FirstStart> {
   const page = await get(server, '', { Accept: 'text/html' })
   const sample = await get(server, SAMPLE, { Range: 'bytes=0-1' })
   await server.stop()
+  await goneFrom(server)
   const { stdout, stderr } = server
   const installed = ['node_modules', '.engines'].flatMap((name) => filesIn(join(clone, name)))
   return { seconds, stdout, stderr, page, sample, installed: installed.map(describe) }
@@ -94,6 +96,16 @@ async function get(
   const response = await fetch(`${origin}/${path}`, { headers })
   await response.arrayBuffer()
   return { status: response.status, type: response.headers.get('content-type') }
+}
+
+/** Waits until nothing listens any more: npm ends before the server that it ran. */
+async function goneFrom({ origin }: StartedServer): Promise<void> {
+  const listens = () =>
+    fetch(`${origin}/readyz`).then(
+      () => true,
+      () => false,
+    )
+  for (let turn = 0; turn < 100 && (await listens()); turn++) await sleep(50)
 }
 
 /** The folders of packages, without links to our own. */
