@@ -119,5 +119,6 @@ function drawBar(bar: HTMLButtonElement, seen: Seen, length: number, now: number
 }
 
 function labelOf({ begun }: Seen): string {
-  return begun.fields['Range'] ?? 'no range'
+  const { fields, ranges } = begun
+  return ranges.length > 1 ? `${ranges.length} ranges` : (fields['Range'] ?? 'no range')
 }
