@@ -19,7 +19,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
   const folder = sharedFolder((made) => {
     for (const name of [CLOCK, ...FILMS]) copyFileSync(join(SAMPLES, CLOCK), made.at(name))
     makeLong(made.at(LONG))
-    made.put('notes.txt', 'Some notes\n')
+    made.put('data.bin', 'Some bytes\n')
   })
   const browser = sharedBrowser()
   let site: Awaited<ReturnType<typeof startMapSite>>
@@ -82,10 +82,10 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('shows requests of others for the same file, with what they mean', async () => {
     await through()
-    const page = await browser.open(url('notes.txt'))
+    const page = await browser.open(url('data.bin'))
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
     const get = (...fields: string[]) =>
-      exchange(proxy.port, 'GET /api/stream/notes.txt', ['User-Agent: curl/8.0', ...fields])
+      exchange(proxy.port, 'GET /api/stream/data.bin', ['User-Agent: curl/8.0', ...fields])
     await get('Range: bytes=99-')
     await get('Range: bytes=0-4', 'If-Range: "old"')
     await get('If-None-Match: *')
@@ -137,18 +137,18 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('a hidden page closes the stream, and shows what it has missed when it is back', async () => {
     await through()
-    const page = await browser.open(url('notes.txt'))
+    const page = await browser.open(url('data.bin'))
     await expect.poll(() => proxy.open('/api/events')).toBe(1)
     await setVisible(page, false)
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
-    await exchange(proxy.port, 'GET /api/stream/notes.txt', ['Range: bytes=1-1'])
+    await exchange(proxy.port, 'GET /api/stream/data.bin', ['Range: bytes=1-1'])
     await setVisible(page, true)
     await expect.poll(() => rangesOf(page)).toEqual(['bytes=1-1'])
   })
 
   it('a closed map hears nothing, stays closed on the next page, and opens again', async () => {
     await through()
-    const page = await browser.open(url('notes.txt'))
+    const page = await browser.open(url('data.bin'))
     await expect.poll(() => proxy.open('/api/events')).toBe(1)
     await page.click('#map-toggle')
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
@@ -160,8 +160,8 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('holds still, forgets, and hands its requests out', async () => {
     await through()
-    const page = await browser.open(url('notes.txt'))
-    const get = (range: string) => exchange(proxy.port, 'GET /api/stream/notes.txt', [`Range: ${range}`])
+    const page = await browser.open(url('data.bin'))
+    const get = (range: string) => exchange(proxy.port, 'GET /api/stream/data.bin', [`Range: ${range}`])
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
     await get('bytes=0-0')
     await expect.poll(() => rangesOf(page)).toEqual(['bytes=0-0'])
@@ -173,10 +173,10 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await page.click('#map-pause')
     await expect.poll(() => rangesOf(page)).toEqual(['bytes=0-0', 'bytes=1-1', 'bytes=2-2'])
     const har = await downloaded(page, '#map-har')
-    expect(har.name).toBe('notes.txt.har')
+    expect(har.name).toBe('data.bin.har')
     expect(har.content).toMatchObject({ log: { version: '1.2', entries: [{}, {}, {}] } })
     expect((await downloaded(page, '#map-json')).content).toMatchObject({
-      key: 'notes.txt',
+      key: 'data.bin',
       transfers: [{}, {}, {}],
     })
     await page.click('#map-clear')
@@ -191,9 +191,9 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
 
   it('a bar and its row light up together, by pointer and by keyboard, and open the fields', async () => {
     await through()
-    const page = await browser.open(url('notes.txt'))
+    const page = await browser.open(url('data.bin'))
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
-    await exchange(proxy.port, 'GET /api/stream/notes.txt', ['Range: bytes=3-9', 'User-Agent: <b>'])
+    await exchange(proxy.port, 'GET /api/stream/data.bin', ['Range: bytes=3-9', 'User-Agent: <b>'])
     await page.hover('.map-bar')
     await expect.poll(() => page.locator('.map-row.is-lit').count()).toBe(1)
     expect(await page.locator('#map-tip').textContent()).toMatch(/^Begins at 27 % of the file/)
