@@ -72,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     const before = (await rangesOf(page)).length
     await jump(page, 25)
     await expect.poll(async () => (await rangesOf(page)).length).toBeGreaterThan(before)
-    await expect.poll(() => page.locator('.map-list').textContent()).toMatch(/A jump(?: forward,)? to \d\d %/)
+    await expect.poll(() => page.locator('.map-list').textContent()).toMatch(/A jump(?: forward,)? to \d\d%/)
     const bars = page.locator('.map-bar')
     const lefts = await bars.evaluateAll((found) => found.map((bar) => bar.getBoundingClientRect().left))
     expect(Math.max(...lefts) - Math.min(...lefts)).toBeGreaterThan(100)
@@ -196,7 +196,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await exchange(proxy.port, 'GET /api/stream/data.bin', ['Range: bytes=3-9', 'User-Agent: <b>'])
     await page.hover('.map-bar')
     await expect.poll(() => page.locator('.map-row.is-lit').count()).toBe(1)
-    expect(await page.locator('#map-tip').textContent()).toMatch(/^Begins at 27 % of the file/)
+    expect(await page.locator('#map-tip').textContent()).toMatch(/^Begins at 27% of the file/)
     await page.hover('.map-why')
     await expect.poll(() => page.locator('.map-bar.is-lit').count()).toBe(1)
     expect(await page.locator('#map-tip').isVisible()).toBe(false)

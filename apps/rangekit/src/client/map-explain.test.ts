@@ -103,31 +103,31 @@ describe('a range', () => {
       'a jump forward',
       ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
       [cutAt(3 * MB)],
-      'A jump forward, to 50 % of the film (byte 30,000,000): from there to the end.',
+      'A jump forward, to 50% of the film (byte 30,000,000): from there to the end.',
     ],
     [
       'a jump back',
       ranged('bytes=6000000-8999999', 6 * MB, 9 * MB - 1, { sent: 0 }),
       [ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: MB, outcome: 'aborted' })],
-      'A jump back, to 10 % of the film (byte 6,000,000): 3.0 MB from there.',
+      'A jump back, to 10% of the film (byte 6,000,000): 3.0 MB from there.',
     ],
     [
       'a jump within what was sent',
       ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
       [whole()],
-      'A jump to 50 % of the film (byte 30,000,000): from there to the end.',
+      'A jump to 50% of the film (byte 30,000,000): from there to the end.',
     ],
     [
       'the same place again',
       ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
       [ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 66_000, outcome: 'aborted' })],
-      'The same place again, at 50 % of the film (byte 30,000,000): from there to the end.',
+      'The same place again, at 50% of the film (byte 30,000,000): from there to the end.',
     ],
     [
       'no request before',
       ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
       [],
-      'Begins at 50 % of the film (byte 30,000,000): from there to the end.',
+      'Begins at 50% of the film (byte 30,000,000): from there to the end.',
     ],
     [
       'the next part',
@@ -139,13 +139,13 @@ describe('a range', () => {
       'resumed without If-Range',
       ranged('bytes=3000000-', 3 * MB, FILM - 1, { sent: 0 }),
       [cutAt(3_200_000)],
-      'Goes on at 5 % of the film (byte 3,000,000), up to which an earlier request had come. Without If-Range it would not notice if the file had changed in between.',
+      'Goes on at 5% of the film (byte 3,000,000), up to which an earlier request had come. Without If-Range it would not notice if the file had changed in between.',
     ],
     [
       'resumed with If-Range',
       ranged('bytes=3000000-', 3 * MB, FILM - 1, { sent: 0, fields: { 'If-Range': '"1"' } }),
       [cutAt(3_200_000)],
-      'Goes on at 5 % of the film (byte 3,000,000), up to which an earlier request had come. If-Range: still the same version.',
+      'Goes on at 5% of the film (byte 3,000,000), up to which an earlier request had come. If-Range: still the same version.',
     ],
   ])('%s', (_, asked, before, expected) => {
     expect(explain(asked, [...before, asked], NOW)).toBe(expected)

@@ -28,12 +28,12 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`
 }
 
-/** A share of a whole: `63 %`; never `100 %` of what is not all. */
+/** A share of a whole: `63%`; never `100%` of what is not all. */
 export function formatShare(part: number, whole: number): string {
-  if (whole <= 0) return '0 %'
+  if (whole <= 0) return '0%'
   const percent = (100 * part) / whole
-  if (percent > 0 && percent < 1) return 'under 1 %'
-  return `${part < whole ? Math.min(99, Math.round(percent)) : 100} %`
+  if (percent > 0 && percent < 1) return 'under 1%'
+  return `${part < whole ? Math.min(99, Math.round(percent)) : 100}%`
 }
 
 /** A time in a film, in seconds: `1:05`, `1:02:03`. */

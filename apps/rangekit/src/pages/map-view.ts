@@ -53,7 +53,7 @@ export function mapView(): Html {
         ${legend(LEGEND)}
         <li class="map-of-player"><ul>${legend(PLAYER_LEGEND)}</ul></li>
       </ul>
-      <p class="map-note map-of-player">The player counts in seconds. They are placed by their share of the film: an estimate, as a film does not take the same bytes for each.</p>
+      <p class="map-note map-of-player">Times of the player are placed by their share of the duration. That is an estimate: not every second takes as many bytes.</p>
       <div class="map-heading">
         <h3 id="map-requests">Requests <span class="map-count muted numbers" id="map-count"></span></h3>
         <button type="button" class="button map-export" id="map-json" title="Download the requests as JSON">${renderIcon('download')}JSON</button>
