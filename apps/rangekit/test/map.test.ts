@@ -146,6 +146,19 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await expect.poll(() => rangesOf(page)).toEqual(['bytes=1-1'])
   })
 
+  it('goes on when the server is back after it was away', async () => {
+    await through()
+    const page = await browser.open(url('data.bin'))
+    const state = page.locator('#map-live')
+    await expect.poll(() => state.textContent()).toBe('live')
+    await site.stop()
+    await expect.poll(() => state.textContent()).toBe('connecting')
+    site = await startMapSite(folder.path, site.port)
+    await expect.poll(() => state.textContent(), { timeout: 20_000 }).toBe('live')
+    await exchange(proxy.port, 'GET /api/stream/data.bin', ['Range: bytes=1-1'])
+    await expect.poll(() => rangesOf(page)).toEqual(['bytes=1-1'])
+  }, 60_000)
+
   it('a closed map hears nothing, stays closed on the next page, and opens again', async () => {
     await through()
     const page = await browser.open(url('data.bin'))
