@@ -70,6 +70,7 @@ describe.skipIf(chromiumPath === undefined)('the page of a file in a real browse
       .poll(() => page.evaluate(() => document.querySelector('audio')?.currentTime ?? 0))
       .toBeGreaterThan(10.2)
     expect(await page.locator('.facts').textContent()).toContain('0:12')
+    expect(await page.evaluate(() => navigator.mediaSession.metadata?.title)).toBe('silence')
   })
 
   it('any other file has its type, size and a download', async () => {

@@ -1,4 +1,5 @@
 /** What the keyboard does on a page of the player. The server makes the help of it, and the page its shortcuts. */
+import type { EntryKind } from '../library/protocol.ts'
 
 export type Action =
   | 'toggle'
@@ -25,8 +26,8 @@ export interface Shortcut {
 export interface HelpLine {
   readonly keys: readonly string[]
   readonly label: string
-  /** Whether it does something on every page; the others need a film or a song. */
-  readonly everywhere?: boolean
+  /** The kinds of files it works on. Default: all. */
+  readonly kinds?: readonly EntryKind[]
 }
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => ({
@@ -56,20 +57,23 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: '?', action: 'help' },
 ]
 
+const MEDIA: readonly EntryKind[] = ['video', 'audio']
+const VIDEO: readonly EntryKind[] = ['video']
+
 /** The lines of the help. */
 export const HELP: readonly HelpLine[] = [
-  { keys: ['Space', 'K'], label: 'Play or pause' },
-  { keys: ['J', 'L'], label: 'Back or forward 10 seconds' },
-  { keys: ['←', '→'], label: 'Back or forward 5 seconds' },
-  { keys: ['0', '…', '9'], label: 'Jump to a tenth' },
-  { keys: ['↑', '↓'], label: 'Volume' },
-  { keys: ['M'], label: 'Mute' },
-  { keys: ['C'], label: 'Subtitles' },
-  { keys: ['<', '>'], label: 'Slower or faster' },
-  { keys: ['F'], label: 'Full screen' },
-  { keys: ['I'], label: 'Picture in picture' },
-  { keys: ['N', 'P'], label: 'Next or previous file', everywhere: true },
-  { keys: ['?'], label: 'This help', everywhere: true },
+  { keys: ['Space', 'K'], label: 'Play or pause', kinds: MEDIA },
+  { keys: ['J', 'L'], label: 'Back or forward 10 seconds', kinds: MEDIA },
+  { keys: ['←', '→'], label: 'Back or forward 5 seconds', kinds: MEDIA },
+  { keys: ['0', '…', '9'], label: 'Jump to a tenth', kinds: MEDIA },
+  { keys: ['↑', '↓'], label: 'Volume', kinds: MEDIA },
+  { keys: ['M'], label: 'Mute', kinds: MEDIA },
+  { keys: ['C'], label: 'Subtitles', kinds: VIDEO },
+  { keys: ['<', '>'], label: 'Slower or faster', kinds: MEDIA },
+  { keys: ['F'], label: 'Full screen', kinds: VIDEO },
+  { keys: ['I'], label: 'Picture in picture', kinds: VIDEO },
+  { keys: ['N', 'P'], label: 'Next or previous file' },
+  { keys: ['?'], label: 'This help' },
 ]
 
 /** Speeds of playing, as factors. */

@@ -10,12 +10,13 @@ const SHOWN = 1.2
 export function createSay(toast: HTMLElement, status: HTMLElement): (text: string, seconds?: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   return (text, seconds = SHOWN) => {
+    status.textContent = text
+    if (toast.showPopover === undefined) return
     clearTimeout(timer)
     toast.textContent = text
-    status.textContent = text
     // The top layer is in the order of showing: an open message may lie under what went full screen since.
     hide(toast)
-    toast.showPopover?.()
+    toast.showPopover()
     timer = setTimeout(hide, seconds * 1000, toast)
   }
 }

@@ -8,6 +8,7 @@ import { startAutoplay, visit } from './watch-next.ts'
 import { watchForProblems } from './watch-problem.ts'
 import { startResume } from './watch-resume.ts'
 import { createSay } from './watch-say.ts'
+import { startSession } from './watch-session.ts'
 import { startShare } from './watch-share.ts'
 import { startSpeed } from './watch-speed.ts'
 
@@ -50,6 +51,9 @@ if (media) {
   const cover = find('cover')
   if (cover) void showCover(cover)
   startSpeed(media, find<HTMLSelectElement>('speed'))
+  const title = document.querySelector('h1')?.textContent ?? ''
+  const artwork = document.querySelector<HTMLImageElement>('img.cover')?.src
+  startSession(media, { title, artwork, next, previous })
   startAutoplay(media, next, find('autoplay'))
   if (notice) startResume(media, key, notice)
   if (problem) watchForProblems(media, problem)

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import { formatDuration, formatSize, isoTime } from '../client/format.ts'
 import { HELP, SPEEDS } from '../client/watch-keys.ts'
+import type { EntryKind } from '../library/protocol.ts'
 import { type Crumb, type Html, renderCrumbs, renderIcon, renderPage } from './layout.ts'
 import { mapView } from './map-view.ts'
 import { renderStage, type StageView } from './watch-stage.ts'
@@ -64,7 +65,7 @@ export function renderWatchPage(context: Context, view: WatchView) {
         <label for="link">Copy this link:</label> <input class="field" id="link" readonly>
       </p>
       ${inspect ? mapView() : ''}
-      ${renderHelp(isMedia)}
+      ${renderHelp(kind)}
       <p class="visually-hidden" id="status" role="status"></p>
       <div class="toast" id="toast" popover="manual" aria-hidden="true"></div>`,
   })
@@ -135,8 +136,8 @@ function renderMessages({ download }: WatchView): Html {
     </div>`
 }
 
-function renderHelp(isMedia: boolean): Html {
-  const lines = HELP.filter(({ everywhere }) => isMedia || everywhere)
+function renderHelp(kind: EntryKind): Html {
+  const lines = HELP.filter(({ kinds }) => kinds?.includes(kind) ?? true)
   return html`<dialog class="help" id="help" aria-labelledby="help-title">
     <h2 id="help-title">Keyboard shortcuts</h2>
     <dl>${lines.map(({ keys, label }) => html`<div><dt>${keys.map((key) => (key === '…' ? '…' : html`<kbd>${key}</kbd>`))}</dt><dd>${label}</dd></div>`)}</dl>

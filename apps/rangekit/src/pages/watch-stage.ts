@@ -39,9 +39,7 @@ export function renderStage(view: StageView): Html {
     case 'audio':
       return html`<div class="stage audio">
         ${facts?.cover ? html`<img class="cover" src="${facts.cover}" alt="">` : html`<span class="cover" id="cover" data-facts="${factsLink}">${renderIcon('audio')}</span>`}
-        <audio id="media" src="${stream}" aria-label="${title}" controls preload="metadata">
-          ${tracks.map(renderTrack)}
-        </audio>
+        <audio id="media" src="${stream}" aria-label="${title}" controls preload="metadata"></audio>
       </div>`
     case 'image':
       return html`<div class="stage image"><a href="${stream}" title="Open the picture itself"><img src="${stream}" alt="${title}"></a></div>`

@@ -8,7 +8,7 @@ import type { Sort } from '../library/protocol.ts'
 import type { Crumb } from '../pages/layout.ts'
 import type { Neighbour, WatchView } from '../pages/watch-page.ts'
 import type { TrackView } from '../pages/watch-stage.ts'
-import { isPlayable, neighboursOf } from './neighbours.ts'
+import { neighboursOf } from './neighbours.ts'
 import { sidecarsOf } from './sidecars.ts'
 
 /** One file, where it is, and who asks. */
@@ -51,7 +51,7 @@ export async function viewOf({
     factsLink: await grant.link(`api/media/${encodePath(key)}`),
     stream: await grant.link(pathTo.stream(key)),
     download: await grant.link(`${pathTo.stream(key)}?download`),
-    tracks: isPlayable(item) ? await tracksOf(item, folder, grant) : [],
+    tracks: kind === 'video' ? await tracksOf(item, folder, grant) : [],
     home: grant.home,
     grant: grant.token,
     crumbs: await crumbsOf(path, sort, grant),
