@@ -73,6 +73,17 @@ describe.skipIf(chromiumPath === undefined)('the page of a file in a real browse
     expect(await page.evaluate(() => navigator.mediaSession.metadata?.title)).toBe('silence')
   })
 
+  it('a song shows the picture in it, once the server has found it', async () => {
+    const page = await browser.open('about:blank')
+    const cover = 'api/stream/dot.png'
+    await page.route('**/api/media/silence.wav', (route) => route.fulfill({ json: { duration: 12, cover } }))
+    await page.goto(url('silence.wav'))
+    await expect.poll(() => page.locator('img.cover').getAttribute('src')).toBe(cover)
+    await page.route('**/api/media/silence.wav', (route) => route.fulfill({ status: 503, body: 'busy' }))
+    await page.reload()
+    await expect.poll(() => page.locator('span.cover').isVisible()).toBe(true)
+  })
+
   it('any other file has its type, size and a download', async () => {
     const page = await browser.open(url('data.bin'))
     expect(await page.locator('.facts').textContent()).toMatch(/5\.00 kB.*application\/octet-stream/s)
