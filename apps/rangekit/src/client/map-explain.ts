@@ -1,8 +1,9 @@
 /** A request in one or two sentences that need no other knowledge. */
 import type { TransferBegun } from '../inspect/protocol.ts'
-import { describeAsked, whoAsks } from './map-asked.ts'
+import { describeAsked } from './map-asked.ts'
 import { formatBytes } from './map-format.ts'
 import { firstPosOf, isPaused, PAUSE, type Seen, sentBytes, statusOf } from './map-seen.ts'
+import { whoAsks } from './map-words.ts'
 
 /** A request that begins this soon after another one's end is why that ended, in milliseconds. */
 const RIGHT_AFTER = 500

@@ -1,9 +1,10 @@
 /** The sentence on top of the map: what happens now. */
-import { whatItIs, whoAsks } from './map-asked.ts'
+
 import { coveredBytes } from './map-coverage.ts'
 import { formatBytes, formatShare } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
 import { firstPosOf, isPaused, type Seen, sentBytes } from './map-seen.ts'
+import { whatItIs, whoAsks } from './map-words.ts'
 
 /** What happens, in a word; the sentence is read out only when this changes. */
 export type Happening = 'nothing yet' | 'sending' | 'waiting' | 'quiet'

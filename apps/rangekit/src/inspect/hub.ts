@@ -1,10 +1,8 @@
 import type { Transfer, TransferListener } from '@rangekit/range-handler'
+import { messageOf, type News, Outbox } from './outbox.ts'
 import type { TransferProgress, TransfersMessage } from './protocol.ts'
 import { describe, TransferRecord } from './record.ts'
 import { isHeard, LINGER, type Watch, Watches } from './watches.ts'
-
-/** Milliseconds between two messages to a listener. */
-const PACE = 100
 
 /** Gets what happens to some keys. */
 export interface HubListener {
@@ -29,18 +27,18 @@ export interface Peers {
 export class TransferHub {
   readonly #watches = new Watches((record) => {
     this.#active.delete(record)
-    this.#pending.delete(record)
+    this.#outbox.drop(record)
   })
   readonly #listeners = new Set<HubListener>()
   /** Transfers of this process that have not ended. */
   readonly #active = new Set<TransferRecord>()
-  /** What listeners have not heard yet, and whether they have heard of the transfer at all. */
-  readonly #pending = new Map<TransferRecord, { isNew: boolean }>()
+  readonly #outbox = new Outbox(
+    () => this.#collect(),
+    (news) => this.#deliver(news),
+  )
   readonly #prefix: string
   #count = 0
   #peers: Omit<Peers, 'gone'> | undefined
-  #timer: NodeJS.Timeout | undefined
-  #lastFlush = Number.NEGATIVE_INFINITY
 
   /** @param prefix begins the ids of this process; no other one has it. */
   constructor(prefix: string = crypto.randomUUID().slice(0, 8)) {
@@ -83,7 +81,7 @@ export class TransferHub {
     this.#listeners.add(listener)
     const renew = () => this.#peers?.watch([...listener.keys])
     renew()
-    if (this.#active.size > 0) this.#schedule()
+    if (this.#active.size > 0) this.#outbox.wake()
     const end = () => {
       if (!this.#listeners.delete(listener)) return
       for (const watch of watches) {
@@ -112,7 +110,7 @@ export class TransferHub {
           const watch = this.#watches.watch(key)
           if (watch !== undefined) watch.peersUntil = performance.now() + LINGER
         }
-        if (this.#active.size > 0) this.#schedule()
+        if (this.#active.size > 0) this.#outbox.wake()
       },
       transfers: ({ begun, progress }) => {
         for (const each of begun) {
@@ -140,51 +138,29 @@ export class TransferHub {
 
   /** Notes that there is something to hear, if somebody does. */
   #mark(record: TransferRecord, isNew: boolean): void {
-    const watch = this.#watches.get(record.begun.key)
-    if (watch === undefined || !isHeard(watch)) return
-    this.#pending.set(record, { isNew: isNew || this.#pending.get(record)?.isNew === true })
-    this.#schedule()
+    if (this.#isHeard(record)) this.#outbox.put(record, isNew)
   }
 
-  /** The first message goes out at once, the next ones at the pace. */
-  #schedule(): void {
-    if (this.#timer !== undefined) return
-    this.#timer = setTimeout(() => this.#flush(), Math.max(0, this.#lastFlush + PACE - performance.now()))
-    this.#timer.unref()
+  #isHeard({ begun }: TransferRecord): boolean {
+    const watch = this.#watches.get(begun.key)
+    return watch !== undefined && isHeard(watch)
   }
 
-  #flush(): void {
-    this.#lastFlush = performance.now()
-    let isBusy = false
-    for (const record of this.#active) {
-      const watch = this.#watches.get(record.begun.key)
-      if (watch === undefined || !isHeard(watch)) continue
-      isBusy = true
-      if (record.refresh()) this.#mark(record, false)
-    }
-    this.#timer = undefined
-    const heard = [...this.#pending]
-    this.#pending.clear()
+  /** Puts what has moved into the outbox. Returns whether more may move that somebody hears of. */
+  #collect(): boolean {
+    const heard = [...this.#active].filter((record) => this.#isHeard(record))
+    for (const record of heard) if (record.refresh()) this.#mark(record, false)
+    return heard.length > 0
+  }
+
+  #deliver(news: readonly News[]): void {
     for (const { keys, transfers } of this.#listeners) {
-      const message = messageOf(heard.filter(([{ begun }]) => keys.has(begun.key)))
+      const message = messageOf(news.filter(({ record }) => keys.has(record.begun.key)))
       if (message !== undefined) transfers(message)
     }
-    const ours = messageOf(heard.filter(([{ begun, isLocal }]) => isLocal && this.#hasPeers(begun.key)))
+    const now = performance.now()
+    const hasPeers = (key: string) => (this.#watches.get(key)?.peersUntil ?? 0) > now
+    const ours = messageOf(news.filter(({ record }) => record.isLocal && hasPeers(record.begun.key)))
     if (ours !== undefined) this.#peers?.transfers(ours)
-    if (isBusy) this.#schedule()
-  }
-
-  #hasPeers(key: string): boolean {
-    return (this.#watches.get(key)?.peersUntil ?? 0) > this.#lastFlush
-  }
-}
-
-function messageOf(
-  heard: readonly (readonly [TransferRecord, { readonly isNew: boolean }])[],
-): TransfersMessage | undefined {
-  if (heard.length === 0) return undefined
-  return {
-    begun: heard.flatMap(([{ begun }, { isNew }]) => (isNew ? begun : [])),
-    progress: heard.map(([{ progress }]) => progress),
   }
 }

@@ -1,0 +1,71 @@
+import type { TransfersMessage } from './protocol.ts'
+import type { TransferRecord } from './record.ts'
+
+/** Milliseconds between two deliveries. */
+const PACE = 100
+
+/** A transfer of which there is something to tell. */
+export interface News {
+  readonly record: TransferRecord
+  /** Whether it was not told of before. */
+  readonly isNew: boolean
+}
+
+/**
+ * Collects what is to be told: the first news go out at once, the next ones at most ten times a second. Its timer runs
+ * only while there are some, or may be some soon.
+ */
+export class Outbox {
+  readonly #pending = new Map<TransferRecord, News>()
+  readonly #collect: () => boolean
+  readonly #deliver: (news: readonly News[]) => void
+  #timer: NodeJS.Timeout | undefined
+  #deliveredAt = Number.NEGATIVE_INFINITY
+
+  /**
+   * @param collect called before each delivery, to put what has moved. Returns whether to call it again.
+   * @param deliver gets the news, if there are any.
+   */
+  constructor(collect: () => boolean, deliver: (news: readonly News[]) => void) {
+    this.#collect = collect
+    this.#deliver = deliver
+  }
+
+  /** Adds news of a transfer to those that wait. */
+  put(record: TransferRecord, isNew: boolean): void {
+    this.#pending.set(record, { record, isNew: isNew || this.#pending.get(record)?.isNew === true })
+    this.wake()
+  }
+
+  /** Removes a transfer that is not kept any more. */
+  drop(record: TransferRecord): void {
+    this.#pending.delete(record)
+  }
+
+  /** Makes a delivery as soon as the pace allows. */
+  wake(): void {
+    if (this.#timer !== undefined) return
+    const wait = Math.max(0, this.#deliveredAt + PACE - performance.now())
+    this.#timer = setTimeout(() => this.#run(), wait)
+    this.#timer.unref()
+  }
+
+  #run(): void {
+    this.#deliveredAt = performance.now()
+    const isBusy = this.#collect()
+    this.#timer = undefined
+    const news = [...this.#pending.values()]
+    this.#pending.clear()
+    if (news.length > 0) this.#deliver(news)
+    if (isBusy) this.wake()
+  }
+}
+
+/** The message of some news; `undefined` if there are none. */
+export function messageOf(news: readonly News[]): TransfersMessage | undefined {
+  if (news.length === 0) return undefined
+  return {
+    begun: news.flatMap(({ record, isNew }) => (isNew ? record.begun : [])),
+    progress: news.map(({ record }) => record.progress),
+  }
+}
