@@ -41,8 +41,9 @@ export class Recorder {
    *
    * @param path of a WebP file.
    * @param rate pictures per second.
+   * @returns its length in seconds.
    */
-  async save(ffmpeg: string, path: string, width: number, rate: number): Promise<void> {
+  async save(ffmpeg: string, path: string, width: number, rate: number): Promise<number> {
     await this.#session.send('Page.stopScreencast')
     const end = Date.now() / 1000
     const lines = this.#shots.map(({ file, time }, index) => {
@@ -56,5 +57,6 @@ export class Recorder {
       ...['-f', 'concat', '-safe', '0', '-i', list, '-vf', `fps=${rate},scale=${width}:-2:flags=lanczos`],
       ...['-c:v', 'libwebp_anim', '-q:v', '62', '-compression_level', '4', '-loop', '0', path],
     )
+    return end - (this.#shots[0]?.time ?? end)
   }
 }
