@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatDuration, formatSize, formatTotal, hueOf, isoTime, placeOf } from './format.ts'
+import {
+  formatAgo,
+  formatDuration,
+  formatSize,
+  formatTotal,
+  hueOf,
+  isoTime,
+  pageLink,
+  placeOf,
+} from './format.ts'
 
 describe('figures for people', () => {
   it.each([
@@ -53,6 +62,14 @@ describe('figures for people', () => {
     ['films/a.mp4', '', 'in films'],
     ['films/1999/x/a.mp4', 'films', 'in 1999/x'],
   ])('%s, found in %j, is %j', (key, folder, place) => expect(placeOf(key, folder)).toBe(place))
+
+  it('links to players in the order of the list', () => {
+    const [file, signed] = ['watch/a.mp4', 'watch/a.mp4?grant=x'] as const
+    expect(pageLink({ kind: 'video', page: file }, 'title')).toBe(file)
+    expect(pageLink({ kind: 'video', page: file }, '-size')).toBe(`${file}?sort=-size`)
+    expect(pageLink({ kind: 'video', page: signed }, 'size')).toBe(`${signed}&sort=size`)
+    expect(pageLink({ kind: 'folder', page: 'browse/a/' }, '-size')).toBe('browse/a/')
+  })
 
   it('has twelve colours', () => {
     const hues = new Set(Array.from({ length: 500 }, (_, index) => hueOf(`film ${index}\u{1F600}`)))

@@ -1,5 +1,7 @@
 /** Figures and colours of a file, for people. The server and the pages use these. */
 
+import type { LibraryEntry } from '../library/protocol.ts'
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 
 /**
@@ -88,4 +90,14 @@ export function hueOf(text: string): number {
 export function placeOf(key: string, folder: string): string {
   const place = key.slice(folder === '' ? 0 : folder.length + 1, Math.max(0, key.lastIndexOf('/')))
   return place === '' ? '' : `in ${place}`
+}
+
+/**
+ * The link to an entry's page. The player goes on in the order of the list that it was opened from.
+ *
+ * @param page as the server sends it, with its grant if there is one.
+ */
+export function pageLink({ kind, page }: Pick<LibraryEntry, 'kind' | 'page'>, sort: string): string {
+  if (kind === 'folder' || sort === 'title') return page
+  return `${page}${page.includes('?') ? '&' : '?'}sort=${encodeURIComponent(sort)}`
 }

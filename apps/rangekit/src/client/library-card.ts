@@ -1,6 +1,6 @@
 /** One entry on the page: the card of `pages/library-cards.ts`, filled. */
 import type { LibraryEntry, MediaFacts } from '../library/protocol.ts'
-import { formatAgo, formatDuration, formatSize, hueOf, isoTime, placeOf } from './format.ts'
+import { formatAgo, formatDuration, formatSize, hueOf, isoTime, pageLink, placeOf } from './format.ts'
 import { resumeShare } from './library-resume.ts'
 
 const template = document.querySelector<HTMLTemplateElement>('#card')?.content.querySelector('li')
@@ -15,18 +15,26 @@ export function createCard(): HTMLLIElement {
   return card
 }
 
-/** Shows an entry on a card; `undefined` if it is still on its way. */
-export function fillCard(card: HTMLElement, entry: LibraryEntry | undefined): void {
+/**
+ * Shows an entry on a card.
+ *
+ * @param entry `undefined` if it is still on its way.
+ * @param sort the order of the list.
+ */
+export function fillCard(card: HTMLElement, entry: LibraryEntry | undefined, sort: string): void {
   card.classList.toggle('waiting', entry === undefined)
   card.dataset['kind'] = entry?.kind ?? 'other'
   const link = part(card, 'a')
   if (entry === undefined) {
+    link.tabIndex = -1
     link.removeAttribute('href')
     return
   }
-  const { kind, key, name, title, page, size, modified } = entry
+  const { kind, key, name, title, size, modified } = entry
   card.dataset['hue'] = String(hueOf(title))
-  link.setAttribute('href', page)
+  link.setAttribute('href', pageLink(entry, sort))
+  // In this order: what cannot have the focus for a moment loses it.
+  link.removeAttribute('tabindex')
   link.title = name
   part(card, 'use').setAttribute('href', `assets/icons.svg#${kind}`)
   part(card, '.title').textContent = title

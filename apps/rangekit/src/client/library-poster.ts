@@ -23,7 +23,7 @@ export async function makePoster(
   const name = `${PREFIX}${key}\n${size}\n${modified}`
   const kept = recall(name)
   if (kept !== undefined) return kept
-  if (stream === undefined || savesData()) return undefined
+  if (stream === undefined || size === 0 || savesData()) return undefined
   const picture = await drawFrame(stream, duration, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]))
   signal.throwIfAborted()
   if (picture !== undefined) keep(name, picture)

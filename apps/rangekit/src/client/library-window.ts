@@ -5,8 +5,8 @@
 
 export interface WindowOptions {
   readonly list: HTMLElement
-  /** What makes the card of an index the same as before; cards move with it. */
-  keyAt(index: number): string
+  /** What makes the card of an index the same as before; cards move with it. `undefined` if it is not known yet. */
+  keyAt(index: number): string | undefined
   create(): HTMLElement
   /** Called whenever a card is in the document, before it is painted. */
   fill(card: HTMLElement, index: number): void
@@ -18,6 +18,11 @@ export interface WindowOptions {
 
 /** Rows above and below the viewport that are in the document. */
 const OVERSCAN = 3
+
+/** The key of a card whose entry is not known yet; no file has such a name. */
+function waitingKey(index: number): string {
+  return `/${index}`
+}
 
 export class CardWindow {
   readonly #options: WindowOptions
@@ -52,14 +57,16 @@ export class CardWindow {
     if (start < top + margin) scrollBy(0, start - top - margin)
     else if (start + stride > innerHeight - margin) scrollBy(0, start + stride - innerHeight + margin)
     this.#sync()
-    return this.#cards.get(keyAt(index))
+    return this.#cards.get(keyAt(index) ?? waitingKey(index))
   }
 
-  /** The index of the first card that is wholly in view. */
-  firstInView(): number {
+  /** The first card that is wholly in view. */
+  firstInView(): { readonly index: number; readonly key: string | undefined } {
     const { top, stride, columns } = this.#metrics()
     const above = top - this.#options.list.getBoundingClientRect().top
-    return Math.max(0, Math.ceil(above / stride) * columns)
+    const index = Math.max(0, Math.ceil(above / stride) * columns)
+    const card = [...this.#options.list.children].find((child) => this.indexOf(child) === index)
+    return { index, key: card instanceof HTMLElement ? card.dataset['key'] : undefined }
   }
 
   /** Scrolls as far as a card has moved from one index to another, so that it stays where it was. */
@@ -69,9 +76,19 @@ export class CardWindow {
     this.#sync()
   }
 
-  /** The card that an element is in. */
-  keyOf(element: Element | null): string | undefined {
-    return element?.closest<HTMLElement>('[data-key]')?.dataset['key']
+  /** The index of the card that an element is in. */
+  indexOf(element: Element): number | undefined {
+    const position = element.closest('[data-key]')?.ariaPosInSet
+    return position ? Number(position) - 1 : undefined
+  }
+
+  /** The card that waited becomes that of its entry, and keeps the focus. */
+  #rename(waiting: string, key: string): void {
+    const card = this.#cards.get(waiting)
+    if (card === undefined || this.#cards.has(key)) return
+    this.#cards.delete(waiting)
+    this.#cards.set(key, card)
+    card.dataset['key'] = key
   }
 
   #later(): void {
@@ -102,7 +119,12 @@ export class CardWindow {
     const lastRow = Math.max(firstRow, Math.min(rows, Math.ceil((above + innerHeight) / stride) + OVERSCAN))
     const [first, last] = [firstRow * columns, Math.min(this.#total, lastRow * columns)]
 
-    const wanted = Array.from({ length: last - first }, (_, offset) => keyAt(first + offset))
+    const wanted = Array.from({ length: last - first }, (_, offset) => {
+      const key = keyAt(first + offset)
+      const waiting = waitingKey(first + offset)
+      if (key !== undefined) this.#rename(waiting, key)
+      return key ?? waiting
+    })
     const focused = document.activeElement
     const remaining = new Set(wanted)
     for (const child of [...list.children]) {

@@ -1,23 +1,23 @@
 import { html } from 'hono/html'
-import { formatAgo, formatDuration, formatSize, hueOf, isoTime, placeOf } from '../client/format.ts'
-import type { LibraryEntry, LibraryPage } from '../library/protocol.ts'
+import { formatAgo, formatDuration, formatSize, hueOf, isoTime, pageLink, placeOf } from '../client/format.ts'
+import type { LibraryEntry, LibraryPage, Sort } from '../library/protocol.ts'
 import { type Html, renderIcon } from './layout.ts'
 
 export type View = 'grid' | 'list'
 
 /** The entries of a page as cards or rows, which `client/library-card.ts` fills in the same way. */
-export function renderCards({ path, entries }: LibraryPage, view: View): Html {
-  const cards = entries.map((entry) => renderCard(entry, path))
+export function renderCards({ path, entries }: LibraryPage, view: View, sort: Sort): Html {
+  const cards = entries.map((entry) => renderCard(entry, path, sort))
   return html`<ul id="cards" class="${view}" role="list" tabindex="-1" aria-label="Files and folders">${cards}</ul>`
 }
 
-function renderCard(entry: LibraryEntry, path: string): Html {
-  const { kind, key, name, title, page, size, modified, media } = entry
+function renderCard(entry: LibraryEntry, path: string, sort: Sort): Html {
+  const { kind, key, name, title, size, modified, media } = entry
   const isFolder = kind === 'folder'
   const time = isoTime(modified)
   const place = placeOf(key, path)
   return html`<li class="card" data-kind="${kind}" data-hue="${String(hueOf(title))}">
-  <a href="${page}" title="${name}">
+  <a href="${pageLink(entry, sort)}" title="${name}">
     <span class="cover">${renderIcon(kind)}<span class="badge numbers"${media?.duration === undefined && ' hidden'}>${media?.duration !== undefined && formatDuration(media.duration)}</span><span class="progress" hidden><span></span></span></span>
     <span class="text"><span class="title">${title}</span>
     <span class="facts numbers"><span class="size">${isFolder ? 'Folder' : formatSize(size)}</span><time datetime="${time}"${place !== '' && ' hidden'}>${formatAgo(modified)}</time><span class="place"${place === '' && ' hidden'}>${place}</span></span></span>
@@ -27,5 +27,6 @@ function renderCard(entry: LibraryEntry, path: string): Html {
 
 /** The card that the script copies. */
 export function renderEmptyCard(): Html {
-  return renderCard({ kind: 'other', key: '', name: '', title: '', size: 0, modified: 0, page: './' }, '')
+  const entry = { kind: 'other', key: '', name: '', title: '', size: 0, modified: 0, page: './' } as const
+  return renderCard(entry, '', 'title')
 }

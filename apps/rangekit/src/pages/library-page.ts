@@ -75,7 +75,7 @@ async function showFolder(context: Context<GuardedEnv>, path: string, list: List
     home: grant.home,
     ...(path !== '' && { crumbs: renderCrumbs(await crumbsTo(path, grant)) }),
     body: html`${renderTools(path, name, page, shown, grant)}
-${renderCards(page, shown.view)}
+${renderCards(page, shown.view, sort)}
 ${await renderMore(path, page, shown, grant)}
 <div id="notice" class="notice"${page.total > 0 && ' hidden'}>${renderIcon(q === '' ? 'folder' : 'search')}
   <h2 id="notice-title">${q === '' ? 'This folder is empty' : 'Nothing matches'}</h2>
