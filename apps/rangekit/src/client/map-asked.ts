@@ -3,7 +3,7 @@ import type { TransferBegun } from '../inspect/protocol.ts'
 import { formatCount } from './map-format.ts'
 import { askedOf, describeRanges } from './map-range.ts'
 import { type Seen, statusOf } from './map-seen.ts'
-import { whatItIs, whoAsks } from './map-words.ts'
+import { capital, whatItIs, whoAsks } from './map-words.ts'
 
 /** What was asked, and what the server answered. */
 export function describeAsked(seen: Seen, earlier: readonly Seen[]): string {
@@ -24,10 +24,14 @@ export function describeAsked(seen: Seen, earlier: readonly Seen[]): string {
         : `Refused: ${who} wanted it only if it was unchanged (If-Unmodified-Since), and it has changed.`
     case 416:
       return describeUnsatisfiable(begun)
+    case 403:
+      return 'Refused: the link is not signed, or it has expired.'
     case 404:
       return 'There is no such file, or not any more.'
     case 405:
       return `Files can only be read here: ${begun.method} is not possible.`
+    case 499:
+      return `${capital(who)} left before there was an answer.`
     case 500:
       return 'The server could not read the file.'
     case 503:

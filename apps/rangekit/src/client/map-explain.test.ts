@@ -288,7 +288,17 @@ describe('everything else', () => {
       { method: 'OPTIONS', status: 204 },
       'A question before the real one: may a page of another site read this?',
     ],
+    ['a 403', { status: 403 }, 'Refused: the link is not signed, or it has expired.'],
     ['a 404', { status: 404 }, 'There is no such file, or not any more.'],
+    [
+      'a client that left at once',
+      {
+        status: 499,
+        fields: { ...curl, Range: 'bytes=5-', 'If-Range': '"a"' },
+        outcome: 'aborted' as const,
+      },
+      'Curl left before there was an answer.',
+    ],
     ['a 405', { method: 'PUT', status: 405 }, 'Files can only be read here: PUT is not possible.'],
     ['a 503', { status: 503 }, 'The server has too much open at the moment. Asking again later helps.'],
     [

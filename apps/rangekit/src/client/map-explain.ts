@@ -3,7 +3,7 @@ import type { TransferBegun } from '../inspect/protocol.ts'
 import { describeAsked } from './map-asked.ts'
 import { formatBytes } from './map-format.ts'
 import { firstPosOf, isPaused, PAUSE, type Seen, sentBytes, statusOf } from './map-seen.ts'
-import { whoAsks } from './map-words.ts'
+import { capital, whoAsks } from './map-words.ts'
 
 /** A request that begins this soon after another one's end is why that ended, in milliseconds. */
 const RIGHT_AFTER = 500
@@ -25,7 +25,7 @@ export function explain(seen: Seen, all: readonly Seen[], now: number): string {
 function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
   const { begun, progress } = seen
   const who = whoAsks(begun)
-  const Who = `${who.slice(0, 1).toUpperCase()}${who.slice(1)}`
+  const Who = capital(who)
   const sent = formatBytes(sentBytes(seen))
   const { outcome } = progress
   if (outcome === undefined) {
@@ -38,6 +38,8 @@ function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
     case 'complete':
       return begun.length > 0 && begun.method !== 'HEAD' ? `All ${formatBytes(begun.length)} were sent.` : ''
     case 'aborted': {
+      // It says so already.
+      if (statusOf(seen) === 499) return ''
       const next = nextOf(seen, later)
       if (next !== undefined) {
         const isSame = firstPosOf(next) === firstPosOf(seen)

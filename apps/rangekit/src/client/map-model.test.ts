@@ -91,12 +91,12 @@ describe('the sentence on top', () => {
     const model = modelOf(message('1', { ranges: [[500, 999]] }, { bytesSent: 20 }))
     expect(at(model, 0)).toEqual({
       happening: 'sending',
-      sentence: 'The client is reading from 500 bytes on (50%): 20 bytes so far.',
+      sentence: 'The client is reading from 50% on (at 500 bytes): 20 bytes so far.',
     })
     expect(at(model, 5000)).toEqual({
       happening: 'waiting',
       sentence:
-        'The client has buffered enough and stopped reading after 20 bytes from 500 bytes on (50%); the rest waits.',
+        'The client has buffered enough: it read 20 bytes from 50% on (at 500 bytes), and the rest waits.',
     })
     model.apply(message('1', {}, { bytesSent: 500, outcome: 'complete' }), 0)
     expect(at(model, 0)).toEqual({

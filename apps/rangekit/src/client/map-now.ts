@@ -4,7 +4,7 @@ import { coveredBytes } from './map-coverage.ts'
 import { formatBytes, formatShare } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
 import { firstPosOf, isPaused, type Seen, sentBytes } from './map-seen.ts'
-import { whatItIs, whoAsks } from './map-words.ts'
+import { capital, whatItIs, whoAsks } from './map-words.ts'
 
 /** What happens, in a word; the sentence is read out only when this changes. */
 export type Happening = 'nothing yet' | 'sending' | 'waiting' | 'quiet'
@@ -34,7 +34,7 @@ export function describeNow(model: MapModel, now: number): Now {
   const sent = formatBytes(sentBytes(latest))
   const others = active.length > 1 ? ` ${active.length} requests are open.` : ''
   if (moving.length === 0) {
-    const sentence = `${who} has buffered enough and stopped reading after ${sent} ${from(latest)}; the rest waits.${others}`
+    const sentence = `${who} has buffered enough: it read ${sent} ${from(latest)}, and the rest waits.${others}`
     return { happening: 'waiting', sentence }
   }
   return { happening: 'sending', sentence: `${who} is reading ${from(latest)}: ${sent} so far.${others}` }
@@ -45,9 +45,5 @@ function from(seen: Seen): string {
   const { completeLength = 0 } = seen.begun
   return first === 0
     ? 'from the start'
-    : `from ${formatBytes(first)} on (${formatShare(first, completeLength)})`
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+    : `from ${formatShare(first, completeLength)} on (at ${formatBytes(first)})`
 }

@@ -22,3 +22,8 @@ export function indexName({ answer }: TransferBegun): string {
   if (/mp4|quicktime|m4a|m4v/.test(type)) return 'moov'
   return /matroska|webm/.test(type) ? 'cues' : 'or tags'
 }
+
+/** The same with a capital at its beginning. */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}
