@@ -77,7 +77,7 @@ async function showFolder(context: Context<GuardedEnv>, path: string, list: List
     body: html`${renderTools(path, name, page, shown, grant)}
 ${renderCards(page, shown.view, sort)}
 ${await renderMore(path, page, shown, grant)}
-<div id="notice" class="notice"${page.total > 0 && ' hidden'}>${renderIcon(q === '' ? 'folder' : 'search')}
+<div id="notice" class="notice" aria-live="polite"${page.total > 0 && ' hidden'}>${renderIcon(q === '' ? 'folder' : 'search')}
   <h2 id="notice-title">${q === '' ? 'This folder is empty' : 'Nothing matches'}</h2>
   <p id="notice-text">${q === '' ? 'Files that are put into it appear here.' : 'Try a shorter or another word.'}</p>
   <button id="retry" class="button" type="button" hidden>Try again</button>
