@@ -45,13 +45,11 @@ function routes(signed: Signed | undefined, ...keys: string[]) {
 async function beginning(response: Response): Promise<string> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
-  // The snapshot comes in one piece, each folder in one of its own.
-  for (let count = 0; count < 3; count++) {
-    const next = await Promise.race([
-      reader?.read(),
-      new Promise<undefined>((resolve) => setTimeout(resolve, 20)),
-    ])
-    text += next?.value ?? ''
+  const quiet = () => new Promise<undefined>((resolve) => setTimeout(resolve, 50))
+  for (;;) {
+    const next = await Promise.race([reader?.read(), quiet()])
+    if (next?.value === undefined) break
+    text += next.value
   }
   await reader?.cancel()
   return text

@@ -1,6 +1,15 @@
 import { expect, it, vi } from 'vitest'
 import { eventStream } from './event-stream.ts'
 import { TransferHub } from './hub.ts'
+import { MAX_RECORDS } from './watches.ts'
+
+/** The stream of some keys, and of no folder. */
+function streamOf(hub: TransferHub, keys: Iterable<string>) {
+  return eventStream(
+    { keys: new Set(keys), folders: new Set() },
+    { hub, stopping: new AbortController().signal, onEnd() {}, watchFolder: () => () => {} },
+  )
+}
 
 it('a reader that has fallen behind gets what is true now, not all that it has missed', async () => {
   const hub = new TransferHub()
@@ -28,19 +37,42 @@ it('a reader that has fallen behind gets what is true now, not all that it has m
   expect(onEnd).toHaveBeenCalledOnce()
 })
 
+it('hands out what is kept as fast as it is read, in small pieces', async () => {
+  const hub = new TransferHub()
+  const keys = Array.from({ length: 32 }, (_, index) => `${index}.mp4`)
+  for (const key of keys) {
+    hub.expect(key)
+    for (let count = 0; count < MAX_RECORDS; count++) {
+      hub.onTransfer({
+        request: new Request('http://localhost/', { headers: { Range: 'x'.repeat(200) } }),
+        key,
+        status: 200,
+        headers: new Headers(),
+        segments: [],
+        length: 0,
+        completeLength: 0,
+        startedAt: 0,
+        duration: 0,
+        bytesSent: 0,
+        outcome: { kind: 'complete' },
+      })
+    }
+  }
+  const reader = streamOf(hub, keys).getReader()
+  const begun = new Set<string>()
+  while (begun.size < keys.length * MAX_RECORDS) {
+    const { value = new Uint8Array() } = await reader.read()
+    expect(value.byteLength).toBeLessThan(64 * 1024)
+    const data = /^data: (.*)$/m.exec(new TextDecoder().decode(value))?.[1]
+    for (const { id } of JSON.parse(data ?? '{}').begun ?? []) begun.add(id)
+  }
+  await reader.cancel()
+})
+
 it('shows that it is alive every 15 seconds', async () => {
   vi.useFakeTimers()
   try {
-    const stream = eventStream(
-      { keys: new Set(), folders: new Set() },
-      {
-        hub: new TransferHub(),
-        stopping: new AbortController().signal,
-        onEnd() {},
-        watchFolder: () => () => {},
-      },
-    )
-    const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
+    const reader = streamOf(new TransferHub(), []).pipeThrough(new TextDecoderStream()).getReader()
     expect((await reader.read()).value).toBe('retry: 2000\n\n')
     vi.advanceTimersByTime(15_000)
     expect((await reader.read()).value).toMatch(/^: .*\n\n$/)

@@ -4,7 +4,7 @@ import type { TransferHub } from './hub.ts'
 const HEARTBEAT = 15_000
 /** Milliseconds after which a browser asks again if the connection is lost. */
 const RETRY = 2000
-/** Bytes that wait for a slow reader. It gets a new snapshot instead of what it has missed. */
+/** Bytes that wait for a slow reader. It gets the state anew instead of what it has missed. */
 const MAX_QUEUED = 64 * 1024
 
 /** Calls back with the version of a folder whenever that changes. Returns what ends it. */
@@ -25,7 +25,10 @@ export interface EventStreamOptions {
   readonly onEnd: () => void
 }
 
-/** The body of an event stream: what is kept of the transfers, then what happens, until the reader leaves. */
+/**
+ * The body of an event stream: what is kept of the transfers, then what happens, until the reader leaves. What is kept
+ * is handed out as fast as it is read; whatever happens meanwhile is not queued, and what is kept comes again.
+ */
 export function eventStream(
   { keys, folders }: Subscription,
   { hub, watchFolder, stopping, onEnd }: EventStreamOptions,
@@ -33,7 +36,9 @@ export function eventStream(
   const encoder = new TextEncoder()
   const versions = new Map<string, string>()
   const endings: (() => void)[] = [onEnd]
-  let isBehind = false
+  /** What is being handed out of the state. */
+  let rest: Iterator<string> | undefined
+  let hasMissed = true
   const end = () => {
     for (const ending of endings.splice(0)) ending()
   }
@@ -42,13 +47,13 @@ export function eventStream(
       start(controller) {
         const write = (text: string) => controller.enqueue(encoder.encode(text))
         const send = (event: string, message: object) => {
-          if ((controller.desiredSize ?? 0) <= 0) isBehind = true
-          else write(`event: ${event}\ndata: ${JSON.stringify(message)}\n\n`)
+          if (!hasMissed && rest === undefined && hasRoom(controller)) write(format(event, message))
+          else hasMissed = true
         }
         const listening = hub.listen({ keys, transfers: (message) => send('transfers', message) })
         const heartbeat = setInterval(() => {
           listening.renew()
-          if ((controller.desiredSize ?? 0) > 0) write(': still here\n\n')
+          if (hasRoom(controller)) write(': still here\n\n')
         }, HEARTBEAT)
         heartbeat.unref()
         const stop = () => {
@@ -59,7 +64,7 @@ export function eventStream(
         endings.push(listening.end)
         endings.push(() => clearInterval(heartbeat))
         endings.push(() => stopping.removeEventListener('abort', stop))
-        write(`retry: ${RETRY}\n\n${snapshot()}`)
+        write(`retry: ${RETRY}\n\n`)
         for (const path of folders) {
           endings.push(
             watchFolder(path, (version) => {
@@ -70,20 +75,32 @@ export function eventStream(
         }
       },
       pull(controller) {
-        if (!isBehind) return
-        isBehind = false
-        controller.enqueue(encoder.encode(snapshot()))
+        while (hasRoom(controller)) {
+          if (rest === undefined) {
+            if (!hasMissed) return
+            hasMissed = false
+            rest = state()
+          }
+          const { done, value } = rest.next()
+          if (done) rest = undefined
+          else controller.enqueue(encoder.encode(value))
+        }
       },
       cancel: end,
     },
     new ByteLengthQueuingStrategy({ highWaterMark: MAX_QUEUED }),
   )
 
-  function snapshot(): string {
-    const transfers = hub.snapshot(keys).map((message) => ['transfers', message])
-    const changes = [...versions].map(([path, version]) => ['folder', { path, version }])
-    return [...transfers, ...changes]
-      .map(([event, message]) => `event: ${event}\ndata: ${JSON.stringify(message)}\n\n`)
-      .join('')
+  function* state(): Generator<string, undefined> {
+    for (const message of hub.snapshot(keys)) yield format('transfers', message)
+    for (const [path, version] of versions) yield format('folder', { path, version })
   }
+}
+
+function hasRoom({ desiredSize }: ReadableStreamDefaultController): boolean {
+  return (desiredSize ?? 0) > 0
+}
+
+function format(event: string, message: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(message)}\n\n`
 }

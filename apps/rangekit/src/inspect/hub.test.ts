@@ -38,9 +38,9 @@ function listen(hub: TransferHub, ...keys: string[]) {
 }
 
 const kept = (hub: TransferHub, key: string) =>
-  hub
-    .snapshot(new Set([key]))
-    .flatMap(({ begun, progress }) => begun.map((each, index) => ({ ...each, ...progress[index] })))
+  [...hub.snapshot(new Set([key]))].flatMap(({ begun, progress }) =>
+    begun.map((each, index) => ({ ...each, ...progress[index] })),
+  )
 
 beforeEach(() => {
   vi.useFakeTimers()

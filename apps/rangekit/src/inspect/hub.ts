@@ -4,6 +4,9 @@ import type { TransferProgress, TransfersMessage } from './protocol.ts'
 import { describe, TransferRecord } from './record.ts'
 import { isHeard, LINGER, type Watch, Watches } from './watches.ts'
 
+/** Transfers in one message of a snapshot: at the most 5 kB each. */
+const SNAPSHOT = 10
+
 /** Gets what happens to some keys. */
 export interface HubListener {
   readonly keys: ReadonlySet<string>
@@ -92,13 +95,15 @@ export class TransferHub {
     return { renew, end }
   }
 
-  /** All that is kept for some keys, with one message for each that has any. */
-  snapshot(keys: ReadonlySet<string>): TransfersMessage[] {
-    return [...keys].flatMap((key) => {
+  /** All that is kept for some keys, in messages of a few transfers each, which are made as they are taken. */
+  *snapshot(keys: ReadonlySet<string>): Generator<TransfersMessage> {
+    for (const key of keys) {
       const records = [...(this.#watches.get(key)?.records.values() ?? [])]
-      if (records.length === 0) return []
-      return { begun: records.map(({ begun }) => begun), progress: records.map(({ progress }) => progress) }
-    })
+      for (let index = 0; index < records.length; index += SNAPSHOT) {
+        const some = records.slice(index, index + SNAPSHOT)
+        yield { begun: some.map(({ begun }) => begun), progress: some.map(({ progress }) => progress) }
+      }
+    }
   }
 
   /** Connects the hub with those of other processes. Returns what takes their messages. */
