@@ -10,6 +10,8 @@ import { includesFile, includesFolder, pageScope, requestScope, type Scope } fro
 export interface Grant {
   /** The value of `grant` for requests of the page; `undefined` if none is needed. */
   readonly token: string | undefined
+  /** Seconds since 1970, after which it is not valid; `undefined` if it does not expire. */
+  readonly expires: number | undefined
   /** The page that the way back ends at, relative to the root of the server; `null` if there is only this one. */
   readonly home: string | null
   /** Whether the file of this key may be seen. */
@@ -42,6 +44,7 @@ export type Signed = Pick<VerifyOptions, 'secrets' | 'clockTolerance'>
 /** Everything. */
 export const OPEN: Grant = {
   token: undefined,
+  expires: undefined,
   home: './',
   mayRead: () => true,
   mayList: () => true,
@@ -88,6 +91,7 @@ function grant(token: string, scope: Scope, expires: number, [secret = '']: read
   }
   return {
     token,
+    expires,
     home: scope.kind === 'folder' ? `.${token}` : null,
     mayRead: (key) => includesFile(scope, key),
     mayList: (path) => includesFolder(scope, path),

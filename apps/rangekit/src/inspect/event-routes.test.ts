@@ -55,8 +55,8 @@ async function beginning(response: Response): Promise<string> {
   return text
 }
 
-const page = (path: string, secretOfLink = secret) =>
-  signUrl(path, { secret: secretOfLink, expiresIn: 60 }).then((link) => `&grant=${encodeURIComponent(link)}`)
+const page = (path: string, secretOfLink = secret, expiresIn = 60) =>
+  signUrl(path, { secret: secretOfLink, expiresIn }).then((link) => `&grant=${encodeURIComponent(link)}`)
 
 it('without secrets, a stream tells of every key and folder', async () => {
   const { app, watched } = routes(undefined, 'a.mp4')
@@ -90,6 +90,19 @@ it('with secrets and no valid link, there is no stream', async () => {
   ]) {
     expect((await app.request(`/?key=a.mp4${grants}`)).status).toBe(403)
   }
+})
+
+it('ends when one of its links expires, and comes again with what the others include', async () => {
+  const { app, watched } = routes({ secrets: [secret] }, 'a.mp4')
+  const grants = (await page('/watch/a.mp4')) + (await page('/browse/films/', secret, 2))
+  const query = `/?key=a.mp4&folder=films${grants}`
+  const response = await app.request(query)
+  expect(watched).toEqual(['films'])
+  expect(await response.text()).toContain('"path":"films"')
+  expect(watched).toEqual([])
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  expect(await beginning(await app.request(query))).toContain('"key":"a.mp4"')
+  expect(watched).toEqual([])
 })
 
 it('ends when the server stops, and is refused after that', async () => {

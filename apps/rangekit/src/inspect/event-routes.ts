@@ -19,14 +19,15 @@ const FIELDS = {
   'X-Content-Type-Options': 'nosniff',
 }
 
-export interface EventRouteOptions extends Omit<EventStreamOptions, 'onEnd'> {
+export interface EventRouteOptions extends Omit<EventStreamOptions, 'until' | 'onEnd'> {
   readonly access: Access
 }
 
 /**
  * `GET /?key=&key=&folder=`: an event stream of the transfers of some keys, and of changes of some folders; its messages
  * are in protocol.ts. It ends when the server stops, and costs nothing while nothing happens. Where links are signed,
- * `grant` is the link of a page, once for each page that listens; of what none of them includes the stream is silent.
+ * `grant` is the link of a page, once for each page that listens; of what none of them includes the stream is silent, and
+ * it ends when the first of them expires.
  */
 export function eventRoutes({ access, ...options }: EventRouteOptions): Hono {
   let open = 0
@@ -48,7 +49,10 @@ export function eventRoutes({ access, ...options }: EventRouteOptions): Hono {
     const onEnd = () => {
       open--
     }
-    const body = eventStream({ keys: new Set(keys), folders: new Set(folders) }, { ...options, onEnd })
+    // The browser then comes again, and hears of what the remaining links include.
+    const until = 1000 * Math.min(...grants.map(({ expires = Number.POSITIVE_INFINITY }) => expires))
+    const subjects = { keys: new Set(keys), folders: new Set(folders) }
+    const body = eventStream(subjects, { ...options, until, onEnd })
     return new Response(body, { headers: FIELDS })
   })
 }

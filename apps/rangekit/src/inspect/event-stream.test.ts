@@ -7,7 +7,13 @@ import { MAX_RECORDS } from './watches.ts'
 function streamOf(hub: TransferHub, keys: Iterable<string>) {
   return eventStream(
     { keys: new Set(keys), folders: new Set() },
-    { hub, stopping: new AbortController().signal, onEnd() {}, watchFolder: () => () => {} },
+    {
+      hub,
+      stopping: new AbortController().signal,
+      until: Number.POSITIVE_INFINITY,
+      onEnd() {},
+      watchFolder: () => () => {},
+    },
   )
 }
 
@@ -20,6 +26,7 @@ it('a reader that has fallen behind gets what is true now, not all that it has m
     {
       hub,
       stopping: new AbortController().signal,
+      until: Number.POSITIVE_INFINITY,
       onEnd,
       watchFolder(_, onChange) {
         change = onChange

@@ -7,6 +7,9 @@ const RETRY = 2000
 /** Bytes that wait for a slow reader. It gets the state anew instead of what it has missed. */
 const MAX_QUEUED = 64 * 1024
 
+/** Timers hold 31 bits of milliseconds. A stream that ends after 24 days is opened again by the browser. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /** Calls back with the version of a folder whenever that changes. Returns what ends it. */
 export type WatchFolder = (path: string, onChange: (version: string) => void) => () => void
 
@@ -21,6 +24,8 @@ export interface EventStreamOptions {
   readonly watchFolder: WatchFolder
   /** Ends the stream. */
   readonly stopping: AbortSignal
+  /** When the stream ends at the latest, in milliseconds since 1970; Infinity for never. */
+  readonly until: number
   /** Called once, when the stream has ended. */
   readonly onEnd: () => void
 }
@@ -31,7 +36,7 @@ export interface EventStreamOptions {
  */
 export function eventStream(
   { keys, folders }: Subscription,
-  { hub, watchFolder, stopping, onEnd }: EventStreamOptions,
+  { hub, watchFolder, stopping, until, onEnd }: EventStreamOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder()
   const versions = new Map<string, string>()
@@ -61,6 +66,10 @@ export function eventStream(
           controller.close()
         }
         stopping.addEventListener('abort', stop, { once: true })
+        if (until < Number.POSITIVE_INFINITY) {
+          const expiry = setTimeout(stop, Math.min(until - Date.now(), LONGEST_TIMER)).unref()
+          endings.push(() => clearTimeout(expiry))
+        }
         endings.push(listening.end)
         endings.push(() => clearInterval(heartbeat))
         endings.push(() => stopping.removeEventListener('abort', stop))
