@@ -88,9 +88,11 @@ describe('the index of a folder', () => {
     const deep = await exchange(server.port, 'GET /api/stream/sub%20folder/a%3Ab%20%26%20%23%3F/')
     expect(deep.body.toString()).toContain('<a href="../">../</a>')
     for (const [path, location] of [
-      ['/api/stream', 'stream/'],
-      ['/api/stream/sub%20folder', 'sub%20folder/'],
-      ['/api/stream/sub%20folder/a%3Ab%20%26%20%23%3F', 'a%3Ab%20%26%20%23%3F/'],
+      ['/api/stream', './stream/'],
+      ['/api/stream/sub%20folder', './sub%20folder/'],
+      ['/api/stream/sub%20folder/a%3Ab%20%26%20%23%3F', './a%3Ab%20%26%20%23%3F/'],
+      // What is before a colon would be the scheme of a URL, if it were not for the dot.
+      ['/api/stream/sub%20folder/a:b%20%26%20%23%3F', './a:b%20%26%20%23%3F/'],
     ]) {
       for (const method of ['GET', 'HEAD']) {
         const { status, headers } = await exchange(server.port, `${method} ${path}`)

@@ -33,9 +33,8 @@ export function indexRoutes(library: Library, isSigned: boolean): Hono {
     if (rest !== '') await next()
     if (isSigned || (rest !== '' && context.res.status !== 404)) return undefined
     if ((await folderOf(rest)) === undefined) return undefined
-    // Relative, so that it stays below the prefix of a proxy. A colon in a name is encoded.
-    const [last = ''] = path.split('/').slice(-1)
-    context.res = context.redirect(`${last}/`, 301)
+    // Relative, so that it stays below the prefix of a proxy. Without `./`, a name could be the scheme of a URL.
+    context.res = context.redirect(`./${path.split('/').at(-1)}/`, 301)
     return undefined
   })
 
