@@ -46,7 +46,7 @@ export function createSite(options: SiteOptions): Hono<GuardedEnv> {
   const { source, inspect, onError, stopping = new AbortController().signal } = options
   const access = createAccess(options.signed)
   const library = createLibrary(folderReader(options.dir))
-  const store = new MediaStore(source)
+  const store = new MediaStore(source, { stopping })
   const list = pageLister(library, (item) => store.known(item.key, item))
   const hub = new TransferHub(processPrefix())
   if (inspect) connectWorkers(hub)

@@ -57,6 +57,17 @@ describe('readMedia', () => {
     expect(duration).toBeCloseTo(30, 0)
   })
 
+  it('ends when the server stops, with what is known by then, and begins nothing more', async () => {
+    const server = new AbortController()
+    const stalled = { ...film(clock).representation, read: () => new Promise<never>(() => {}) }
+    const limits = { stopping: server.signal }
+    const busy = readMedia(film(damaged(4)).representation, undefined, limits)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    server.abort()
+    await busy
+    expect(await readMedia(stalled, undefined, limits)).toEqual({})
+  })
+
   it('ends when its client leaves, once no read is under way', async () => {
     const client = new AbortController()
     const reading = Promise.withResolvers<Uint8Array<ArrayBuffer>>()

@@ -11,26 +11,28 @@ export interface MediaLimits {
   readonly timeout?: number
   /** Bytes of a picture. Default: 4 MiB. */
   readonly maxPicture?: number
+  /** Aborted when nothing more shall be read. Default: never. */
+  readonly stopping?: AbortSignal
 }
 
 const MIB = 1024 * 1024
 
 /**
- * Reads duration, size and cover of a media file from a few ranges of it. What is damaged, unknown or too much to read
- * is left out.
+ * Reads duration, size and cover of a media file from a few ranges of it. What is damaged, unknown, too much to read or
+ * not read in time is left out.
  *
  * @throws the reason of `signal`, if that was aborted; nothing else.
  */
 export async function readMedia(
   file: Representation,
   signal: AbortSignal | undefined,
-  { maxBytes = 16 * MIB, timeout = 10_000, maxPicture = 4 * MIB }: MediaLimits = {},
+  { maxBytes = 16 * MIB, timeout = 10_000, maxPicture = 4 * MIB, stopping }: MediaLimits = {},
 ): Promise<MediaContent> {
-  const limit = AbortSignal.timeout(timeout)
-  const either = signal === undefined ? limit : AbortSignal.any([signal, limit])
-  const reads = new BoundedReads(file, maxBytes, either)
+  const ends = [AbortSignal.timeout(timeout), signal, stopping]
+  const end = AbortSignal.any(ends.filter((each) => each !== undefined))
+  const reads = new BoundedReads(file, maxBytes, end)
   const read = (start: number, end: number) => reads.read(start, end)
-  const content = await parseInThread({ size: file.completeLength, read, maxPicture }, either)
+  const content = await parseInThread({ size: file.completeLength, read, maxPicture }, end)
   await reads.whenIdle()
   signal?.throwIfAborted()
   return content
