@@ -1,6 +1,8 @@
 import { type AppOptions, createApp, NOT_FOUND } from '@rangekit/hono-server'
 import { folderReader } from '@rangekit/node-fs-source'
+import { planMethod } from '@rangekit/range-core'
 import { Hono } from 'hono'
+import { METHOD_NAME_ALL } from 'hono/router'
 import { createAccess } from './access/access.ts'
 import { type GuardedEnv, guard } from './access/guard.ts'
 import { eventRoutes } from './inspect/event-routes.ts'
@@ -38,7 +40,6 @@ const GUARDED = [
   '/api/cover/*',
   '/api/subtitles/*',
   '/api/playlist.m3u8',
-  '/api/playlist/*',
 ]
 
 /** What `rangekit DIR` serves: the streams and readiness of `createApp`, and the pages and their API around them. */
@@ -59,6 +60,10 @@ export function createSite(options: SiteOptions): Hono<GuardedEnv> {
     .route('/', options.index ? indexRoutes(library, access.isSigned) : new Hono())
     .route('/', watchRoutes({ source, library, store, hub: inspect ? hub : undefined }))
     .route('/', createApp({ ...options, ...(inspect && { onTransfer: hub.onTransfer }) }))
+    .on(METHOD_NAME_ALL, [...GUARDED, '/api/events'], async ({ req }, next) => {
+      const plan = planMethod(req.method)
+      return plan === undefined ? next() : new Response(null, plan)
+    })
     .notFound(async (context) => {
       const grant = await access.grantOf(context.req.raw)
       return renderMissing(context, grant?.home ?? null)

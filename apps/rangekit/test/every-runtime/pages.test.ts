@@ -69,3 +69,20 @@ it('everyone gets JSON below /api, and for what pages load', async () => {
     expect([response.status, response.body.toString()]).toEqual([404, NOT_FOUND])
   }
 })
+
+it.each(['', 'browse/no/', 'watch/a.mp4', 'api/videos', 'api/media/a.mp4', 'api/cover/a.mp4', 'api/events'])(
+  'other methods than GET and HEAD are a 405 with Allow: /%s',
+  async (target) => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'PROPFIND']) {
+      const response = await exchange(server.port, `${method} /${target}`, ['Content-Length: 0'])
+      expect([method, response.status]).toEqual([method, 405])
+      expect(field(response, 'allow')).toBe('GET, HEAD, OPTIONS')
+    }
+  },
+)
+
+it('OPTIONS lists the methods in Allow, but at the root is the health check', async () => {
+  const response = await exchange(server.port, 'OPTIONS /api/videos')
+  expect([response.status, field(response, 'allow')]).toEqual([204, 'GET, HEAD, OPTIONS'])
+  expect((await exchange(server.port, 'OPTIONS /')).body.toString()).toBe('{"detail":"Ready"}')
+})
