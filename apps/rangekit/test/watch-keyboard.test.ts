@@ -69,8 +69,8 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     { key: 'l', expected: { time: 25, ...said('0:25') } },
     { key: 'ArrowLeft', expected: { time: 10, ...said('0:10') } },
     { key: 'ArrowRight', expected: { time: 20, ...said('0:20') } },
-    { key: 'ArrowUp', expected: { volume: 0.55, ...said('Volume 55 %') } },
-    { key: 'ArrowDown', expected: { volume: 0.45, ...said('Volume 45 %') } },
+    { key: 'ArrowUp', expected: { volume: 0.55, ...said('Volume 55%') } },
+    { key: 'ArrowDown', expected: { volume: 0.45, ...said('Volume 45%') } },
     { key: 'm', expected: { muted: true, ...said('Muted') } },
     { key: 'Shift+<', expected: { speed: 0.75, ...said('Speed 0.75×') } },
     { key: 'Shift+>', expected: { speed: 1.25, ...said('Speed 1.25×') } },
@@ -160,7 +160,19 @@ describe.skipIf(chromiumPath === undefined)('the keyboard', () => {
     await page.keyboard.press('Space')
   })
 
-  it('does nothing while somebody types or chooses', async () => {
+  it('a key that is held down seeks on, but plays or pauses once', async () => {
+    await reset()
+    for (const key of ['k', 'ArrowRight']) {
+      for (let press = 0; press < 2; press++) await page.keyboard.down(key)
+      await page.keyboard.up(key)
+    }
+    const { time, paused } = await state()
+    expect(paused).toBe(false)
+    expect(time).toBeGreaterThanOrEqual(25)
+    expect(await page.evaluate(() => scrollY)).toBe(0)
+  })
+
+  it('does nothing in fields and menus', async () => {
     await reset()
     await page.getByLabel('Speed').focus()
     await page.keyboard.press('k')

@@ -34,6 +34,35 @@ describe.skipIf(chromiumPath === undefined)('the page of a file in a real browse
     expect(await page.locator('video').boundingBox()).toMatchObject({ x: 0, width: 390 })
   }, 60_000)
 
+  it.each([
+    ['wide', 640, 200],
+    ['high', 120, 200],
+  ])('a %s film is shown in its own shape, wholly in view', async (shape, width, height) => {
+    const page = await browser.open(site.origin)
+    const name = `${shape}.webm`
+    site.folder.put(name, Buffer.from(await record(page, width, height), 'base64'))
+    await page.goto(url(name))
+    const ratio = async () => {
+      const box = await page.locator('video').boundingBox()
+      return box === null ? 0 : Math.round((100 * box.width) / box.height)
+    }
+    if (shape === 'wide') await expect.poll(ratio).toBe(320)
+    const box = await page.locator('video').boundingBox()
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(800)
+    expect(box?.height).toBeGreaterThan(200)
+    // A recording has no duration: nothing claims one.
+    expect(await page.locator('.facts').textContent()).not.toMatch(/Infinity|NaN/)
+    await page.keyboard.press('5')
+  })
+
+  it('an empty file is explained, next to the player', async () => {
+    site.folder.put('empty.mp4', '')
+    const page = await browser.open(url('empty.mp4'))
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('The file is empty')
+    const box = await page.getByRole('alert').boundingBox()
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(800)
+  })
+
   it('a picture is shown', async () => {
     const page = await browser.open(url('dot.png'))
     const isShown = () =>
@@ -106,6 +135,31 @@ describe.skipIf(chromiumPath === undefined)('the page of a file in a real browse
     await expect.poll(() => page.locator('#resumed').textContent()).toContain('Resumed at 0:10')
   })
 })
+
+/** Records a moment of a red picture as WebM, in Base64. */
+function record(page: Page, width: number, height: number): Promise<string> {
+  return page.evaluate(
+    async ({ width, height }) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width, height })
+      const context = canvas.getContext('2d')
+      if (context === null) throw new Error('no canvas')
+      const recorder = new MediaRecorder(canvas.captureStream(25))
+      const recorded = new Promise<Blob>((resolve) =>
+        recorder.addEventListener('dataavailable', ({ data }) => resolve(data), { once: true }),
+      )
+      recorder.start()
+      for (let frame = 0; frame < 10; frame++) {
+        context.fillStyle = `rgb(${155 + 10 * frame} 0 0)`
+        context.fillRect(0, 0, width, height)
+        await new Promise((resolve) => setTimeout(resolve, 40))
+      }
+      recorder.stop()
+      const bytes = new Uint8Array(await (await recorded).arrayBuffer())
+      return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''))
+    },
+    { width, height },
+  )
+}
 
 /** Whether a pixel of a screenshot is red. */
 function isRed(page: Page, png: string, x: number, y: number): Promise<boolean> {

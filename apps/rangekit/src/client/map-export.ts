@@ -79,13 +79,3 @@ export function toHar(model: MapModel, url: string, version: string, now: number
 function headersOf(fields: Readonly<Record<string, string>>): { name: string; value: string }[] {
   return Object.entries(fields).map(([name, value]) => ({ name, value }))
 }
-
-/** Hands a file to the browser's downloads. */
-export function download(name: string, content: object): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}

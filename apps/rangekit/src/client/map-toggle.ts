@@ -1,7 +1,12 @@
-/** Opens and closes the map, and remembers that for the next page. */
-const NAME = 'rangekit-map'
+import { recall, remember } from './memory.ts'
 
-/** @param onChange called at once and after each change. */
+const NAME = 'rangekit:map'
+
+/**
+ * Opens and closes the map with a button, and remembers that for the next page. Default: open.
+ *
+ * @param onChange called at once and after each change.
+ */
 export function rememberCollapsed(button: HTMLElement, onChange: (isOpen: boolean) => void): void {
   const show = (isOpen: boolean) => {
     button.setAttribute('aria-expanded', String(isOpen))
@@ -10,24 +15,7 @@ export function rememberCollapsed(button: HTMLElement, onChange: (isOpen: boolea
   button.addEventListener('click', () => {
     const isOpen = button.getAttribute('aria-expanded') !== 'true'
     show(isOpen)
-    remember(isOpen)
+    remember(NAME, isOpen ? undefined : 'closed')
   })
-  show(isRemembered())
-}
-
-/** A browser may refuse to store anything. */
-function remember(isOpen: boolean): void {
-  try {
-    localStorage.setItem(NAME, isOpen ? 'open' : 'closed')
-  } catch {
-    // It is open again on the next page.
-  }
-}
-
-function isRemembered(): boolean {
-  try {
-    return localStorage.getItem(NAME) !== 'closed'
-  } catch {
-    return true
-  }
+  show(recall(NAME) !== 'closed')
 }

@@ -35,7 +35,7 @@ export function mediaActions({ media, captions }: Controls): Readonly<Partial<Re
     volume(by) {
       media.volume = Math.min(1, Math.max(0, Math.round((media.volume + by) * 100) / 100))
       media.muted = false
-      return `Volume ${Math.round(media.volume * 100)} %`
+      return `Volume ${Math.round(media.volume * 100)}%`
     },
     mute() {
       media.muted = !media.muted

@@ -1,6 +1,6 @@
-import { recall, remember } from './watch-memory.ts'
+import { recall, remember } from './memory.ts'
 
-/** Subtitles of a film, and what the reader wants of them. */
+/** The subtitles of a film. */
 export interface Captions {
   /** Turns them on or off, and says which. */
   toggle(): string
@@ -45,7 +45,7 @@ export function startCaptions(media: HTMLMediaElement): Captions {
   }
 }
 
-/** The first track in the first language that one of them has: exactly, or but for the region. */
+/** The first track in the first language that one of them has, exactly or in another region. */
 function preferredTrack(tracks: readonly TextTrack[], last: string): TextTrack | undefined {
   const primary = (tag: string) => tag.toLowerCase().split('-')[0]
   for (const wanted of [last, ...navigator.languages].filter(Boolean)) {

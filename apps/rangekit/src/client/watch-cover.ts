@@ -1,7 +1,7 @@
 import type { MediaFacts } from '../library/protocol.ts'
 
 /**
- * Shows the picture in a song, if it has one: the server has not read the file before somebody asks for its facts.
+ * Shows the picture in a song, if it has one. The server reads a file only when its facts are requested.
  *
  * @param place what is shown instead; its `data-facts` is the link to the facts.
  */

@@ -8,7 +8,7 @@ export function localizeTimes(): void {
   }
 }
 
-/** Fills in what the server did not know of a file and the player knows. */
+/** Shows what the player knows of a file: its shape, and what the server did not know. */
 export function startFacts(
   media: HTMLMediaElement,
   duration: HTMLElement | null,
@@ -17,6 +17,8 @@ export function startFacts(
   const onMetadata = () => {
     if (Number.isFinite(media.duration)) show(duration, formatDuration(media.duration))
     if (!(media instanceof HTMLVideoElement) || media.videoWidth === 0) return
+    // The stage has the ratio of most films until then.
+    media.style.aspectRatio = `${media.videoWidth} / ${media.videoHeight}`
     show(dimensions, `${media.videoWidth} × ${media.videoHeight}`)
   }
   if (media.readyState >= HTMLMediaElement.HAVE_METADATA) onMetadata()

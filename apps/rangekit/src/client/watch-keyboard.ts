@@ -4,20 +4,25 @@ import { type Action, SHORTCUTS, type Shortcut } from './watch-keys.ts'
 const FIELDS = 'input, textarea, select, [contenteditable]'
 /** Elements that a space or an Enter operates. */
 const OPERATED = 'button, a[href], summary, audio, video'
+/** What a key repeats while it is held down. Anything else is done once. */
+const STEPS: ReadonlySet<Action> = new Set(['seek', 'volume'])
 
 /**
- * Listens for the shortcuts of a page. Those that `perform` does nothing with keep their usual effect.
+ * Listens for the shortcuts of a page. A key that `perform` does not handle keeps its usual effect.
  *
- * @param perform does what a shortcut asks for; `false` if there is no such thing here.
+ * @param perform returns `false` if the page has nothing for the action.
  */
 export function listenForShortcuts(perform: (action: Action, by: number) => boolean): void {
+  let isHandled = false
   const onKey = (event: KeyboardEvent) => {
     const shortcut = shortcutOf(event)
-    if (shortcut === undefined || !perform(shortcut.action, shortcut.by ?? 0)) return
+    if (shortcut === undefined) return
+    if (!event.repeat || STEPS.has(shortcut.action)) isHandled = perform(shortcut.action, shortcut.by ?? 0)
+    if (!isHandled) return
     event.preventDefault()
     event.stopPropagation()
   }
-  // Before the player's own controls, which would do something of their own with arrows and spaces.
+  // In the capture phase: the player's own controls handle arrows and spaces, too.
   document.addEventListener('keydown', onKey, { capture: true })
 }
 

@@ -1,4 +1,4 @@
-import { recall, remember } from './watch-memory.ts'
+import { recall, remember } from './memory.ts'
 
 const AUTOPLAY = 'rangekit:autoplay'
 /** In the tab's own store: the page that is to begin to play at once. */

@@ -18,7 +18,7 @@ export const MAX_POSITIONS = 200
 const MARGIN = 5
 const CREDITS = 0.03
 
-/** Whether somebody who left here wants to come back here. */
+/** Whether a reader who stopped here wants to resume here. */
 export function isWorthResuming(position: number, duration: number): boolean {
   if (!Number.isFinite(duration)) return false
   return position >= MARGIN && duration - position >= Math.max(MARGIN, duration * CREDITS)

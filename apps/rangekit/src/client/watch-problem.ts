@@ -1,14 +1,16 @@
-/** What went wrong with a media element, in words that say what to do. */
+/** What went wrong with a media element, and what to do about it. */
 
 /** What is known of a fault. */
 export interface Fault {
   /** `MediaError.code`. */
   readonly code: number
-  /** What the server says of the file now; `undefined` if it does not answer. */
+  /** The server's response for the file now; `undefined` if there is none. */
   readonly status: number | undefined
-  /** Whether the file is another version than the page was made for. */
+  /** Whether the file was replaced since the page was made. */
   readonly changed: boolean
   readonly contentType: string
+  /** Whether the file has no bytes. */
+  readonly isEmpty: boolean
 }
 
 export interface Explanation {
@@ -22,7 +24,7 @@ export interface Explanation {
 const NETWORK = 2
 const DECODE = 3
 
-export function explain({ code, status, changed, contentType }: Fault): Explanation {
+export function explain({ code, status, changed, contentType, isEmpty }: Fault): Explanation {
   if (status === undefined) {
     return {
       title: 'The server does not answer',
@@ -31,7 +33,11 @@ export function explain({ code, status, changed, contentType }: Fault): Explanat
     }
   }
   if (status === 401 || status === 403) {
-    return { title: 'This link is no longer valid', text: 'Ask whoever sent it for a new one.', ways: [] }
+    return {
+      title: 'This link is no longer valid',
+      text: 'Ask the person who sent it for a new one.',
+      ways: [],
+    }
   }
   if (status === 404 || status === 410) {
     return { title: 'The file is gone', text: 'It was moved, renamed or deleted.', ways: ['reload'] }
@@ -46,6 +52,13 @@ export function explain({ code, status, changed, contentType }: Fault): Explanat
       ways: ['reload'],
     }
   }
+  if (isEmpty) {
+    return {
+      title: 'The file is empty',
+      text: 'It has no bytes yet. Its copy or download may still be under way, or may have failed.',
+      ways: ['reload'],
+    }
+  }
   if (code === NETWORK) {
     return { title: 'The connection broke', text: 'Reload to go on where you were.', ways: ['reload'] }
   }
@@ -53,7 +66,7 @@ export function explain({ code, status, changed, contentType }: Fault): Explanat
   return code === DECODE
     ? {
         title: 'This browser cannot decode the file',
-        text: 'It is damaged here, or it uses a codec that the browser lacks. Other players may do better.',
+        text: 'It is damaged, or uses a codec that this browser does not support. Other players may do better.',
         ways: ['vlc', 'download', 'reload'],
       }
     : {
@@ -63,10 +76,10 @@ export function explain({ code, status, changed, contentType }: Fault): Explanat
       }
 }
 
-/** A film without a picture: most often HEVC, which not every browser has. */
+/** A film without a picture: most often HEVC, which not every browser supports. */
 const NO_PICTURE: Explanation = {
-  title: 'This browser plays only the sound',
-  text: 'It does not support the codec of the picture. VLC plays almost everything.',
+  title: 'There is only sound',
+  text: 'The file has no picture, or this browser does not support its codec. VLC plays almost everything.',
   ways: ['vlc', 'download'],
 }
 
@@ -88,7 +101,8 @@ export function watchForProblems(media: HTMLMediaElement, panel: HTMLElement): v
     )
     const current = response?.headers.get('etag') ?? undefined
     const changed = etag !== undefined && current !== undefined && current !== etag
-    show(panel, explain({ code, status: response?.status, changed, contentType }))
+    const isEmpty = response?.headers.get('content-length') === '0'
+    show(panel, explain({ code, status: response?.status, changed, contentType, isEmpty }))
   }
   const onData = () => {
     if (media instanceof HTMLVideoElement && media.videoWidth === 0) show(panel, NO_PICTURE)

@@ -1,24 +1,24 @@
 import { formatDuration } from './format.ts'
-import { withStore } from './watch-memory.ts'
+import { withStore } from './memory.ts'
 import { savedPosition, savePosition } from './watch-positions.ts'
 
 /** Milliseconds between two saves while a film plays. */
 const SAVE_EVERY = 5000
 
 /**
- * Goes on where the reader was, and keeps that up to date: every few seconds while the film plays, when it pauses, and
- * when the page goes away.
+ * Resumes where the reader stopped, and saves the position: every few seconds while the film plays, when it pauses, and
+ * when the page is hidden or closed.
  *
  * @param notice shown while the reader may still prefer the beginning. Has an `output` and a button.
  */
 export function startResume(media: HTMLMediaElement, key: string, notice: HTMLElement): void {
-  let lastSave = 0
+  let lastSave = Number.NEGATIVE_INFINITY
   const save = () => {
-    // Before that, the position is not the reader's yet.
+    // Nothing is loaded: the position is not the reader's yet.
     if (media.readyState === HTMLMediaElement.HAVE_NOTHING) return
-    lastSave = Date.now()
+    lastSave = performance.now()
     const { currentTime: position, duration } = media
-    withStore((store) => savePosition(store, key, { position, duration, at: lastSave }))
+    withStore((store) => savePosition(store, key, { position, duration, at: Date.now() }))
   }
   const onMetadata = () => {
     const position = withStore((store) => savedPosition(store, key, media.duration))
@@ -29,7 +29,7 @@ export function startResume(media: HTMLMediaElement, key: string, notice: HTMLEl
   if (media.readyState >= HTMLMediaElement.HAVE_METADATA) onMetadata()
   else media.addEventListener('loadedmetadata', onMetadata, { once: true })
   media.addEventListener('timeupdate', () => {
-    if (!media.paused && Date.now() - lastSave > SAVE_EVERY) save()
+    if (!media.paused && performance.now() - lastSave > SAVE_EVERY) save()
   })
   for (const type of ['pause', 'ended', 'seeked']) media.addEventListener(type, save)
   // Phones end a page in the background without another event.
@@ -51,6 +51,6 @@ function offerBeginning(media: HTMLMediaElement, position: number, notice: HTMLE
     media.focus()
   })
   media.addEventListener('ended', hide)
-  // Once the reader watches on, it was right.
+  // The reader has watched on, or has gone elsewhere.
   media.addEventListener('timeupdate', () => Math.abs(media.currentTime - position) > 15 && hide())
 }

@@ -1,19 +1,21 @@
 import { visit } from './watch-next.ts'
 
-/** Where the system's own controls lead: media keys, a phone's lock screen, headphones. */
+/** What the controls of the system show and do: media keys, a phone's lock screen, headphones. */
 export interface Session {
   readonly title: string
-  readonly artwork: string | undefined
+  /** The address of a picture, which may be found late. */
+  artwork(): string | undefined
   readonly next: HTMLAnchorElement | null
   readonly previous: HTMLAnchorElement | null
 }
 
-/** Tells the system what plays, and takes its keys for the next and the previous file. */
+/** Describes the file to the system, and handles its keys for the next and the previous file. */
 export function startSession(media: HTMLMediaElement, { title, artwork, next, previous }: Session): void {
   const session = navigator.mediaSession
   if (session === undefined) return
   const describe = () => {
-    session.metadata = new MediaMetadata({ title, artwork: artwork === undefined ? [] : [{ src: artwork }] })
+    const src = artwork()
+    session.metadata = new MediaMetadata({ title, artwork: src === undefined ? [] : [{ src }] })
   }
   media.addEventListener('play', describe)
   if (next !== null) session.setActionHandler('nexttrack', () => visit(next))

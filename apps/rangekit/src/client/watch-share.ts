@@ -1,3 +1,7 @@
+import { saveFile } from './save-file.ts'
+
+const PLAYLIST = 'audio/x-mpegurl'
+
 type Say = (text: string, seconds?: number) => void
 
 /**
@@ -47,7 +51,7 @@ function openInVlc(link: string, title: string, say: Say): void {
     const scheme = protocol.slice(0, -1)
     location.href = `intent://${host}${pathname}${search}#Intent;scheme=${scheme};type=video/*;package=org.videolan.vlc;end`
   } else {
-    save(`#EXTM3U\n#EXTINF:-1,${title}\n${link}\n`, `${title}.m3u8`)
+    saveFile(`${title}.m3u8`, `#EXTM3U\n#EXTINF:-1,${title}\n${link}\n`, PLAYLIST)
     say('Open the saved playlist with VLC', 4)
   }
 }
@@ -67,19 +71,11 @@ async function savePlaylist({ href, dataset }: HTMLAnchorElement, say: Say): Pro
     const resolved = lines.map((line) =>
       line === '' || line.startsWith('#') ? line : new URL(line, href).href,
     )
-    save(resolved.join('\n'), dataset['name'] ?? 'playlist.m3u8')
+    saveFile(dataset['name'] ?? 'playlist.m3u8', resolved.join('\n'), PLAYLIST)
     say('Playlist saved')
   } catch {
     say('The playlist could not be loaded', 4)
   }
-}
-
-function save(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'audio/x-mpegurl' }))
-  const link = Object.assign(document.createElement('a'), { href: url, download: name })
-  link.click()
-  // The download has begun by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 
 function absolute(link: string): string {

@@ -1,6 +1,6 @@
-import { recall, remember } from './watch-memory.ts'
+import { recall, remember } from './memory.ts'
 
-/** In the tab's own store: somebody who listens to lectures at 1.5 does not want to set that for each. */
+/** Kept in the tab: who listens to lectures at 1.5× does not want to set that for each. */
 const NAME = 'rangekit:speed'
 
 /** Keeps the menu of speeds and the player in step, and the speed from one file to the next in this tab. */

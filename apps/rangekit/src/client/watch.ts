@@ -52,7 +52,7 @@ if (media) {
   if (cover) void showCover(cover)
   startSpeed(media, find<HTMLSelectElement>('speed'))
   const title = document.querySelector('h1')?.textContent ?? ''
-  const artwork = document.querySelector<HTMLImageElement>('img.cover')?.src
+  const artwork = () => document.querySelector<HTMLImageElement>('img.cover')?.src
   startSession(media, { title, artwork, next, previous })
   startAutoplay(media, next, find('autoplay'))
   if (notice) startResume(media, key, notice)

@@ -138,7 +138,7 @@ function renderMessages({ download }: WatchView): Html {
 
 function renderHelp(kind: EntryKind): Html {
   const lines = HELP.filter(({ kinds }) => kinds?.includes(kind) ?? true)
-  return html`<dialog class="help" id="help" aria-labelledby="help-title">
+  return html`<dialog class="help" id="help" aria-labelledby="help-title" closedby="any">
     <h2 id="help-title">Keyboard shortcuts</h2>
     <dl>${lines.map(({ keys, label }) => html`<div><dt>${keys.map((key) => (key === '…' ? '…' : html`<kbd>${key}</kbd>`))}</dt><dd>${label}</dd></div>`)}</dl>
     <form method="dialog"><button class="button">Close</button></form>
