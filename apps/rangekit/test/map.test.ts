@@ -126,7 +126,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
   }, 60_000)
 
-  it('has a stream of its own where there are no shared workers', async () => {
+  it('has a stream to itself where there are no shared workers', async () => {
     await through()
     const page = await browser.open('about:blank')
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'))
@@ -159,6 +159,84 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await expect.poll(() => rangesOf(page)).toEqual(['bytes=1-1'])
   }, 60_000)
 
+  it('says that its link has expired, and asks no further', async () => {
+    await through()
+    const page = await browser.open('about:blank')
+    await page.clock.install()
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'))
+    let status = 503
+    const methods: string[] = []
+    await page.route('**/api/events?*', (route) => {
+      methods.push(route.request().method())
+      return route.fulfill({ status, body: '' })
+    })
+    await page.goto(url('data.bin'))
+    await page.clock.runFor(100)
+    await expect.poll(() => methods).toEqual(['GET', 'HEAD'])
+    expect(await page.locator('#map-live').textContent()).toBe('connecting')
+    status = 403
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(1000)
+        return page.locator('#map-live').textContent()
+      })
+      .toBe('link expired')
+    const count = methods.length
+    await page.clock.runFor(600_000)
+    expect(methods).toHaveLength(count)
+  })
+
+  it('goes on by itself when the shared worker dies', async () => {
+    await through()
+    const page = await browser.open('about:blank')
+    await page.addInitScript(() => {
+      const Worker = SharedWorker
+      class Mortal extends Worker {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(url, options)
+          Object.assign(globalThis, { dying: this.port })
+        }
+      }
+      Object.assign(globalThis, { SharedWorker: Mortal })
+    })
+    await page.goto(url('data.bin'))
+    await expect.poll(() => proxy.open('/api/events')).toBe(1)
+    // As the browser reports the end of a worker.
+    await page.evaluate(() => {
+      const { dying } = globalThis as unknown as { dying: MessagePort }
+      dying.postMessage({ keys: [], folders: [] })
+      dying.dispatchEvent(new Event('close'))
+    })
+    await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
+    await exchange(proxy.port, 'GET /api/stream/data.bin', ['Range: bytes=1-1'])
+    await expect.poll(() => rangesOf(page)).toEqual(['bytes=1-1'])
+  })
+
+  it('has a stream to itself where the browser forbids workers and storage', async () => {
+    await through()
+    const page = await browser.open('about:blank')
+    await page.addInitScript(() => {
+      const forbid = () => {
+        throw new DOMException('The operation is insecure', 'SecurityError')
+      }
+      Object.defineProperty(globalThis, 'localStorage', { get: forbid })
+      Object.defineProperty(globalThis, 'sessionStorage', { get: forbid })
+      Object.assign(globalThis, {
+        SharedWorker: class {
+          constructor() {
+            forbid()
+          }
+        },
+      })
+    })
+    await page.goto(url(CLOCK))
+    await expect.poll(() => rangesOf(page)).toEqual(asked(CLOCK))
+    await page.click('#map-toggle')
+    expect(await page.locator('#map-body').isVisible()).toBe(false)
+    await page.keyboard.press('k')
+    await expect.poll(() => page.evaluate(() => document.querySelector('video')?.paused)).toBe(false)
+  })
+
   it('a closed map hears nothing, stays closed on the next page, and opens again', async () => {
     await through()
     const page = await browser.open(url('data.bin'))
@@ -171,7 +249,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await expect.poll(() => rangesOf(page)).toEqual(asked(CLOCK))
   })
 
-  it('holds still, forgets, and hands its requests out', async () => {
+  it('holds still, forgets, and saves its requests', async () => {
     await through()
     const page = await browser.open(url('data.bin'))
     const get = (range: string) => exchange(proxy.port, 'GET /api/stream/data.bin', [`Range: ${range}`])
@@ -192,8 +270,10 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
       key: 'data.bin',
       transfers: [{}, {}, {}],
     })
+    await page.click('#map-pause')
     await page.click('#map-clear')
     await expect.poll(() => rangesOf(page)).toEqual([])
+    await page.click('#map-pause')
     // What the stream brings again when it is opened again stays forgotten.
     await setVisible(page, false)
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
@@ -202,7 +282,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await expect.poll(() => rangesOf(page)).toEqual(['bytes=3-3'])
   })
 
-  it('a bar and its row light up together, by pointer and by keyboard, and open the fields', async () => {
+  it('a bar and its row light up together, and the bar leads to the fields in its row', async () => {
     await through()
     const page = await browser.open(url('data.bin'))
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
@@ -214,13 +294,14 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await expect.poll(() => page.locator('.map-bar.is-lit').count()).toBe(1)
     expect(await page.locator('#map-tip').isVisible()).toBe(false)
     await page.focus('.map-bar')
-    await page.keyboard.press('Enter')
-    const fields = page.locator('.map-fields')
-    expect(await fields.textContent()).toContain('bytes=3-9')
-    expect(await fields.textContent()).toContain('<b>')
     expect(await page.locator('#map-tip').isVisible()).toBe(true)
     await page.keyboard.press('Escape')
     expect(await page.locator('#map-tip').isVisible()).toBe(false)
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.matches('.map-row summary'))).toBe(true)
+    const fields = page.locator('.map-fields')
+    expect(await fields.textContent()).toContain('bytes=3-9')
+    expect(await fields.textContent()).toContain('<b>')
   })
 
   it.each(['light', 'dark'] as const)(

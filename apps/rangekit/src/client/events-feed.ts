@@ -1,6 +1,6 @@
 import type { FolderMessage, TransfersMessage } from '../inspect/protocol.ts'
 
-/** What a page wants to hear of. */
+/** What a page asks for. */
 export interface Wish {
   readonly keys: readonly string[]
   readonly folders: readonly string[]
@@ -8,22 +8,25 @@ export interface Wish {
   readonly grant?: string | undefined
 }
 
+/** `refused`: the server serves no events to these links, or no longer. There is no further attempt. */
+export type FeedState = 'open' | 'lost' | 'refused'
+
 /** What a page hears. */
 export type FeedMessage =
   | { readonly kind: 'transfers'; readonly message: TransfersMessage }
   | { readonly kind: 'folder'; readonly message: FolderMessage }
-  /** Whether the stream is open. */
-  | { readonly kind: 'state'; readonly isOpen: boolean }
+  | { readonly kind: 'state'; readonly state: FeedState }
 
 /** How long to wait for further wishes before the stream is opened again, in milliseconds. */
 const SETTLE = 50
-/** How long to wait after the server has refused a stream, in milliseconds; doubled each time. */
+/** How long to wait after the browser has given up, in milliseconds; doubled each time. */
 const RETRY_MIN = 2000
 const RETRY_MAX = 60_000
+const REFUSALS: ReadonlySet<number> = new Set([401, 403])
 
 /**
- * One event stream for all clients: their wishes together. It is opened again when a wish changes, and closed when there
- * is none. What is kept on the server comes again each time, so clients know transfers by their ids.
+ * One event stream for the wishes of all clients together. It is opened again when a wish changes, and closed when there
+ * is none. Each stream begins with what the server still keeps, so clients identify transfers by their ids.
  */
 export class EventFeed<Client> {
   readonly #url: string
@@ -64,14 +67,12 @@ export class EventFeed<Client> {
     this.#source = source
     source.addEventListener('open', () => {
       this.#backoff = RETRY_MIN
-      this.#tell({ kind: 'state', isOpen: true })
+      this.#tell({ kind: 'state', state: 'open' })
     })
     source.addEventListener('error', () => {
-      this.#tell({ kind: 'state', isOpen: false })
-      // A lost connection is tried again by the browser itself, a refusal is not.
-      if (source.readyState !== EventSource.CLOSED || source !== this.#source) return
-      this.#openIn(this.#backoff)
-      this.#backoff = Math.min(2 * this.#backoff, RETRY_MAX)
+      // The browser reconnects by itself, except after a response that is no event stream.
+      if (source.readyState === EventSource.CLOSED) void this.#retry(source)
+      else this.#tell({ kind: 'state', state: 'lost' })
     })
     source.addEventListener('transfers', ({ data }) => {
       this.#tell({ kind: 'transfers', message: JSON.parse(data) })
@@ -79,6 +80,17 @@ export class EventFeed<Client> {
     source.addEventListener('folder', ({ data }) => {
       this.#tell({ kind: 'folder', message: JSON.parse(data) })
     })
+  }
+
+  /** An expired link stays expired; a server that starts or is busy gets better. An EventSource hides which it is. */
+  async #retry(source: EventSource): Promise<void> {
+    const response = await fetch(source.url, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined)
+    if (source !== this.#source) return
+    const isRefused = response !== undefined && REFUSALS.has(response.status)
+    this.#tell({ kind: 'state', state: isRefused ? 'refused' : 'lost' })
+    if (isRefused) return
+    this.#openIn(this.#backoff)
+    this.#backoff = Math.min(2 * this.#backoff, RETRY_MAX)
   }
 
   #tell(message: FeedMessage): void {

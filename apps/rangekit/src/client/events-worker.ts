@@ -1,8 +1,8 @@
-/** The SharedWorker that all pages of a browser have in common. It holds their one event stream. */
+/** The SharedWorker of all pages of a browser. It holds their one event stream. */
 import { EventFeed, type FeedMessage, type Wish } from './events-feed.ts'
 
 const feed = new EventFeed<MessagePort>(
-  // Beside the folder of the scripts, wherever a proxy has mounted that.
+  // Relative to the scripts, wherever a proxy has mounted them.
   new URL('../api/events', import.meta.url).href,
   (port, message: FeedMessage) => port.postMessage(message),
 )
@@ -11,7 +11,7 @@ addEventListener('connect', (event) => {
   const [port] = (event as MessageEvent).ports
   if (port === undefined) return
   port.addEventListener('message', ({ data }: MessageEvent<Wish>) => feed.wish(port, data))
-  // A page that crashed did not take its wish back. Not every browser reports this.
+  // A page that crashed did not withdraw its wish. Not every browser reports this.
   port.addEventListener('close', () => feed.wish(port, { keys: [], folders: [] }))
   port.start()
 })

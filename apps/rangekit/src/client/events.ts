@@ -1,8 +1,8 @@
-/** What happens on the server, for the scripts of a page: transfers of files, changes of folders. */
+/** Events of the server for the scripts of a page: transfers of files, changes of folders. */
 import type { FolderMessage, TransfersMessage } from '../inspect/protocol.ts'
-import { EventFeed, type FeedMessage, type Wish } from './events-feed.ts'
+import { EventFeed, type FeedMessage, type FeedState, type Wish } from './events-feed.ts'
 
-/** What to hear of: transfers of a key, changes of a folder (`''` for the root), or both. */
+/** Transfers of a key, changes of a folder (`''` for the root), or both. */
 export interface Subject {
   readonly key?: string
   readonly folder?: string
@@ -10,14 +10,13 @@ export interface Subject {
 
 export interface EventHandlers {
   /**
-   * Transfers that have begun, or went on. Those of other keys may be among them, and what is known already comes again
-   * when the stream is opened again: transfers are known by their ids.
+   * Transfers that began or went on. Some may be of other keys, and some are repeated when the stream is opened again:
+   * identify them by their ids.
    */
   readonly transfers?: (message: TransfersMessage) => void
   /** The folder has another version. */
   readonly folder?: (message: FolderMessage) => void
-  /** Whether the stream is open; it is not while the server is away. */
-  readonly state?: (isOpen: boolean) => void
+  readonly state?: (state: FeedState) => void
 }
 
 const NOTHING: Wish = { keys: [], folders: [] }
@@ -26,8 +25,8 @@ const subscriptions = new Map<EventHandlers, Subject>()
 let send: ((wish: Wish) => void) | undefined
 
 /**
- * Hears of a subject until the function that this returns is called, while the page is visible. All pages of a browser
- * share one event stream, since HTTP/1.1 gives them six connections together.
+ * Calls the handlers with events of a subject while the page is visible, until the returned function is called. All pages
+ * of a browser share one event stream, since HTTP/1.1 gives them six connections together.
  */
 export function subscribe(subject: Subject, handlers: EventHandlers): () => void {
   subscriptions.set(handlers, subject)
@@ -57,22 +56,32 @@ function wishOf(subjects: readonly Subject[]): Wish {
 
 /** Connects to the worker that all pages share; without one, the page has a stream to itself. */
 function connect(): (wish: Wish) => void {
-  if (typeof SharedWorker !== 'function') return ownFeed()
-  const { port } = startWorker(() => {
+  const worker = startWorker()
+  if (worker === undefined) return ownFeed()
+  const { port } = worker
+  const viaWorker = (wish: Wish) => port.postMessage(wish)
+  const replace = () => {
+    if (send !== viaWorker) return
     send = ownFeed()
     update()
-  })
+  }
+  // It cannot be loaded: in an old browser, or under a policy against workers.
+  worker.addEventListener('error', replace)
+  // It has died: phones end workers to save memory.
+  port.addEventListener('close', replace)
   port.addEventListener('message', ({ data }: MessageEvent<FeedMessage>) => hear(data))
   port.start()
-  return (wish) => port.postMessage(wish)
+  return viaWorker
 }
 
-/** @param onError called if it cannot be loaded: in an old browser, or under a policy against workers. */
-function startWorker(onError: () => void): SharedWorker {
-  const script = new URL('assets/events-worker.js', document.baseURI)
-  const worker = new SharedWorker(script, { type: 'module', name: 'rangekit-events' })
-  worker.addEventListener('error', onError, { once: true })
-  return worker
+/** @returns `undefined` where there are no shared workers, or a browser that blocks storage blocks them, too. */
+function startWorker(): SharedWorker | undefined {
+  try {
+    const script = new URL('assets/events-worker.js', document.baseURI)
+    return new SharedWorker(script, { type: 'module', name: 'rangekit-events' })
+  } catch {
+    return undefined
+  }
 }
 
 function ownFeed(): (wish: Wish) => void {
@@ -83,7 +92,7 @@ function ownFeed(): (wish: Wish) => void {
 
 function hear(message: FeedMessage): void {
   for (const [handlers, { key, folder }] of subscriptions) {
-    if (message.kind === 'state') handlers.state?.(message.isOpen)
+    if (message.kind === 'state') handlers.state?.(message.state)
     else if (message.kind === 'transfers') key !== undefined && handlers.transfers?.(message.message)
     else if (message.message.path === folder) handlers.folder?.(message.message)
   }

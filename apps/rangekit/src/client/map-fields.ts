@@ -1,4 +1,7 @@
-/** What the decisive fields mean, for someone who has never read one. */
+/** The fields that decided a request, and what they mean to someone who has never read one. */
+import { make } from './map-dom.ts'
+import type { Seen } from './map-seen.ts'
+
 const MEANINGS: Readonly<Record<string, string>> = {
   Range: 'which bytes are wanted; the first byte is number 0',
   'If-Range': 'the range is wanted only of this version; otherwise everything',
@@ -16,7 +19,32 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'Accept-Ranges': 'parts may be asked for in bytes',
 }
 
-/** What a field means; empty if there is no need to say. */
-export function meaningOf(name: string): string {
+/** The decisive fields of a request and its response, with what they mean. */
+export function fieldsOf({ begun }: Seen): HTMLElement {
+  const group = (title: string, fields: Readonly<Record<string, string>>) => [
+    make('h4', '', title),
+    make(
+      'dl',
+      '',
+      ...Object.entries(fields).map(([name, value]) =>
+        make(
+          'div',
+          '',
+          make('dt', '', name),
+          make('dd', '', make('code', '', value), ' ', make('span', 'map-meaning', meaningOf(name))),
+        ),
+      ),
+    ),
+  ]
+  return make(
+    'div',
+    'map-fields',
+    make('div', '', ...group('Asked', begun.fields)),
+    make('div', '', ...group('Answered', begun.answer)),
+  )
+}
+
+/** What a field means; empty if unknown. */
+function meaningOf(name: string): string {
   return MEANINGS[name] ?? ''
 }

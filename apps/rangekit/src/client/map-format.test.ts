@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatBytes, formatCount, formatDuration, formatShare, formatTime } from './map-format.ts'
+import { formatBytes, formatCount, formatDuration, formatShare } from './map-format.ts'
 
 it.each([
   [0, '0 bytes'],
@@ -39,14 +39,6 @@ it.each([
   [1000, 1000, '100%'],
 ])('%d of %d are %s', (part, whole, text) => {
   expect(formatShare(part, whole)).toBe(text)
-})
-
-it.each([
-  [0, '0:00'],
-  [65.9, '1:05'],
-  [3723, '1:02:03'],
-])('%d seconds are at %s', (seconds, text) => {
-  expect(formatTime(seconds)).toBe(text)
 })
 
 it('positions are written in full', () => {

@@ -36,15 +36,6 @@ export function formatShare(part: number, whole: number): string {
   return `${part < whole ? Math.min(99, Math.round(percent)) : 100}%`
 }
 
-/** A time in a film, in seconds: `1:05`, `1:02:03`. */
-export function formatTime(seconds: number): string {
-  const whole = Math.floor(seconds)
-  const two = (number: number) => String(number).padStart(2, '0')
-  const hours = Math.floor(whole / 3600)
-  const minutes = Math.floor(whole / 60) % 60
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
-}
-
 /** The time of day, from milliseconds since 1970: `12:04:33`. */
 export function formatClock(time: number): string {
   return new Date(time).toLocaleTimeString('en-GB')

@@ -2,7 +2,7 @@
 import { type State, stateOf } from './map-band.ts'
 import { make, percent, setText } from './map-dom.ts'
 import { explain } from './map-explain.ts'
-import { meaningOf } from './map-fields.ts'
+import { fieldsOf } from './map-fields.ts'
 import { formatBytes, formatClock, formatDuration } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
 import { type Seen, sentBytes, statusOf } from './map-seen.ts'
@@ -43,12 +43,13 @@ export class RequestList {
     return this.#rows.get(id)?.item
   }
 
-  /** Opens the row of a request, and brings it into view. */
+  /** Opens the row of a request, and brings it into view with the focus on it. */
   show(id: string): void {
     const row = this.#rows.get(id)
     if (row === undefined) return
     row.details.open = true
-    row.item.scrollIntoView({ block: 'nearest', behavior: 'smooth' })
+    row.details.querySelector('summary')?.focus({ preventScroll: true })
+    row.item.scrollIntoView({ block: 'nearest', behavior: movesLittle() ? 'instant' : 'smooth' })
   }
 
   /** @param changed the ids of requests that are new or have changed. */
@@ -66,6 +67,7 @@ export class RequestList {
       const state = stateOf(seen, now)
       row.item.dataset['state'] = state
       setText(row.status, String(statusOf(seen)))
+      row.status.className = `map-status chip ${chipOf(statusOf(seen))}`
       setText(row.sent, sentText(seen))
       row.fill.style.width = percent(seen.begun.length > 0 ? sentBytes(seen) / seen.begun.length : 0)
       setText(row.duration, formatDuration(seen.progress.duration))
@@ -76,7 +78,7 @@ export class RequestList {
 
   #add(seen: Seen, number: number): Row {
     const { begun } = seen
-    const status = make('span', `map-status chip ${chipOf(begun.status)}`)
+    const status = make('span', '')
     const fill = make('span', 'map-level')
     const sent = make('span', 'map-sent')
     const duration = make('span', 'map-duration')
@@ -109,6 +111,11 @@ export class RequestList {
   }
 }
 
+/** A script that asks for smooth scrolling gets it whatever the reader prefers. */
+function movesLittle(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches
+}
+
 function chipOf(status: number): string {
   if (status >= 500) return 'bad'
   return status >= 400 ? 'warn' : 'ok'
@@ -119,29 +126,4 @@ function sentText(seen: Seen): string {
   if (length === 0) return 'no body'
   const sent = sentBytes(seen)
   return sent === length ? formatBytes(length) : `${formatBytes(sent)} of ${formatBytes(length)}`
-}
-
-/** The decisive fields of a request and its response, with what they mean. */
-function fieldsOf({ begun }: Seen): HTMLElement {
-  const group = (title: string, fields: Readonly<Record<string, string>>) => [
-    make('h4', '', title),
-    make(
-      'dl',
-      '',
-      ...Object.entries(fields).map(([name, value]) =>
-        make(
-          'div',
-          '',
-          make('dt', '', name),
-          make('dd', '', make('code', '', value), ' ', make('span', 'map-meaning', meaningOf(name))),
-        ),
-      ),
-    ),
-  ]
-  return make(
-    'div',
-    'map-fields',
-    make('div', '', ...group('Asked', begun.fields)),
-    make('div', '', ...group('Answered', begun.answer)),
-  )
 }

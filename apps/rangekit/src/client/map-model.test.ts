@@ -15,7 +15,7 @@ function modelOf(...messages: ReturnType<typeof message>[]): MapModel {
 }
 
 describe('what the map knows', () => {
-  it('are the requests of its own file, each once, however often they are told', () => {
+  it('are the requests of its own file, each once, however often they are reported', () => {
     const model = modelOf(message('1'), message('other', { key: 'other.mp4' }))
     expect([...model.apply(message('1', {}, { bytesSent: 500 }), 10)]).toEqual(['1'])
     expect(ids(model)).toEqual(['1'])
@@ -37,7 +37,7 @@ describe('what the map knows', () => {
     expect(model.covered).toEqual([[0, 999]])
   })
 
-  it('forgets when it is told to, but for what is under way, and does not learn it again', () => {
+  it('clears everything but what is under way, and does not learn it again', () => {
     const model = modelOf(
       message('1', {}, complete),
       message('2', { ranges: [[500, 999]] }, { bytesSent: 10 }),
@@ -83,11 +83,12 @@ describe('the rows of the picture', () => {
   })
 })
 
-describe('the sentence on top', () => {
-  const at = (model: MapModel, now: number) => describeNow(model, now)
+describe('the sentence above the map', () => {
+  const at = (model: MapModel, now: number) => describeNow(model, now, true)
 
   it('says what happens', () => {
-    expect(at(new MapModel('film.mp4'), 0).happening).toBe('nothing yet')
+    expect(at(new MapModel('film.mp4'), 0).sentence).toMatch(/Play it/)
+    expect(describeNow(new MapModel('data.bin'), 0, false).sentence).toMatch(/Download it/)
     const model = modelOf(message('1', { ranges: [[500, 999]] }, { bytesSent: 20 }))
     expect(at(model, 0)).toEqual({
       happening: 'sending',
@@ -106,13 +107,13 @@ describe('the sentence on top', () => {
   })
 })
 
-describe('what it hands out', () => {
+describe('its requests in a file', () => {
   const model = modelOf(
     message('1', { startedAt: 1000 }, { outcome: 'aborted', bytesSent: 30, duration: 12 }),
     message('2', { status: 416, ranges: [], length: 0 }, { outcome: 'complete' }),
   )
 
-  it('as JSON is what the server told, and what it means', () => {
+  it('are, as JSON, what the server reported and what it means', () => {
     expect(toJson(model, 0)).toMatchObject({
       key: 'film.mp4',
       completeLength: 1000,
@@ -123,7 +124,7 @@ describe('what it hands out', () => {
     })
   })
 
-  it('as HAR has every field that HAR 1.2 requires, with its type', () => {
+  it('have, as HAR, every field that HAR 1.2 requires, with its type', () => {
     const har = JSON.parse(JSON.stringify(toHar(model, 'http://localhost/api/stream/film.mp4', '1.0.0', 0)))
     expect(har).toMatchObject({ log: { version: '1.2', creator: { name: 'Rangekit', version: '1.0.0' } } })
     for (const entry of har.log.entries) {

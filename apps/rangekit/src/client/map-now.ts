@@ -1,12 +1,11 @@
-/** The sentence on top of the map: what happens now. */
-
+/** The sentence above the map: what is happening now. */
 import { coveredBytes } from './map-coverage.ts'
 import { formatBytes, formatShare } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
 import { firstPosOf, isPaused, type Seen, sentBytes } from './map-seen.ts'
 import { capital, whatItIs, whoAsks } from './map-words.ts'
 
-/** What happens, in a word; the sentence is read out only when this changes. */
+/** The sentence is read out only when this changes. */
 export type Happening = 'nothing yet' | 'sending' | 'waiting' | 'quiet'
 
 export interface Now {
@@ -14,11 +13,16 @@ export interface Now {
   readonly sentence: string
 }
 
-export function describeNow(model: MapModel, now: number): Now {
+/**
+ * @param now `performance.now()`.
+ * @param hasPlayer whether the page plays the file.
+ */
+export function describeNow(model: MapModel, now: number, hasPlayer: boolean): Now {
   const { all, length = 0 } = model
   const last = all.at(-1)
   if (last === undefined) {
-    return { happening: 'nothing yet', sentence: 'No request so far. Play it, and move the slider.' }
+    const hint = hasPlayer ? 'Play it, and move the slider.' : 'Download it, or ask for a part with curl -r.'
+    return { happening: 'nothing yet', sentence: `No request so far. ${hint}` }
   }
   const active = all.filter(({ begun, progress }) => progress.outcome === undefined && begun.length > 0)
   const moving = active.filter((seen) => !isPaused(seen, now))

@@ -1,6 +1,7 @@
 /** What the player has buffered and where it plays, on the line of the file. */
+
+import { formatDuration } from './format.ts'
 import { fit, make, percent, place } from './map-dom.ts'
-import { formatTime } from './map-format.ts'
 
 const MARKS = [0, 0.25, 0.5, 0.75, 1] as const
 const EVENTS = ['progress', 'timeupdate', 'seeking', 'durationchange', 'emptied', 'loadeddata'] as const
@@ -38,7 +39,7 @@ export function followPlayer(media: HTMLMediaElement, parts: PlayerParts): void 
 }
 
 function markAt(share: number, duration: number): HTMLElement {
-  const mark = make('span', '', formatTime(duration * share))
+  const mark = make('span', '', formatDuration(duration * share))
   mark.style.left = percent(share)
   return mark
 }

@@ -1,10 +1,11 @@
 /** The range map of a page: which parts of its file are asked for and sent, live. */
 import type { TransfersMessage } from '../inspect/protocol.ts'
 import { subscribe } from './events.ts'
+import type { FeedState } from './events-feed.ts'
 import { Band } from './map-band.ts'
 import { byId, setText } from './map-dom.ts'
 import { explain } from './map-explain.ts'
-import { download, toHar, toJson } from './map-export.ts'
+import { toHar, toJson } from './map-export.ts'
 import { RequestList } from './map-list.ts'
 import { MapModel } from './map-model.ts'
 import { describeNow, type Happening } from './map-now.ts'
@@ -12,6 +13,7 @@ import { followPlayer } from './map-player.ts'
 import { PAUSE, type Seen } from './map-seen.ts'
 import { connectTips } from './map-tip.ts'
 import { rememberCollapsed } from './map-toggle.ts'
+import { saveFile } from './save-file.ts'
 
 /** Milliseconds between two sentences that are read out. */
 const SPEECH = 5000
@@ -27,6 +29,9 @@ const band = new Band(
   },
   (id) => list.show(id),
 )
+
+const media = document.getElementById('media')
+const hasPlayer = media instanceof HTMLMediaElement
 
 let changed = new Set<string>()
 let frame: number | undefined
@@ -63,7 +68,7 @@ function draw(): void {
 
 /** Writes what happens; reads it out only if it is something else, and not too often. */
 function say(now: number): void {
-  const { happening, sentence } = describeNow(model, now)
+  const { happening, sentence } = describeNow(model, now, hasPlayer)
   setText(byId('map-now'), sentence)
   if (said !== undefined && (said.happening === happening || now - said.at < SPEECH)) return
   said = { happening, at: now }
@@ -75,15 +80,24 @@ function hear(message: TransfersMessage): void {
   if (changed.size > 0) drawSoon()
 }
 
-function showState(isOpen: boolean): void {
+const STATES: Readonly<Record<FeedState, string>> = {
+  open: 'live',
+  lost: 'connecting',
+  refused: 'link expired',
+}
+
+function showState(state: FeedState): void {
   const live = byId('map-live')
-  live.dataset['state'] = isOpen ? 'on' : 'off'
-  setText(live, isOpen ? 'live' : 'connecting')
+  live.dataset['state'] = state
+  setText(live, STATES[state])
+}
+
+function save(name: string, content: object): void {
+  saveFile(name, JSON.stringify(content, null, 2), 'application/json')
 }
 
 function start(): void {
-  const media = document.getElementById('media')
-  if (media instanceof HTMLMediaElement) {
+  if (hasPlayer) {
     byId('map').classList.add('has-player')
     const parts = { buffered: byId('map-buffered'), playhead: byId('map-playhead'), axis: byId('map-times') }
     followPlayer(media, parts)
@@ -95,16 +109,17 @@ function start(): void {
   })
   byId('map-clear').addEventListener('click', () => {
     model.clear()
-    drawSoon()
+    // Also while it holds still.
+    draw()
   })
   const name = model.key.slice(model.key.lastIndexOf('/') + 1)
   const path = model.key.split('/').map(encodeURIComponent).join('/')
   byId('map-json').addEventListener('click', () => {
-    download(`${name}.ranges.json`, toJson(model, performance.now()))
+    save(`${name}.ranges.json`, toJson(model, performance.now()))
   })
   byId('map-har').addEventListener('click', () => {
     const url = new URL(`api/stream/${path}`, document.baseURI).href
-    download(`${name}.har`, toHar(model, url, byId('map').dataset['version'] ?? '', performance.now()))
+    save(`${name}.har`, toHar(model, url, byId('map').dataset['version'] ?? '', performance.now()))
   })
   connectTips(byId('map-band'), byId('map-tip'), list, band, (id) => {
     const seen = model.get(id)

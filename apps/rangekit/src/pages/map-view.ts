@@ -28,7 +28,7 @@ export function mapView(): Html {
   return html`<section class="map panel" id="map" aria-labelledby="map-title" data-version="${manifest.version}">
     <header class="map-head">
       <h2 id="map-title"><button type="button" class="map-toggle" id="map-toggle" aria-expanded="true" aria-controls="map-body">Range map${renderIcon('down')}</button></h2>
-      <p class="map-live chip" id="map-live" data-state="off">connecting</p>
+      <p class="map-live chip" id="map-live" data-state="lost">connecting</p>
       <div class="map-tools" id="map-tools">
         <button type="button" class="icon-button" id="map-pause" aria-pressed="false" title="Hold the picture still">${renderIcon('pause')}<span class="visually-hidden">Hold still</span></button>
         <button type="button" class="icon-button" id="map-clear" title="Forget the requests so far">${renderIcon('clear')}<span class="visually-hidden">Clear</span></button>
