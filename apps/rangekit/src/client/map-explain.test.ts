@@ -7,6 +7,7 @@ const MB = 1_000_000
 const FILM = 60 * MB
 const BROWSER = { 'User-Agent': 'Mozilla/5.0', 'Sec-Fetch-Dest': 'video' }
 const NOW = 100_000
+const NOT_KEPT = 'This was sent before, but the browser did not keep it: it jumped, or went on after a pause.'
 
 interface Told {
   readonly method?: string
@@ -112,8 +113,20 @@ describe('a range', () => {
       'A jump back, to 10% of the film (byte 6,000,000): 3.0 MB from there.',
     ],
     [
-      'a jump within what was sent',
+      'a jump within what was sent, or the end of a pause',
       ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
+      [whole()],
+      `Starts again at 50% of the film (byte 30,000,000): from there to the end. ${NOT_KEPT}`,
+    ],
+    [
+      'the same of a request that was stopped',
+      ranged('bytes=3000000-', 3 * MB, FILM - 1, { sent: 0 }),
+      [cutAt(4 * MB)],
+      `Starts again at 5% of the film (byte 3,000,000): from there to the end. ${NOT_KEPT}`,
+    ],
+    [
+      'a range within what was sent to something that does not play',
+      ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0, fields: { 'Sec-Fetch-Dest': 'empty' } }),
       [whole()],
       'A jump to 50% of the film (byte 30,000,000): from there to the end.',
     ],
@@ -138,12 +151,15 @@ describe('a range', () => {
     [
       'resumed without If-Range',
       ranged('bytes=3000000-', 3 * MB, FILM - 1, { sent: 0 }),
-      [cutAt(3_200_000)],
+      [cutAt(3 * MB)],
       'Goes on at 5% of the film (byte 3,000,000), up to which an earlier request had come. Without If-Range it would not notice if the file had changed in between.',
     ],
     [
-      'resumed with If-Range',
-      ranged('bytes=3000000-', 3 * MB, FILM - 1, { sent: 0, fields: { 'If-Range': '"1"' } }),
+      'resumed with If-Range, a little before the end of what was sent',
+      ranged('bytes=3000000-', 3 * MB, FILM - 1, {
+        sent: 0,
+        fields: { 'If-Range': '"1"', 'Sec-Fetch-Dest': 'empty' },
+      }),
       [cutAt(3_200_000)],
       'Goes on at 5% of the film (byte 3,000,000), up to which an earlier request had come. If-Range: still the same version.',
     ],
@@ -198,6 +214,7 @@ describe('how it went', () => {
   it.each([
     ['elsewhere', ranged('bytes=30000000-', 30 * MB, FILM - 1, { at: 150 })],
     ['again', whole({ at: 150 })],
+    ['again from byte 3,000,000', ranged('bytes=3000000-', 3 * MB, FILM - 1, { at: 150 })],
   ])('stopped to ask %s', (where, next) => {
     const asked = cutAt(3_200_000)
     expect(explain(asked, [asked, next], NOW)).toBe(

@@ -1,9 +1,8 @@
 /** A request in one or two sentences that need no other knowledge. */
-import type { TransferBegun } from '../inspect/protocol.ts'
 import { describeAsked } from './map-asked.ts'
-import { formatBytes } from './map-format.ts'
-import { firstPosOf, isPaused, PAUSE, type Seen, sentBytes, statusOf } from './map-seen.ts'
-import { capital, whoAsks } from './map-words.ts'
+import { formatBytes, formatCount } from './map-format.ts'
+import { endOfSent, firstPosOf, isPaused, PAUSE, type Seen, sentBytes, statusOf } from './map-seen.ts'
+import { capital, isPlaying, whoAsks } from './map-words.ts'
 
 /** A request that begins this soon after another one's end is why that ended, in milliseconds. */
 const RIGHT_AFTER = 500
@@ -42,8 +41,7 @@ function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
       if (statusOf(seen) === 499) return ''
       const next = nextOf(seen, later)
       if (next !== undefined) {
-        const isSame = firstPosOf(next) === firstPosOf(seen)
-        return `${Who} stopped it after ${sent} to ask ${isSame ? 'again' : 'elsewhere'}.`
+        return `${Who} stopped it after ${sent} to ask ${whereTo(seen, next)}.`
       }
       if (progress.duration - seen.movedAt >= PAUSE) {
         return `${Who} stopped reading after ${sent} because it had buffered enough.`
@@ -58,6 +56,13 @@ function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
   }
 }
 
+function whereTo(seen: Seen, next: Seen): string {
+  const from = firstPosOf(seen) ?? 0
+  const to = firstPosOf(next) ?? 0
+  if (to === from) return 'again'
+  return to > from && to <= endOfSent(seen) ? `again from byte ${formatCount(to)}` : 'elsewhere'
+}
+
 /** What the same client asked for when it left this one. */
 function nextOf({ begun, progress }: Seen, later: readonly Seen[]): Seen | undefined {
   const endedAt = begun.startedAt + progress.duration
@@ -67,8 +72,4 @@ function nextOf({ begun, progress }: Seen, later: readonly Seen[]): Seen | undef
       next.begun.fields['User-Agent'] === begun.fields['User-Agent'] &&
       Math.abs(next.begun.startedAt - endedAt) <= RIGHT_AFTER,
   )
-}
-
-function isPlaying({ fields }: TransferBegun): boolean {
-  return /^(?:video|audio)$/.test(fields['Sec-Fetch-Dest'] ?? '')
 }

@@ -2,7 +2,7 @@
 import type { TransferBegun } from '../inspect/protocol.ts'
 import { formatBytes, formatCount, formatShare } from './map-format.ts'
 import { endOfSent, firstPosOf, type Seen, statusOf } from './map-seen.ts'
-import { indexName, whatItIs, whoAsks } from './map-words.ts'
+import { indexName, isPlaying, whatItIs, whoAsks } from './map-words.ts'
 
 /** Up to this many bytes from the start, a range is a question rather than a read. */
 const PROBE = 1024
@@ -66,6 +66,11 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
     return `The same place again, at ${place}: ${extent}.`
   }
   if (resumed?.progress.outcome === 'complete') return `The next part: ${size} from ${at}.`
+  const isPast = (other: Seen) => first >= (firstPosOf(other) ?? 0) && first < endOfSent(other)
+  if (isPlaying(begun) && [latest, resumed].some((other) => other !== undefined && isPast(other))) {
+    // Firefox also asks so when it plays on after a pause: it closes the connection and drops what is on the way.
+    return `Starts again at ${place}: ${extent}. This was sent before, but ${who} did not keep it: it jumped, or went on after a pause.`
+  }
   if (resumed !== undefined) {
     const risk =
       'If-Range' in begun.fields

@@ -27,3 +27,8 @@ export function indexName({ answer }: TransferBegun): string {
 export function capital(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }
+
+/** Whether a browser asks for it in order to play it. */
+export function isPlaying({ fields }: TransferBegun): boolean {
+  return /^(?:video|audio)$/.test(fields['Sec-Fetch-Dest'] ?? '')
+}
