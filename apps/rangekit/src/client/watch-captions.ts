@@ -24,22 +24,26 @@ export function startCaptions(media: HTMLMediaElement): Captions {
   const preferred = preferredTrack(tracks, choice.language)
   if (choice.on && preferred !== undefined) preferred.mode = 'showing'
 
-  media.textTracks.addEventListener('change', () => {
+  const save = () => {
     const shown = tracks.find(({ mode }) => mode === 'showing')
     if (shown !== undefined) remember(NAME, { on: true, language: shown.language })
     else remember(NAME, { on: false, language: readChoice().language })
-  })
+  }
+  media.textTracks.addEventListener('change', save)
 
   return {
     toggle() {
       const shown = tracks.find(({ mode }) => mode === 'showing')
       if (shown !== undefined) {
         for (const track of tracks) track.mode = 'disabled'
+        // The event comes later, and not at all if the page is left at once.
+        save()
         return 'Subtitles off'
       }
       const wanted = preferredTrack(tracks, readChoice().language)
       if (wanted === undefined) return 'No subtitles'
       wanted.mode = 'showing'
+      save()
       return `Subtitles: ${wanted.label}`
     },
   }
