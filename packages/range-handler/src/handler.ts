@@ -159,8 +159,9 @@ export function createHandler(
       transfer?.plan(plan, opened.completeLength)
       if (exchange !== undefined) {
         const defer = () => {
+          const response = exchange.defer(body)
           transfer?.report()
-          return exchange.defer(body)
+          return response
         }
         if (plan.segments.length === 0) return andThen(representation.end(COMPLETE), defer)
         if (representation.readInto !== undefined) return defer()

@@ -199,6 +199,21 @@ describe('a transfer', () => {
     await vi.waitFor(() => expect(told[1]).toEqual(['ended', 200, 0, 'aborted']))
   })
 
+  it.each(['GET', 'HEAD'])('of %s that no response can carry fails, and is reported once', async (method) => {
+    const { handler, told } = listen(
+      sourceOf(countedRepresentation(data, { readInto: () => 10, contentType: 'text/plain\r\nA: b' })),
+    )
+    for (const prepare of [openExchange, () => {}]) {
+      const request = get('/a', {}, method)
+      prepare(request)
+      expect((await handler(request)).status).toBe(500)
+      expect(told.splice(0)).toEqual([
+        ['begun', 500, 0, 'failed'],
+        ['ended', 500, 0, 'failed'],
+      ])
+    }
+  })
+
   it('is complete although its representation fails to close', async () => {
     const close = () => Promise.reject(new Error('cannot close'))
     const { handler, told, faults } = listen(stream({ close }))

@@ -129,10 +129,11 @@ export class TransferRecord implements Transfer {
     if (this.#isReported) this.#reportEnd()
   }
 
-  /** Another response than the planned one was made, or there was no plan. */
+  /** Another response than the planned one was made, or there was no plan. How the planned one ended does not matter. */
   answer({ status, headers }: Response, outcome: Outcome = COMPLETE): void {
     this.status = status
     this.#fields = headers
+    this.outcome = undefined
     this.end(outcome)
     this.report()
   }
