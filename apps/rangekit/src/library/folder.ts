@@ -22,7 +22,7 @@ export class Folder {
   readonly items: readonly Item[]
   readonly sidecars: Sidecars
   readonly #orders = new Map<Sort, readonly Item[]>()
-  #texts: readonly string[] | undefined
+  #texts: ReadonlyMap<Item, string> | undefined
 
   constructor(path: string, { entries, stamp, identity }: FolderListing) {
     const linkable = entries.filter(({ name }) => isLinkable(name))
@@ -44,10 +44,11 @@ export class Folder {
     return order
   }
 
-  /** What is searched for each of `items`. */
-  get texts(): readonly string[] {
-    this.#texts ??= this.items.map(({ name }) => fold(name))
-    return this.#texts
+  /** The items with each of these words in their names, in order. */
+  matching(words: readonly string[], sort: Sort): readonly Item[] {
+    this.#texts ??= new Map(this.items.map((item) => [item, fold(item.name)]))
+    const texts = this.#texts
+    return this.sorted(sort).filter((item) => words.every((word) => texts.get(item)?.includes(word)))
   }
 }
 

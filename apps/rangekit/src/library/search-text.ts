@@ -6,7 +6,7 @@ export function fold(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
 }
 
-/** The words of a query, folded. A name matches if it contains each of them. */
+/** The words of a query, folded, each once. A name matches if it contains each of them. */
 export function wordsOf(query: string): readonly string[] {
-  return fold(query).split(/\s+/).filter(Boolean)
+  return [...new Set(fold(query).split(/\s+/).filter(Boolean))]
 }

@@ -54,9 +54,8 @@ export class Search {
     const id = JSON.stringify([folder.path, words, sort])
     const before = this.#results.get(id)
     if (before?.seen === seen) return before
-    const matches = visited.flatMap(({ items, texts }) =>
-      items.filter((_, index) => words.every((word) => texts[index]?.includes(word))),
-    )
+    // Sorting what is sorted in parts costs little.
+    const matches = visited.flatMap((each) => each.matching(words, sort))
     const found = { items: sortItems(matches, sort), partial, seen }
     this.#results.set(id, found)
     return found

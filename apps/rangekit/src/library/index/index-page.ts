@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { html, raw } from 'hono/html'
 import type { Folder } from '../folder.ts'
 import type { Item } from '../item.ts'
@@ -13,7 +14,12 @@ const SIZES = 20
  */
 export async function indexPage({ path, all }: Folder): Promise<string> {
   const title = `Index of /${path}`
-  const lines = [...(path === '' ? [] : [html`<a href="../">../</a>`]), ...all.toSorted(compare).map(lineOf)]
+  const lines = path === '' ? [] : [html`<a href="../">../</a>`]
+  for (const item of all.toSorted(compare)) {
+    lines.push(lineOf(item))
+    // Other requests have their turn.
+    if (lines.length % 1000 === 0) await setImmediate()
+  }
   const page = html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>${title}</title></head>
