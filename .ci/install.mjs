@@ -47,7 +47,7 @@ export async function installLight() {
   linkOurs()
 }
 
-/** Installs in a folder of its own, which takes the place of node_modules when it is complete. */
+/** Installs in a new folder, which takes the place of node_modules when it is complete. */
 async function installPackages() {
   await inNewFolder(async (folder) => {
     for (const name of ['package.json', 'package-lock.json']) {

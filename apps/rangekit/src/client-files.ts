@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import type { EntityTag } from '@rangekit/range-core'
+import { etagOf } from './library/text-response.ts'
 import { stripTypes } from './strip-types.ts'
 
 /** A file that a page loads. */
@@ -39,8 +39,7 @@ export function clientFile(name: string): ClientFile | undefined {
   if (found === undefined || contentType === undefined) return undefined
   const source = readFileSync(new URL(found, FOLDER), 'utf8')
   const data = new TextEncoder().encode(found.endsWith('.ts') ? stripTypes(source) : source)
-  const opaque = createHash('sha256').update(data).digest('base64url').slice(0, 22)
-  const file: ClientFile = { data, contentType, etag: { opaque, weak: false } }
+  const file: ClientFile = { data, contentType, etag: etagOf(data) }
   files.set(name, file)
   return file
 }

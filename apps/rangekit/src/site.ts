@@ -26,7 +26,7 @@ export interface SiteOptions extends AppOptions {
   readonly inspect: boolean
   /** Whether `/api/stream/` lists folders as plain HTML. */
   readonly index: boolean
-  /** Aborted when the server begins to stop: what would go on for ever, such as event streams, ends then. */
+  /** Aborted when the server begins to stop: event streams end then, and files are no longer parsed. */
   readonly stopping?: AbortSignal
 }
 

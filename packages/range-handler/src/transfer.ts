@@ -32,8 +32,8 @@ export interface Transfer {
   readonly duration: number
   /**
    * How many bytes of the segments were handed over so far: to the kernel by `serve` of `@rangekit/server`, to the
-   * runtime elsewhere. All of them if it is complete; `undefined` if it is not and the runtime does not tell, as on
-   * Workers.
+   * runtime elsewhere. All of them if it is complete; `undefined` if it is not and the runtime does not report it,
+   * as on Workers.
    */
   readonly bytesSent: number | undefined
   /** How it ended; `undefined` while it is being sent. */
@@ -57,7 +57,7 @@ export interface Transfer {
 // biome-ignore lint/suspicious/noConfusingVoidType: a listener that does not care about the end returns nothing.
 export type TransferListener = (transfer: Transfer) => ((transfer: Transfer) => void) | void
 
-/** The transfer of a request that somebody listens to. The handler and whatever sends the body keep it true. */
+/** The transfer of a request, made if there is a listener. The handler and the sender of the body update it. */
 export class TransferRecord implements Transfer {
   readonly request: Request
   readonly startedAt = Date.now()
@@ -112,7 +112,7 @@ export class TransferRecord implements Transfer {
     this.#sent = undefined
   }
 
-  /** Tells the listener, now that the response is known. */
+  /** Calls the listener, now that the response is known. */
   report(): void {
     this.#isReported = true
     this.#onEnd = attempt(this.#listener, this)

@@ -49,7 +49,7 @@ export function eventRoutes({ access, ...options }: EventRouteOptions): Hono {
     const onEnd = () => {
       open--
     }
-    // The browser then comes again, and hears of what the remaining links include.
+    // The browser then comes again, with what the remaining links include.
     const until = 1000 * Math.min(...grants.map(({ expires = Number.POSITIVE_INFINITY }) => expires))
     const subjects = { keys: new Set(keys), folders: new Set(folders) }
     const body = eventStream(subjects, { ...options, until, onEnd })

@@ -13,7 +13,7 @@ const LONGEST_TIMER = 2 ** 31 - 1
 /** Calls back with the version of a folder whenever that changes. Returns what ends it. */
 export type WatchFolder = (path: string, onChange: (version: string) => void) => () => void
 
-/** What a stream tells. */
+/** What a stream is about. */
 export interface Subscription {
   readonly keys: ReadonlySet<string>
   readonly folders: ReadonlySet<string>

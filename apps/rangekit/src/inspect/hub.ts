@@ -4,7 +4,7 @@ import type { TransferProgress, TransfersMessage } from './protocol.ts'
 import { describe, TransferRecord } from './record.ts'
 import { isHeard, LINGER, type Watch, Watches } from './watches.ts'
 
-/** Transfers in one message of a snapshot: at the most 5 kB each. */
+/** Transfers in one message of a snapshot: at most 5 kB each. */
 const SNAPSHOT = 10
 
 /** Gets what happens to some keys. */
@@ -15,16 +15,16 @@ export interface HubListener {
 
 /** The hubs of other processes that serve the same port, seen from one of them. */
 export interface Peers {
-  /** One of them wants to hear of these keys for a while. */
+  /** One of them listens to these keys for a while. */
   watch(keys: readonly string[]): void
-  /** Transfers of keys that another one wants to hear of. */
+  /** Transfers of keys to which another one listens. */
   transfers(message: TransfersMessage): void
   /** A process has ended; the ids of its transfers began like this. */
   gone(prefix: string): void
 }
 
 /**
- * Keeps the transfers of watched keys, and passes them on to those that listen. For every other key a transfer costs
+ * Keeps the transfers of watched keys, and passes them on to listeners. For every other key a transfer costs
  * one look into a map.
  */
 export class TransferHub {
@@ -76,7 +76,7 @@ export class TransferHub {
 
   /**
    * Watches the keys of a listener until `end` is called, and for 30 seconds after that. Call `renew` more often than
-   * that: it tells other processes that the listener is still there.
+   * that: it keeps other processes reporting to the listener.
    */
   listen(listener: HubListener): { renew(): void; end(): void } {
     const watches = [...listener.keys].flatMap((key) => this.#watches.watch(key) ?? [])
@@ -141,7 +141,7 @@ export class TransferHub {
     if (record?.apply(progress)) this.#mark(record, false)
   }
 
-  /** Notes that there is something to hear, if somebody does. */
+  /** Queues news of a record, if there is a listener. */
   #mark(record: TransferRecord, isNew: boolean): void {
     if (this.#isHeard(record)) this.#outbox.put(record, isNew)
   }
@@ -151,7 +151,7 @@ export class TransferHub {
     return watch !== undefined && isHeard(watch)
   }
 
-  /** Puts what has moved into the outbox. Returns whether more may move that somebody hears of. */
+  /** Puts what has moved into the outbox. Returns whether more may move that has listeners. */
   #collect(): boolean {
     const heard = [...this.#active].filter((record) => this.#isHeard(record))
     for (const record of heard) if (record.refresh()) this.#mark(record, false)

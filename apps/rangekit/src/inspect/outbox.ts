@@ -4,15 +4,15 @@ import type { TransferRecord } from './record.ts'
 /** Milliseconds between two deliveries. */
 const PACE = 100
 
-/** A transfer of which there is something to tell. */
+/** A transfer that has changed. */
 export interface News {
   readonly record: TransferRecord
-  /** Whether it was not told of before. */
+  /** Whether it was not reported before. */
   readonly isNew: boolean
 }
 
 /**
- * Collects what is to be told: the first news go out at once, the next ones at most ten times a second. Its timer runs
+ * Collects news: the first goes out at once, the next at most ten times a second. Its timer runs
  * only while there are some, or may be some soon.
  */
 export class Outbox {

@@ -26,7 +26,7 @@ export interface TransferBegun {
 /** How far transfers are: sent at most ten times a second, for those that changed. */
 export interface TransferProgress {
   readonly id: string
-  /** Absent if the runtime cannot tell. */
+  /** Absent if the runtime does not report it. */
   readonly bytesSent?: number
   /** Milliseconds since it began. */
   readonly duration: number

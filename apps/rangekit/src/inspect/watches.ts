@@ -14,11 +14,11 @@ export interface Watch {
   listeners: number
   /** Until when it is watched without any, in milliseconds of the monotonic clock. */
   until: number
-  /** Until when other processes want to hear of it. */
+  /** Until when other processes listen to it. */
   peersUntil: number
 }
 
-/** Whether somebody hears what happens to it now. */
+/** Whether it has listeners now. */
 export function isHeard({ listeners, peersUntil }: Watch): boolean {
   return listeners > 0 || peersUntil > performance.now()
 }
@@ -61,7 +61,7 @@ export class Watches {
   }
 
   /**
-   * Watches a key for {@link LINGER} from now. The one that was wanted longest ago gives way.
+   * Watches a key for {@link LINGER} from now. If there are too many, drops the one without listeners that was wanted longest ago.
    *
    * @returns `undefined` if streams ask for as many keys as can be watched.
    */
@@ -79,7 +79,7 @@ export class Watches {
     return watch
   }
 
-  /** Keeps a record; the oldest one gives way. */
+  /** Keeps a record; if there are too many, drops the oldest. */
   keep({ records }: Watch, record: TransferRecord): void {
     records.set(record.begun.id, record)
     const [oldest] = records.values()

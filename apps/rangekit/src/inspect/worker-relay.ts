@@ -4,7 +4,7 @@ import type { TransfersMessage } from './protocol.ts'
 
 /**
  * Requests for one file may come to any of the worker processes, and the event stream to another. Each says which keys
- * it watches, all that serve them tell all others, and the primary process passes the messages on.
+ * it watches, and those that serve them report to all others; the primary process passes the messages on.
  */
 type Relayed =
   | { readonly rangekit: 'watch'; readonly keys: readonly string[] }
@@ -20,7 +20,7 @@ function prefixOf(pid: number | undefined): string {
   return `w${pid}-`
 }
 
-/** The prefix of this process for its hub. The random part tells it from an earlier process with the same number. */
+/** The prefix of this process for its hub. The random part distinguishes it from an earlier process with the same number. */
 export function processPrefix(): string {
   const random = crypto.randomUUID().slice(0, 8)
   return cluster.isWorker ? `${prefixOf(process.pid)}${random}` : random

@@ -12,7 +12,7 @@ export interface FolderCacheLimits {
   readonly maxWatched?: number
 }
 
-/** A folder that nobody has asked for in this many milliseconds is no longer watched. */
+/** A folder that was not asked for in this many milliseconds is no longer watched. */
 const WATCH_MS = 60_000
 /** How often watches are ended, and folders with listeners are checked for changes without events. */
 const ROUND_MS = 5000

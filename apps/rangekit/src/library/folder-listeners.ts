@@ -1,9 +1,9 @@
 /** Called with the version of a folder when it has another one; `''` if it is gone. */
 export type FolderListener = (version: string) => void
 
-/** Who wants to know the versions of a folder. Each is told each version once. */
+/** The listeners of a folder. Each gets each version once. */
 export class FolderListeners {
-  readonly #entries = new Set<{ readonly listener: FolderListener; told: string | undefined }>()
+  readonly #entries = new Set<{ readonly listener: FolderListener; last: string | undefined }>()
 
   get size(): number {
     return this.#entries.size
@@ -11,18 +11,18 @@ export class FolderListeners {
 
   /** @returns removes the listener. */
   add(listener: FolderListener): () => void {
-    const entry = { listener, told: undefined }
+    const entry = { listener, last: undefined }
     this.#entries.add(entry)
     return () => {
       this.#entries.delete(entry)
     }
   }
 
-  /** Tells those that do not know it. What they throw goes to the console. */
-  tell(version: string): void {
+  /** Calls those whose last version is another one. What they throw goes to the console. */
+  notify(version: string): void {
     for (const entry of this.#entries) {
-      if (entry.told === version) continue
-      entry.told = version
+      if (entry.last === version) continue
+      entry.last = version
       try {
         entry.listener(version)
       } catch (error) {

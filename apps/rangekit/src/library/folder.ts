@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { FolderEntry, FolderListing } from '@rangekit/node-fs-source'
 import { type Item, itemOf } from './item.ts'
 import { sortItems } from './order.ts'
@@ -6,12 +5,13 @@ import { isLinkable } from './paths.ts'
 import type { Sort } from './protocol.ts'
 import { fold } from './search-text.ts'
 import { Sidecars } from './sidecars.ts'
+import { etagOf } from './text-response.ts'
 
 /** One version of a folder. Orders and texts to search in are made when they are first needed, and kept. */
 export class Folder {
   /** A key, or `''` for the root. */
   readonly path: string
-  /** The same for equal folders, on every worker and after a restart; another for every other. */
+  /** The same for equal folders, on every worker and after a restart; another for all others. */
   readonly version: string
   /** The same for all paths that lead to this folder. */
   readonly identity: string
@@ -54,5 +54,5 @@ export class Folder {
 
 function versionOf(entries: readonly FolderEntry[]): string {
   const lines = entries.map(({ kind, name, size, modified }) => `${name}\0${kind}\0${size}\0${modified}\n`)
-  return createHash('sha256').update(lines.sort().join('')).digest('base64url').slice(0, 22)
+  return etagOf(lines.sort().join('')).opaque
 }

@@ -3,9 +3,8 @@ import { Hono } from 'hono'
 import type { GuardedEnv } from '../access/guard.ts'
 import type { Library } from './library.ts'
 import type { ListPage } from './list-page.ts'
-import { mediaRoutes } from './media/media-routes.ts'
+import { type MediaRouteOptions, mediaRoutes } from './media/media-routes.ts'
 import type { MediaStore } from './media/media-store.ts'
-import type { LibraryRouteOptions } from './route-options.ts'
 import { videoRoutes } from './video-routes.ts'
 
 /** What the routes are made of. */
@@ -20,9 +19,9 @@ export interface LibraryParts {
 /** The JSON API of a library, to be mounted at `/api` behind a guard: `/videos`, `/media/{key}` and `/cover/{key}`. */
 export function libraryRoutes(
   { library, list, source, store }: LibraryParts,
-  options: LibraryRouteOptions,
+  options: MediaRouteOptions,
 ): Hono<GuardedEnv> {
   return new Hono<GuardedEnv>()
-    .route('/', videoRoutes(list, options))
+    .route('/', videoRoutes(list))
     .route('/', mediaRoutes(library, source, store, options))
 }

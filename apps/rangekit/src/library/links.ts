@@ -11,8 +11,8 @@ export const pathTo = {
   cover: (key: string) => `api/cover/${encodePath(key)}`,
   /** The player, whose next and previous file are those of a sort. */
   file: (key: string, sort: Sort = 'title') => `watch/${encodePath(key)}${sortQuery(sort)}`,
-  /** The library page of a folder other than the root. */
-  folder: (path: string) => `browse/${encodePath(path)}/`,
+  /** The library page of a folder. */
+  folder: (path: string) => (path === '' ? './' : `browse/${encodePath(path)}/`),
 } as const
 
 /** The query of a page in this order; none for the usual one. */

@@ -91,7 +91,8 @@ describe('words', () => {
     ['ﬁlm Ⅸ', ['film', 'ix']],
     ['', []],
     ['漢字 a_b', ['漢字', 'a_b']],
-  ])('of %j have no case and no accents', (query, words) => {
+    ['a b A á', ['a', 'b']],
+  ])('of %j have no case and no accents, each once', (query, words) => {
     expect(wordsOf(query)).toEqual(words)
   })
 

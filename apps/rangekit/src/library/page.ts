@@ -8,7 +8,7 @@ import type { LibraryEntry, LibraryPage, Sort } from './protocol.ts'
 import type { LibraryQuery } from './query.ts'
 import type { Found } from './search.ts'
 
-/** What a page needs beside the folder. */
+/** What a page needs, in addition to the folder. */
 export interface PageContext {
   readonly link: Link
   /** What is known of a file already, without reading it. */

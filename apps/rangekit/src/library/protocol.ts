@@ -3,7 +3,7 @@
 /** What a page shows a file as. */
 export type EntryKind = 'folder' | 'video' | 'audio' | 'image' | 'document' | 'other'
 
-/** What reading a few ranges of a media file tells about it. */
+/** What a few ranges of a media file say about it. */
 export interface MediaFacts {
   /** Seconds; absent if it is unknown. */
   readonly duration?: number
@@ -34,7 +34,7 @@ export interface LibraryEntry {
   readonly stream?: string
   /** Its page, relative to the root of the server: the player, or the sub-folder. */
   readonly page: string
-  /** Absent until somebody has asked for them with `GET /api/media/{key}`. */
+  /** Absent until they were requested with `GET /api/media/{key}`. */
   readonly media?: MediaFacts
 }
 

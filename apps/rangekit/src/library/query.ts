@@ -16,7 +16,8 @@ export interface LibraryQuery {
 
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
-const MAX_Q = 200
+/** Characters of a search. */
+export const MAX_Q = 200
 const NAMES = ['path', 'q', 'sort', 'cursor', 'limit'] as const
 
 /**

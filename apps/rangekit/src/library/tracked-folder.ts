@@ -13,7 +13,7 @@ const UNWATCHED_MS = 5000
 const COST_FACTOR = 10
 const MAX_TRUST_MS = 5000
 
-/** A folder as it was last read, kept up to date: it is read again once it has changed and somebody asks or listens. */
+/** A folder as it was last read, kept up to date: once it has changed, the next request or listener makes it read again. */
 export class TrackedFolder {
   readonly path: string
   /** When it was last asked for, by `performance.now()`. */
@@ -45,7 +45,7 @@ export class TrackedFolder {
     return this.#listeners.size > 0
   }
 
-  /** Whether there was such a folder when it was last read. */
+  /** Whether the folder existed when it was last read. */
   get exists(): boolean {
     return this.#folder !== undefined
   }
@@ -81,7 +81,7 @@ export class TrackedFolder {
   listen(listener: FolderListener): () => void {
     const remove = this.#listeners.add(listener)
     void this.current().then(
-      () => this.#tell(),
+      () => this.#notify(),
       () => this.#changed(),
     )
     return () => {
@@ -150,11 +150,11 @@ export class TrackedFolder {
       if (folder !== undefined) this.watch()
     }
     this.#onRead(this)
-    this.#tell()
+    this.#notify()
     return this.#folder
   }
 
-  #tell(): void {
-    this.#listeners.tell(this.#folder?.version ?? '')
+  #notify(): void {
+    this.#listeners.notify(this.#folder?.version ?? '')
   }
 }

@@ -10,7 +10,7 @@ export type PageStatus = 200 | 403 | 404 | 500 | 503
 export interface Page {
   /** The text of the title bar. */
   readonly title: string
-  /** Names of styles beside `base.css`. */
+  /** Names of styles, in addition to `base.css`. */
   readonly styles?: readonly string[]
   /** Names of scripts, all modules. */
   readonly scripts?: readonly string[]
@@ -18,18 +18,12 @@ export interface Page {
   readonly data?: Readonly<Record<string, string>>
   /** Where the brand leads, relative to the root of the server. Default: `./`; `null` for nowhere. */
   readonly home?: string | null
-  /** The way down to this page, from {@link renderCrumbs}. */
+  /** The way down to this page, from `renderCrumbs`. */
   readonly crumbs?: Html
   /** Buttons at the right end of the head. */
   readonly actions?: Html
   /** What `<main>` contains. */
   readonly body: Html
-}
-
-/** A step on the way to a page; the last one, and those that may not be visited, have no link. */
-export interface Crumb {
-  readonly name: string
-  readonly link?: string | undefined
 }
 
 /**
@@ -97,16 +91,6 @@ function renderBrand(home: string | null): Html {
   return home === null
     ? html`<span class="brand">${brand}</span>`
     : html`<a class="brand" href="${home}" aria-label="Rangekit">${brand}</a>`
-}
-
-/** The way from the first page to this one; the last crumb is the page itself. */
-export function renderCrumbs(crumbs: readonly Crumb[]): Html {
-  const steps = crumbs.map(({ name, link }, index) => {
-    if (link !== undefined) return html`<li><a href="${link}">${name}</a></li>`
-    const isHere = index === crumbs.length - 1
-    return html`<li><span${isHere ? html` aria-current="page"` : ''}>${name}</span></li>`
-  })
-  return html`<nav class="crumbs" aria-label="Path"><ol>${steps}</ol></nav>`
 }
 
 /** A picture of `icons.svg`; for the eye only. */

@@ -5,9 +5,13 @@ import type { Grant } from '../access/access.ts'
 import type { GuardedEnv } from '../access/guard.ts'
 import { formatTotal } from '../client/format.ts'
 import { readCursor } from '../library/cursor.ts'
+import { pathTo } from '../library/links.ts'
 import type { ListPage } from '../library/list-page.ts'
+import { splitKey } from '../library/paths.ts'
 import { type LibraryPage, SORTS, type Sort } from '../library/protocol.ts'
-import { type Crumb, type Html, renderCrumbs, renderIcon, renderPage } from './layout.ts'
+import { MAX_Q } from '../library/query.ts'
+import { crumbsTo, folderName, renderCrumbs } from './crumbs.ts'
+import { type Html, renderIcon, renderPage } from './layout.ts'
 import { renderCards, renderEmptyCard, type View } from './library-cards.ts'
 import { renderForbidden, renderMissing } from './missing-page.ts'
 
@@ -21,9 +25,6 @@ interface Shown {
 
 /** How many entries are in the page itself; the script loads more. */
 const FIRST_PAGE = 60
-
-/** As in `GET /api/videos`. */
-const MAX_Q = 200
 
 const SORT_NAMES: Readonly<Record<Sort, string>> = {
   title: 'Name',
@@ -66,14 +67,16 @@ async function showFolder(context: Context<GuardedEnv>, path: string, list: List
   const after = cursor === undefined ? undefined : readCursor(cursor, sort)
   const page = await list({ path, q, sort, after, limit: FIRST_PAGE }, grant, context.req.raw.signal)
   if (page === undefined) return renderMissing(context, grant.home)
-  const name = path === '' ? 'Library' : (path.split('/').at(-1) ?? path)
+  const name = folderName(path)
   return renderPage(context, {
     title: path === '' ? 'Rangekit' : `${name} · Rangekit`,
     styles: ['library.css'],
     scripts: ['library.js'],
     data: { path, view: shown.view, ...(grant.token !== undefined && { grant: grant.token }) },
     home: grant.home,
-    ...(path !== '' && { crumbs: renderCrumbs(await crumbsTo(path, grant)) }),
+    ...(path !== '' && {
+      crumbs: renderCrumbs([...(await crumbsTo(splitKey(path).folder, grant)), { name }]),
+    }),
     body: html`${renderTools(path, name, page, shown, grant)}
 ${renderCards(page, shown.view, sort)}
 ${await renderMore(path, page, shown, grant)}
@@ -97,17 +100,6 @@ function readQuery(query: URLSearchParams): Shown {
   }
 }
 
-/** The way from the root; folders above the grant have no link. */
-async function crumbsTo(path: string, grant: Grant): Promise<Crumb[]> {
-  const names = path.split('/')
-  const steps = ['Library', ...names].map(async (name, index) => {
-    const folder = names.slice(0, index).join('/')
-    if (index === names.length || !grant.mayList(folder)) return { name }
-    return { name, link: await grant.link(linkTo(folder)) }
-  })
-  return Promise.all(steps)
-}
-
 function renderTools(
   path: string,
   name: string,
@@ -117,7 +109,7 @@ function renderTools(
 ) {
   return html`<div class="tools">
   <div class="heading"><h1>${name}</h1><p id="total" class="muted numbers" role="status">${formatTotal(page.total, q !== '', page.partial)}</p></div>
-  <form id="tools" role="search" action="${linkTo(path)}">
+  <form id="tools" role="search" action="${pathTo.folder(path)}">
     ${token !== undefined && html`<input type="hidden" name="grant" value="${token}">`}
     <input type="hidden" name="view" value="${view}">
     <div class="search">${renderIcon('search')}<input id="q" class="field" type="search" name="q" value="${q}" placeholder="Search" aria-label="Search this folder" maxlength="${String(MAX_Q)}" autocomplete="off" spellcheck="false" enterkeyhint="search"><kbd aria-hidden="true">/</kbd></div>
@@ -138,15 +130,11 @@ function renderViewButton(view: View, chosen: View): Html {
 /** The next page, where no script loads it. */
 async function renderMore(path: string, { next }: LibraryPage, { q, sort, view }: Shown, grant: Grant) {
   if (next === undefined) return ''
-  const link = `${linkTo(path)}?${new URLSearchParams({ q, sort, view, cursor: next })}`
+  const link = `${pathTo.folder(path)}?${new URLSearchParams({ q, sort, view, cursor: next })}`
   return html`<p id="more"><a class="button" href="${await grant.link(link)}">Next page</a></p>`
 }
 
 /** The entries of this page for the script: a data block, which no policy on scripts is about. */
 function renderData(page: LibraryPage): Html {
   return html`<script type="application/json" id="page">${raw(JSON.stringify(page).replaceAll('<', '\\u003c'))}</script>`
-}
-
-function linkTo(folder: string): string {
-  return folder === '' ? './' : `browse/${folder.split('/').map(encodeURIComponent).join('/')}/`
 }

@@ -54,7 +54,7 @@ export function renderForbidden(context: Context): Response | Promise<Response> 
   return varying(context, detailResponse(context.req.method, 403, 'Forbidden', fields))
 }
 
-/** The response to a fault of the server; its cause is not told. */
+/** The response to a fault of the server; it does not reveal the cause. */
 export function renderFault(context: Context, error: unknown): Response | Promise<Response> {
   const response = faultResponse(context.req.method, error)
   if (!wantsPage(context)) return varying(context, response)

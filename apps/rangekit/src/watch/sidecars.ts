@@ -1,4 +1,4 @@
-/** Subtitles beside a video: `NAME.vtt`, `NAME.en.vtt`, `NAME.pt-BR.forced.srt`. */
+/** The subtitles of a video, by their names: `NAME.vtt`, `NAME.en.vtt`, `NAME.pt-BR.forced.srt`. */
 import { stemOf } from '../library/title.ts'
 
 /** One file of subtitles. */
@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, string>> = {
   hi: 'captions',
   sdh: 'captions',
 }
-/** Kinds that are never languages: nobody means Southern Kurdish by `sdh`, but `hi` alone is Hindi. */
+/** Kinds that are never languages: `sdh` never means Southern Kurdish, but `hi` alone is Hindi. */
 const LONE_KIND = /^(?:cc|forced|sdh)$/i
 /** A language or a note in the name: `en-US`, `forced`. */
 const TAG = /^[\w-]{2,16}$/

@@ -1,4 +1,4 @@
-/** SubRip subtitles to WebVTT. Nobody has specified SubRip: this reads what players read. */
+/** SubRip subtitles to WebVTT. SubRip has no specification: this reads what players read. */
 
 const TIME = String.raw`(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?`
 const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-{1,2}>\s*${TIME}(?:\s.*)?$`)

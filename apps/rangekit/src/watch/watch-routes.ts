@@ -8,9 +8,10 @@ import type { Library } from '../library/library.ts'
 import type { MediaStore } from '../library/media/media-store.ts'
 import { splitKey } from '../library/paths.ts'
 import { SORTS, type Sort } from '../library/protocol.ts'
+import { folderName } from '../pages/crumbs.ts'
 import { renderWatchPage } from '../pages/watch-page.ts'
 import { playlistOf } from './playlist.ts'
-import { folderName, viewOf } from './watch-view.ts'
+import { viewOf } from './watch-view.ts'
 import { webVttSource } from './webvtt-source.ts'
 
 /** Options of {@link watchRoutes}. */

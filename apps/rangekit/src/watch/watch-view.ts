@@ -1,11 +1,11 @@
 import type { Grant } from '../access/access.ts'
 import type { Folder } from '../library/folder.ts'
 import type { Item } from '../library/item.ts'
-import { pathTo, sortQuery } from '../library/links.ts'
+import { pathTo } from '../library/links.ts'
 import { type KnownMedia, mediaFacts } from '../library/media/known-media.ts'
-import { encodePath, keyIn, splitKey } from '../library/paths.ts'
+import { encodePath, keyIn } from '../library/paths.ts'
 import type { Sort } from '../library/protocol.ts'
-import type { Crumb } from '../pages/layout.ts'
+import { crumbsTo, folderName } from '../pages/crumbs.ts'
 import type { Neighbour, WatchView } from '../pages/watch-page.ts'
 import type { TrackView } from '../pages/watch-stage.ts'
 import { neighboursOf } from './neighbours.ts'
@@ -32,7 +32,7 @@ export async function viewOf({
 }: Watched): Promise<Omit<WatchView, 'etag' | 'inspect'>> {
   const { key, title, kind, contentType = 'application/octet-stream', size, modified } = item
   const { path } = folder
-  // Its own picture is known once it has been read; one that lies beside it is known at once.
+  // Its own picture is known once it has been read; a picture file next to it is known at once.
   const hasCover = known?.hasCover === true || folder.sidecars.pictureOf(item) !== undefined
   const { previous, next } = neighboursOf(folder.sorted(sort), key)
   const neighbour = async (other: Item | undefined): Promise<Neighbour | undefined> =>
@@ -54,7 +54,7 @@ export async function viewOf({
     tracks: kind === 'video' ? await tracksOf(item, folder, grant) : [],
     home: grant.home,
     grant: grant.token,
-    crumbs: await crumbsOf(path, sort, grant),
+    crumbs: await crumbsTo(path, grant, sort),
     previous: await neighbour(previous),
     next: await neighbour(next),
     playlist: grant.mayList(path)
@@ -71,21 +71,4 @@ function tracksOf({ name }: Item, { path, all }: Folder, grant: Grant): Promise<
       return { label, language, link: await grant.link(link) }
     }),
   )
-}
-
-/** The way from the root to a folder; a step that the reader may not take has no link. */
-function crumbsOf(folder: string, sort: Sort, grant: Grant): Promise<Crumb[]> {
-  const segments = folder === '' ? [] : folder.split('/')
-  const paths = ['', ...segments.map((_, index) => segments.slice(0, index + 1).join('/'))]
-  return Promise.all(
-    paths.map(async (path) => {
-      const link = `${path === '' ? './' : pathTo.folder(path)}${sortQuery(sort)}`
-      return { name: folderName(path), link: grant.mayList(path) ? await grant.link(link) : undefined }
-    }),
-  )
-}
-
-/** The name of a folder, for people. */
-export function folderName(path: string): string {
-  return path === '' ? 'Library' : splitKey(path).name
 }

@@ -1,8 +1,8 @@
 import { keyFromPath, pathOf } from '@rangekit/range-handler'
 import { Hono } from 'hono'
 import { renderForbidden } from '../../pages/missing-page.ts'
+import { CACHE_CONTROL } from '../json-response.ts'
 import type { Library } from '../library.ts'
-import { CACHE_CONTROL } from '../route-options.ts'
 import { textResponse } from '../text-response.ts'
 import { indexPage } from './index-page.ts'
 

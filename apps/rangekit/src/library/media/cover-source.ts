@@ -8,11 +8,11 @@ import { etagOf } from '../text-response.ts'
 import type { MediaStore } from './media-store.ts'
 import { PICTURE_TYPES } from './picture.ts'
 
-/** A picture of more bytes is none that a list should load. */
+/** Larger pictures are not served: a list loads many. */
 const MAX_BYTES = 16 * 1024 * 1024
 const FIELDS = { 'Content-Security-Policy': "sandbox; default-src 'none'" } as const
 
-/** The key of the picture beside a video or audio file, if there is one. */
+/** The key of the picture file that belongs to a video or audio file, if there is one. */
 export async function sidecarPicture(library: Library, key: string): Promise<string | undefined> {
   const { folder, name } = splitKey(key)
   const picture = (await library.folder(folder))?.sidecars.pictureOf({ name, kind: kindOf(mediaType(key)) })
@@ -20,11 +20,11 @@ export async function sidecarPicture(library: Library, key: string): Promise<str
 }
 
 /**
- * The covers of media files, by the key of the file: the picture beside it, or else the one in it. Only types that
+ * The covers of media files, by the key of the file: the picture file next to it, or else the picture in it. Only types that
  * cannot contain scripts are served.
  */
 export function coverSource(library: Library, source: RangeSource, store: MediaStore): RangeSource {
-  async function beside(key: string): Promise<Representation | undefined> {
+  async function openSidecar(key: string): Promise<Representation | undefined> {
     const sidecar = await sidecarPicture(library, key)
     const file = sidecar === undefined ? undefined : await source.open(sidecar)
     if (file === undefined) return undefined
@@ -36,7 +36,7 @@ export function coverSource(library: Library, source: RangeSource, store: MediaS
 
   return {
     async open(key, options) {
-      const file = await beside(key)
+      const file = await openSidecar(key)
       if (file !== undefined) return file
       const picture = await store.picture(key, options?.signal)
       if (picture === undefined) return undefined

@@ -9,7 +9,7 @@ export type ToWorker =
       /** Bytes that a picture may have. */
       readonly maxPicture: number
     }
-  /** An answer to `read`; without bytes if there are none to be had. */
+  /** The answer to `read`; without bytes if that failed. */
   | { readonly kind: 'bytes'; readonly id: number; readonly bytes: Uint8Array | undefined }
 
 export type FromWorker =

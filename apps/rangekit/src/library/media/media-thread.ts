@@ -9,7 +9,7 @@ const SCRIPT = new URL(
 )
 /** A thread without work ends after this many milliseconds, and its memory is free again. */
 const IDLE_MS = 10_000
-/** Only so much memory may a damaged file make the parser use, where the runtime has such a limit. */
+/** Bounds what a damaged file can make the parser allocate. Node only. */
 const LIMITS = { maxOldGenerationSizeMb: 256 }
 
 /** A thread that parses one file at a time. */
@@ -76,7 +76,7 @@ class MediaThread {
 const idle = new Map<MediaThread, NodeJS.Timeout>()
 
 /**
- * Parses a file in a thread of its own, so that no file can keep the server busy. Threads are started when they are
+ * Parses a file in a separate thread, so that no file can keep the server busy. Threads are started when they are
  * needed, and end when nothing was parsed for a while.
  *
  * @param signal ends it, and the thread with it.

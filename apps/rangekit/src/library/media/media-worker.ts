@@ -25,7 +25,7 @@ function receive(message: ToWorker): void {
     }
     case 'bytes': {
       const { id, bytes } = message
-      if (bytes === undefined) waiting.get(id)?.reject(new Error('No bytes to be had'))
+      if (bytes === undefined) waiting.get(id)?.reject(new Error('Read failed'))
       else waiting.get(id)?.resolve(bytes)
       waiting.delete(id)
       return

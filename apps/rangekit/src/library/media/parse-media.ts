@@ -44,7 +44,7 @@ const MAX_PIXELS = 1e5
 
 /**
  * Duration, size and cover of a media file, from a few ranges of it; what is damaged or unknown is left out. Never
- * rejects, but a damaged file can make the parser run for ever: call it in a thread that can be ended.
+ * rejects, but a damaged file can make the parser loop without end: call it in a thread that can be ended.
  */
 export async function parseMedia({ size, read, maxPicture }: MediaFile): Promise<MediaContent> {
   const input = new Input({
