@@ -84,11 +84,12 @@ describe('the rows of the picture', () => {
 })
 
 describe('the sentence above the map', () => {
-  const at = (model: MapModel, now: number) => describeNow(model, now, true)
+  const at = (model: MapModel, now: number) => describeNow(model, now, 'nothing')
 
   it('says what happens', () => {
     expect(at(new MapModel('film.mp4'), 0).sentence).toMatch(/Play it/)
-    expect(describeNow(new MapModel('data.bin'), 0, false).sentence).toMatch(/Download it/)
+    expect(describeNow(new MapModel('data.bin'), 0, 'no player').sentence).toMatch(/Download it/)
+    expect(describeNow(new MapModel('film.mp4'), 0, 'some of it').sentence).toMatch(/from an earlier visit/)
     const model = modelOf(message('1', { ranges: [[500, 999]] }, { bytesSent: 20 }))
     expect(at(model, 0)).toEqual({
       happening: 'sending',

@@ -13,16 +13,22 @@ export interface Now {
   readonly sentence: string
 }
 
-/**
- * @param now `performance.now()`.
- * @param hasPlayer whether the page plays the file.
- */
-export function describeNow(model: MapModel, now: number, hasPlayer: boolean): Now {
+/** What the page's player has of the file, if the page has one. */
+export type PlayerState = 'no player' | 'nothing' | 'some of it'
+
+const HINTS: Readonly<Record<PlayerState, string>> = {
+  'no player': 'No request so far. Download it, or ask for a part with curl -r.',
+  nothing: 'No request so far. Play it, and move the slider.',
+  'some of it':
+    'No request so far: the browser has kept what it plays from an earlier visit. Move the slider.',
+}
+
+/** @param now `performance.now()`. */
+export function describeNow(model: MapModel, now: number, player: PlayerState): Now {
   const { all, length = 0 } = model
   const last = all.at(-1)
   if (last === undefined) {
-    const hint = hasPlayer ? 'Play it, and move the slider.' : 'Download it, or ask for a part with curl -r.'
-    return { happening: 'nothing yet', sentence: `No request so far. ${hint}` }
+    return { happening: 'nothing yet', sentence: HINTS[player] }
   }
   const active = all.filter(({ begun, progress }) => progress.outcome === undefined && begun.length > 0)
   const moving = active.filter((seen) => !isPaused(seen, now))

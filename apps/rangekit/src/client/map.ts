@@ -8,7 +8,7 @@ import { explain } from './map-explain.ts'
 import { toHar, toJson } from './map-export.ts'
 import { RequestList } from './map-list.ts'
 import { MapModel } from './map-model.ts'
-import { describeNow, type Happening } from './map-now.ts'
+import { describeNow, type Happening, type PlayerState } from './map-now.ts'
 import { followPlayer } from './map-player.ts'
 import { PAUSE, type Seen } from './map-seen.ts'
 import { connectTips } from './map-tip.ts'
@@ -30,8 +30,8 @@ const band = new Band(
   (id) => list.show(id),
 )
 
-const media = document.getElementById('media')
-const hasPlayer = media instanceof HTMLMediaElement
+const element = document.getElementById('media')
+const media = element instanceof HTMLMediaElement ? element : undefined
 
 let changed = new Set<string>()
 let frame: number | undefined
@@ -66,9 +66,14 @@ function draw(): void {
   if (Number.isFinite(next)) settling = setTimeout(drawSoon, next + 10)
 }
 
+function playerState(): PlayerState {
+  if (media === undefined) return 'no player'
+  return media.buffered.length > 0 ? 'some of it' : 'nothing'
+}
+
 /** Writes what happens; reads it out only if it is something else, and not too often. */
 function say(now: number): void {
-  const { happening, sentence } = describeNow(model, now, hasPlayer)
+  const { happening, sentence } = describeNow(model, now, playerState())
   setText(byId('map-now'), sentence)
   if (said !== undefined && (said.happening === happening || now - said.at < SPEECH)) return
   said = { happening, at: now }
@@ -97,10 +102,11 @@ function save(name: string, content: object): void {
 }
 
 function start(): void {
-  if (hasPlayer) {
+  if (media !== undefined) {
     byId('map').classList.add('has-player')
     const parts = { buffered: byId('map-buffered'), playhead: byId('map-playhead'), axis: byId('map-times') }
     followPlayer(media, parts)
+    media.addEventListener('loadeddata', drawSoon)
   }
   byId('map-pause').addEventListener('click', () => {
     isHeld = !isHeld
