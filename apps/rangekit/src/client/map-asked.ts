@@ -5,44 +5,43 @@ import { askedOf, describeRanges } from './map-range.ts'
 import { type Seen, statusOf } from './map-seen.ts'
 import { capital, whatItIs, whoAsks } from './map-words.ts'
 
-/** What was asked, and what the server answered. */
+/** The request and the response. */
 export function describeAsked(seen: Seen, earlier: readonly Seen[]): string {
   const { begun } = seen
   const who = whoAsks(begun)
   const thing = whatItIs(begun)
   const status = statusOf(seen)
-  if (begun.method === 'OPTIONS')
-    return 'A question before the real one: may a page of another site read this?'
+  if (begun.method === 'OPTIONS') return 'A preflight: it asks whether a page of another site may read this.'
   switch (status) {
     case 304: {
       const field = 'If-None-Match' in begun.fields ? 'If-None-Match' : 'If-Modified-Since'
-      return `Nothing had to be sent: ${who} has this very version already, as ${field} says.`
+      return `Nothing to send: ${who} already has this version (${field}).`
     }
     case 412:
       return 'If-Match' in begun.fields
-        ? `Refused: ${who} wanted one version and no other (If-Match), and the ${thing} is another one now.`
+        ? `Refused: ${who} wanted one version only (If-Match), and the ${thing} has changed since.`
         : `Refused: ${who} wanted it only if it was unchanged (If-Unmodified-Since), and it has changed.`
     case 416:
       return describeUnsatisfiable(begun)
     case 403:
       return 'Refused: the link is not signed, or it has expired.'
     case 404:
-      return 'There is no such file, or not any more.'
+      return 'There is no such file, or it is gone.'
     case 405:
-      return `Files can only be read here: ${begun.method} is not possible.`
+      return `Files are read-only here: ${begun.method} is not allowed.`
     case 499:
       return `${capital(who)} left before there was an answer.`
     case 500:
       return 'The server could not read the file.'
     case 503:
-      return 'The server has too much open at the moment. Asking again later helps.'
+      return 'The server is busy. Trying again later helps.'
   }
   if (begun.method === 'HEAD') {
-    const aside = 'Range' in begun.fields ? ' Range counts for GET only.' : ''
-    return `Only the fields, not a byte of the ${thing}: its length, its version, whether ranges work.${aside}`
+    const aside = 'Range' in begun.fields ? ' Range applies to GET only.' : ''
+    return `Only the headers, no bytes of the ${thing}: its length, its version, whether ranges work.${aside}`
   }
   if (status === 206) return describeRanges(seen, earlier)
-  return 'Range' in begun.fields ? describeIgnored(begun) : `The whole ${thing}: no range was asked.`
+  return 'Range' in begun.fields ? describeIgnored(begun) : `The whole ${thing}: no range was requested.`
 }
 
 function describeUnsatisfiable(begun: TransferBegun): string {
@@ -53,7 +52,7 @@ function describeUnsatisfiable(begun: TransferBegun): string {
       ? 'what it asked for'
       : `byte ${formatCount(first)}, where it wanted to begin,`
   const has = Number.isFinite(length) ? `: the ${whatItIs(begun)} has ${formatCount(length)} bytes` : ''
-  return `Not possible: ${asked} is beyond the end${has}. The answer says so, and ${whoAsks(begun)} can ask again.`
+  return `Not possible: ${asked} is beyond the end${has}. The response gives the length, so ${whoAsks(begun)} can ask again.`
 }
 
 /** A Range field that was answered with everything. */
@@ -61,13 +60,13 @@ function describeIgnored(begun: TransferBegun): string {
   const thing = whatItIs(begun)
   const condition = begun.fields['If-Range']
   if (condition?.startsWith('W/')) {
-    return `The whole ${thing}: its condition, If-Range, has a weak tag (W/), which does not prove that parts fit together.`
+    return `The whole ${thing}: If-Range has a weak tag (W/), which does not prove that parts fit together.`
   }
   if (condition !== undefined) {
-    return `The ${thing} has changed: the range was wanted only of the version in If-Range, so the whole new ${thing} is sent, not a part that would not fit.`
+    return `The ${thing} has changed: the range was for the version in If-Range, so all of the new ${thing} is sent rather than a part that would not fit.`
   }
   if (!/^bytes=/i.test(begun.fields['Range'] ?? '')) {
-    return `The whole ${thing}: the range is not in bytes, and a server ignores units that it does not know.`
+    return `The whole ${thing}: the range is not in bytes, and servers ignore units that they do not know.`
   }
   return `The whole ${thing}: the server ignores a Range that is malformed or asks for too many parts.`
 }

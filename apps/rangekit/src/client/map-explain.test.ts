@@ -9,7 +9,7 @@ const BROWSER = { 'User-Agent': 'Mozilla/5.0', 'Sec-Fetch-Dest': 'video' }
 const NOW = 100_000
 const NOT_KEPT = 'This was sent before, but the browser did not keep it: it jumped, or went on after a pause.'
 
-interface Told {
+interface Given {
   readonly method?: string
   readonly status?: number
   readonly fields?: Readonly<Record<string, string>>
@@ -27,9 +27,9 @@ interface Told {
 
 let count = 0
 
-/** A request of a browser that plays a film of 60 MB, unless it is told otherwise. */
-function seen(told: Told): Seen {
-  const { ranges = [], lasts = 100, still = 0, sent } = told
+/** A request of a browser that plays a film of 60 MB. Default of each property: as such a browser has it. */
+function seen(given: Given): Seen {
+  const { ranges = [], lasts = 100, still = 0, sent } = given
   const inRanges = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
   count++
   const id = String(count)
@@ -37,21 +37,21 @@ function seen(told: Told): Seen {
     begun: {
       id,
       key: 'film.mp4',
-      method: told.method ?? 'GET',
-      status: told.status ?? 206,
-      fields: told.fields ?? BROWSER,
-      answer: { 'Content-Type': 'video/mp4', ...told.answer },
+      method: given.method ?? 'GET',
+      status: given.status ?? 206,
+      fields: given.fields ?? BROWSER,
+      answer: { 'Content-Type': 'video/mp4', ...given.answer },
       ranges,
-      length: told.length ?? inRanges,
+      length: given.length ?? inRanges,
       completeLength: FILM,
-      startedAt: told.at ?? 0,
+      startedAt: given.at ?? 0,
     },
     progress: {
       id,
       duration: lasts,
       ...(sent !== undefined && { bytesSent: sent }),
-      ...(told.outcome !== undefined && { outcome: told.outcome }),
-      ...(told.final !== undefined && { status: told.final }),
+      ...(given.outcome !== undefined && { outcome: given.outcome }),
+      ...(given.final !== undefined && { status: given.final }),
     },
     movedAt: lasts - still,
     heardAt: NOW - still,
@@ -59,19 +59,19 @@ function seen(told: Told): Seen {
 }
 
 /** A request with a Range field, and the one range of its answer. */
-function ranged(range: string, first: number, last: number, told: Told = {}): Seen {
+function ranged(range: string, first: number, last: number, given: Given = {}): Seen {
   const outcome =
-    told.outcome === undefined && told.sent === undefined ? { outcome: 'complete' as const } : {}
+    given.outcome === undefined && given.sent === undefined ? { outcome: 'complete' as const } : {}
   return seen({
     ...outcome,
-    ...told,
-    fields: { ...BROWSER, Range: range, ...told.fields },
+    ...given,
+    fields: { ...BROWSER, Range: range, ...given.fields },
     ranges: [[first, last]],
   })
 }
 
-const whole = (told: Told = {}) => ranged('bytes=0-', 0, FILM - 1, told)
-const cutAt = (sent: number, told: Told = {}) => whole({ sent, outcome: 'aborted', ...told })
+const whole = (given: Given = {}) => ranged('bytes=0-', 0, FILM - 1, given)
+const cutAt = (sent: number, given: Given = {}) => whole({ sent, outcome: 'aborted', ...given })
 
 describe('a range', () => {
   it.each([
@@ -86,19 +86,19 @@ describe('a range', () => {
       'a probe',
       ranged('bytes=0-1', 0, 1),
       [],
-      'A probe of 2 bytes: the browser looks whether ranges work here, and how long the film is (60 MB). All 2 bytes were sent.',
+      'A probe of 2 bytes: the browser checks whether ranges work here, and how long the film is (60 MB). All 2 bytes were sent.',
     ],
     [
       'a suffix',
       ranged('bytes=-500', FILM - 500, FILM - 1),
       [],
-      'The last 500 bytes, wherever they begin: here at byte 59,999,500. All 500 bytes were sent.',
+      'The last 500 bytes, wherever that begins: here at byte 59,999,500. All 500 bytes were sent.',
     ],
     [
       'the index at the end',
       ranged('bytes=59900000-', 59_900_000, FILM - 1),
       [cutAt(300_000)],
-      'The end first, from byte 59,900,000: the browser looks for the index (moov), which says where each moment is. All 100 kB were sent.',
+      'The end first, from byte 59,900,000: the browser wants the index (moov), which says where each moment is. All 100 kB were sent.',
     ],
     [
       'a jump forward',
@@ -152,7 +152,7 @@ describe('a range', () => {
       'resumed without If-Range',
       ranged('bytes=3000000-', 3 * MB, FILM - 1, { sent: 0 }),
       [cutAt(3 * MB)],
-      'Goes on at 5% of the film (byte 3,000,000), up to which an earlier request had come. Without If-Range it would not notice if the file had changed in between.',
+      'Resumes at 5% of the film (byte 3,000,000), where an earlier request stopped. Without If-Range, it would not notice that the file had changed in between.',
     ],
     [
       'resumed with If-Range, a little before the end of what was sent',
@@ -161,7 +161,7 @@ describe('a range', () => {
         fields: { 'If-Range': '"1"', 'Sec-Fetch-Dest': 'empty' },
       }),
       [cutAt(3_200_000)],
-      'Goes on at 5% of the film (byte 3,000,000), up to which an earlier request had come. If-Range: still the same version.',
+      'Resumes at 5% of the film (byte 3,000,000), where an earlier request stopped. If-Range: still the same version.',
     ],
   ])('%s', (_, asked, before, expected) => {
     expect(explain(asked, [...before, asked], NOW)).toBe(expected)
@@ -174,9 +174,9 @@ describe('a range', () => {
         [0, 9],
         [50, 59],
       ] as const,
-      '2 ranges in one request: 2 parts in one body, each with a line that says where it belongs.',
+      '2 ranges in one request: 2 parts in one body, each with its own Content-Range.',
     ],
-    ['merged', [[0, 59]] as const, '2 ranges in one request; they touch, so one part answers them all.'],
+    ['merged', [[0, 59]] as const, '2 ranges in one request; they touch, so one part covers them all.'],
   ])('several: %s', (_, ranges, expected) => {
     const asked = seen({ fields: { ...BROWSER, Range: 'bytes=0-9,50-59' }, ranges, sent: 0 })
     expect(explain(asked, [asked], NOW)).toBe(expected)
@@ -196,7 +196,7 @@ describe('how it went', () => {
       cutAt(3_200_000, { lasts: 9000, still: 8000 }),
       'The browser stopped reading after 3.2 MB because it had buffered enough.',
     ],
-    ['aborted', cutAt(3_200_000), 'The browser closed the connection after 3.2 MB: that was enough for now.'],
+    ['aborted', cutAt(3_200_000), 'The browser closed the connection after 3.2 MB: it had enough for now.'],
     [
       'aborted by another client',
       cutAt(3_200_000, { fields: { 'User-Agent': 'curl/8.0', 'Sec-Fetch-Dest': '' } }),
@@ -205,7 +205,7 @@ describe('how it went', () => {
     [
       'failed',
       whole({ sent: 3_200_000, outcome: 'failed' }),
-      'The server could not go on after 3.2 MB: the file became shorter, or cannot be read any more. It closed the connection, so that nobody takes this for the whole.',
+      'The server could not go on after 3.2 MB: the file became shorter, or can no longer be read. It closed the connection, so that the part is not taken for the whole.',
     ],
   ])('%s', (_, asked, expected) => {
     expect(explain(asked, [asked], NOW)).toBe(`The whole film from the start. ${expected}`)
@@ -234,22 +234,22 @@ describe('everything else', () => {
     [
       'no range',
       { status: 200, length: FILM, ranges: [[0, FILM - 1] as const], outcome: 'complete' as const },
-      'The whole film: no range was asked. All 60 MB were sent.',
+      'The whole film: no range was requested. All 60 MB were sent.',
     ],
     [
       'another version, by If-Range',
       { status: 200, fields: { ...curl, Range: 'bytes=5-', 'If-Range': '"old"' } },
-      'The film has changed: the range was wanted only of the version in If-Range, so the whole new film is sent, not a part that would not fit.',
+      'The film has changed: the range was for the version in If-Range, so all of the new film is sent rather than a part that would not fit.',
     ],
     [
       'a weak tag in If-Range',
       { status: 200, fields: { ...curl, Range: 'bytes=5-', 'If-Range': 'W/"1"' } },
-      'The whole film: its condition, If-Range, has a weak tag (W/), which does not prove that parts fit together.',
+      'The whole film: If-Range has a weak tag (W/), which does not prove that parts fit together.',
     ],
     [
       'another unit',
       { status: 200, fields: { ...curl, Range: 'seconds=5-' } },
-      'The whole film: the range is not in bytes, and a server ignores units that it does not know.',
+      'The whole film: the range is not in bytes, and servers ignore units that they do not know.',
     ],
     [
       'a malformed range',
@@ -259,17 +259,17 @@ describe('everything else', () => {
     [
       'a 304 by tag',
       { status: 304, fields: { ...BROWSER, 'If-None-Match': '"1"' }, outcome: 'complete' as const },
-      'Nothing had to be sent: the browser has this very version already, as If-None-Match says.',
+      'Nothing to send: the browser already has this version (If-None-Match).',
     ],
     [
       'a 304 by date',
       { status: 304, fields: { ...curl, 'If-Modified-Since': 'x' }, outcome: 'complete' as const },
-      'Nothing had to be sent: curl has this very version already, as If-Modified-Since says.',
+      'Nothing to send: curl already has this version (If-Modified-Since).',
     ],
     [
       'a 412 by tag',
       { status: 412, fields: { ...curl, 'If-Match': '"old"' } },
-      'Refused: curl wanted one version and no other (If-Match), and the film is another one now.',
+      'Refused: curl wanted one version only (If-Match), and the film has changed since.',
     ],
     [
       'a 412 by date',
@@ -283,30 +283,30 @@ describe('everything else', () => {
         fields: { ...curl, Range: 'bytes=99000000-' },
         answer: { 'Content-Range': 'bytes */60000000' },
       },
-      'Not possible: byte 99,000,000, where it wanted to begin, is beyond the end: the film has 60,000,000 bytes. The answer says so, and curl can ask again.',
+      'Not possible: byte 99,000,000, where it wanted to begin, is beyond the end: the film has 60,000,000 bytes. The response gives the length, so curl can ask again.',
     ],
     [
       'a 416 of several ranges',
       { status: 416, fields: { ...curl, Range: 'bytes=99000000-,-0' } },
-      'Not possible: what it asked for is beyond the end: the film has 60,000,000 bytes. The answer says so, and curl can ask again.',
+      'Not possible: what it asked for is beyond the end: the film has 60,000,000 bytes. The response gives the length, so curl can ask again.',
     ],
     [
       'HEAD',
       { method: 'HEAD', status: 200, fields: curl, outcome: 'complete' as const },
-      'Only the fields, not a byte of the film: its length, its version, whether ranges work.',
+      'Only the headers, no bytes of the film: its length, its version, whether ranges work.',
     ],
     [
       'HEAD with a range',
       { method: 'HEAD', status: 200, fields: { ...curl, Range: 'bytes=0-1' } },
-      'Only the fields, not a byte of the film: its length, its version, whether ranges work. Range counts for GET only.',
+      'Only the headers, no bytes of the film: its length, its version, whether ranges work. Range applies to GET only.',
     ],
     [
       'OPTIONS',
       { method: 'OPTIONS', status: 204 },
-      'A question before the real one: may a page of another site read this?',
+      'A preflight: it asks whether a page of another site may read this.',
     ],
     ['a 403', { status: 403 }, 'Refused: the link is not signed, or it has expired.'],
-    ['a 404', { status: 404 }, 'There is no such file, or not any more.'],
+    ['a 404', { status: 404 }, 'There is no such file, or it is gone.'],
     [
       'a client that left at once',
       {
@@ -316,15 +316,15 @@ describe('everything else', () => {
       },
       'Curl left before there was an answer.',
     ],
-    ['a 405', { method: 'PUT', status: 405 }, 'Files can only be read here: PUT is not possible.'],
-    ['a 503', { status: 503 }, 'The server has too much open at the moment. Asking again later helps.'],
+    ['a 405', { method: 'PUT', status: 405 }, 'Files are read-only here: PUT is not allowed.'],
+    ['a 503', { status: 503 }, 'The server is busy. Trying again later helps.'],
     [
       'a fault before the head',
       { status: 206, final: 500, outcome: 'failed' as const, ranges: [[0, 9] as const] },
       'The server could not read the file.',
     ],
-  ])('%s', (_, told: Told, expected) => {
-    const asked = seen(told)
+  ])('%s', (_, given: Given, expected) => {
+    const asked = seen(given)
     expect(explain(asked, [asked], NOW)).toBe(expected)
   })
 
@@ -337,7 +337,7 @@ describe('everything else', () => {
     ['', 'the client'],
   ])('knows who asks: %s', (agent, who) => {
     const asked = seen({ status: 304, fields: { 'User-Agent': agent, 'If-None-Match': '*' } })
-    expect(explain(asked, [asked], NOW)).toContain(`: ${who} has this very version`)
+    expect(explain(asked, [asked], NOW)).toContain(`: ${who} already has this version`)
   })
 
   it.each([
@@ -348,6 +348,6 @@ describe('everything else', () => {
     ['', 'file'],
   ])('calls %s by its name', (type, name) => {
     const asked = seen({ status: 200, fields: {}, answer: { 'Content-Type': type } })
-    expect(explain(asked, [asked], NOW)).toBe(`The whole ${name}: no range was asked.`)
+    expect(explain(asked, [asked], NOW)).toBe(`The whole ${name}: no range was requested.`)
   })
 })

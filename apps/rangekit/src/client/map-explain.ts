@@ -1,4 +1,4 @@
-/** A request in one or two sentences that need no other knowledge. */
+/** A request in one or two sentences for readers who know nothing of HTTP. */
 import { describeAsked } from './map-asked.ts'
 import { formatBytes, formatCount } from './map-format.ts'
 import { endOfSent, firstPosOf, isPaused, PAUSE, type Seen, sentBytes, statusOf } from './map-seen.ts'
@@ -47,12 +47,12 @@ function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
         return `${Who} stopped reading after ${sent} because it had buffered enough.`
       }
       return isPlaying(begun)
-        ? `${Who} closed the connection after ${sent}: that was enough for now.`
+        ? `${Who} closed the connection after ${sent}: it had enough for now.`
         : `${Who} closed the connection after ${sent}.`
     }
     case 'failed':
       if (statusOf(seen) >= 500) return ''
-      return `The server could not go on after ${sent}: the file became shorter, or cannot be read any more. It closed the connection, so that nobody takes this for the whole.`
+      return `The server could not go on after ${sent}: the file became shorter, or can no longer be read. It closed the connection, so that the part is not taken for the whole.`
   }
 }
 

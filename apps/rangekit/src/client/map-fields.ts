@@ -11,10 +11,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'If-Unmodified-Since': 'only if the file has not changed since then; otherwise a 412',
   'Sec-Fetch-Dest': 'what the browser wants it for',
   'User-Agent': 'the program that asks',
-  'Content-Range': 'which bytes these are, and of how many',
-  'Content-Length': 'bytes in this answer',
+  'Content-Range': 'which bytes these are, and how many there are',
+  'Content-Length': 'bytes in this response',
   'Content-Type': 'what kind of file it is',
-  ETag: 'the name of this version; another version has another one',
+  ETag: 'the name of this version; another version has another name',
   'Last-Modified': 'when the file last changed',
   'Accept-Ranges': 'parts may be asked for in bytes',
 }
@@ -39,8 +39,8 @@ export function fieldsOf({ begun }: Seen): HTMLElement {
   return make(
     'div',
     'map-fields',
-    make('div', '', ...group('Asked', begun.fields)),
-    make('div', '', ...group('Answered', begun.answer)),
+    make('div', '', ...group('Request', begun.fields)),
+    make('div', '', ...group('Response', begun.answer)),
   )
 }
 

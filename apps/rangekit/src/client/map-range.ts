@@ -34,8 +34,8 @@ export function describeRanges(seen: Seen, earlier: readonly Seen[]): string {
   const { count } = askedOf(begun)
   if (count === 1) return `${describeRange(seen, earlier)}${held}`
   const parts = begun.ranges.length
-  if (parts === 1) return `${count} ranges in one request; they touch, so one part answers them all.${held}`
-  return `${count} ranges in one request: ${parts} parts in one body, each with a line that says where it belongs.${held}`
+  if (parts === 1) return `${count} ranges in one request; they touch, so one part covers them all.${held}`
+  return `${count} ranges in one request: ${parts} parts in one body, each with its own Content-Range.${held}`
 }
 
 function describeRange(seen: Seen, earlier: readonly Seen[]): string {
@@ -47,16 +47,16 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
   const size = formatBytes(end - first + 1)
   const { suffix, last } = askedOf(begun)
   const at = `byte ${formatCount(first)}`
-  if (suffix !== undefined) return `The last ${size}, wherever they begin: here at ${at}.`
+  if (suffix !== undefined) return `The last ${size}, wherever that begins: here at ${at}.`
   if (first === 0 && end < PROBE && end < length - 1) {
-    return `A probe of ${size}: ${who} looks whether ranges work here, and how long the ${thing} is (${formatBytes(length)}).`
+    return `A probe of ${size}: ${who} checks whether ranges work here, and how long the ${thing} is (${formatBytes(length)}).`
   }
   if (first === 0) {
     return end === length - 1 ? `The whole ${thing} from the start.` : `The first ${size} of the ${thing}.`
   }
   const before = earlier.filter((other) => firstPosOf(other) !== undefined && statusOf(other) === 206)
   if (looksForIndex(begun, first, length, before)) {
-    return `The end first, from ${at}: ${who} looks for the index (${indexName(begun)}), which says where each moment is.`
+    return `The end first, from ${at}: ${who} wants the index (${indexName(begun)}), which says where each moment is.`
   }
   const resumed = before.findLast((other) => isResumed(first, other))
   const place = `${formatShare(first, length)} of the ${thing} (${at})`
@@ -75,8 +75,8 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
     const risk =
       'If-Range' in begun.fields
         ? ''
-        : ' Without If-Range it would not notice if the file had changed in between.'
-    return `Goes on at ${place}, up to which an earlier request had come.${risk}`
+        : ' Without If-Range, it would not notice that the file had changed in between.'
+    return `Resumes at ${place}, where an earlier request stopped.${risk}`
   }
   if (latest === undefined) return `Begins at ${place}: ${extent}.`
   return `A jump${directionOf(first, latest)} to ${place}: ${extent}.`
