@@ -95,8 +95,8 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     const why = () => page.locator('.map-why').allTextContents()
     await expect.poll(async () => (await why()).length).toBe(4)
     expect(await why()).toEqual([
-      'Refused: curl wanted one version and no other (If-Match), and the file is another one now.',
-      'Nothing had to be sent: curl has this very version already, as If-None-Match says.',
+      'Refused: curl wanted one version only (If-Match), and the file has changed since.',
+      'Nothing to send: curl already has this version (If-None-Match).',
       expect.stringMatching(/^The file has changed: .* All 11 bytes were sent\.$/),
       expect.stringMatching(/^Not possible: byte 99, .* the file has 11 bytes\. /),
     ])

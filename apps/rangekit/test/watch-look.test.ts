@@ -55,6 +55,20 @@ describe.skipIf(chromiumPath === undefined)('the page of a file in a real browse
     await page.keyboard.press('5')
   })
 
+  it('the Tab key goes from top to bottom', async () => {
+    for (const name of [CLOCK, 'paper.pdf']) {
+      const page = await browser.open(url(name))
+      const tops = await page.evaluate(() =>
+        [...document.querySelectorAll('main > *')]
+          .filter((child) => child instanceof HTMLElement && child.offsetParent !== null)
+          .filter((child) => !/^(?:absolute|fixed)$/.test(getComputedStyle(child).position))
+          .map((child) => child.getBoundingClientRect().top),
+      )
+      expect(tops.length).toBeGreaterThan(3)
+      expect(tops, name).toEqual(tops.toSorted((a, b) => a - b))
+    }
+  })
+
   it('an empty file is explained, next to the player', async () => {
     site.folder.put('empty.mp4', '')
     const page = await browser.open(url('empty.mp4'))

@@ -30,7 +30,7 @@ export function followPlayer(media: HTMLMediaElement, parts: PlayerParts): void 
     if (duration > 0) parts.playhead.style.left = percent(currentTime / duration)
     if (duration !== drawnDuration) {
       drawnDuration = duration
-      parts.axis.replaceChildren(...MARKS.map((share) => markAt(share, duration)))
+      parts.axis.replaceChildren(...(duration > 0 ? MARKS.map((share) => markAt(share, duration)) : []))
     }
   }
   for (const event of EVENTS) media.addEventListener(event, draw)

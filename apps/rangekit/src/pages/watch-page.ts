@@ -51,6 +51,7 @@ export function renderWatchPage(context: Context, view: WatchView) {
     body: html`
       ${renderStage(view)}
       ${isMedia ? renderMessages(view) : ''}
+      ${isMedia && inspect ? mapView() : ''}
       <div class="headline">
         <div>
           <h1 dir="auto">${title}</h1>
@@ -65,7 +66,7 @@ export function renderWatchPage(context: Context, view: WatchView) {
       <p class="copying" hidden>
         <label for="link">Copy this link:</label> <input class="field" id="link" readonly>
       </p>
-      ${inspect ? mapView() : ''}
+      ${!isMedia && inspect ? mapView() : ''}
       ${renderHelp(kind)}
       <p class="visually-hidden" id="status" role="status"></p>
       <div class="toast" id="toast" popover="manual" aria-hidden="true"></div>`,
