@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)('the page of a file in a real browse
     expect(await page.getByRole('img', { name: 'dot' }).isVisible()).toBe(true)
   })
 
-  it('a PDF is shown, and may be opened by itself', async () => {
+  it('a PDF is shown, and can be opened in full', async () => {
     const page = await browser.open(url('paper.pdf'))
     const red = async () => {
       const box = await page.locator('iframe').boundingBox()
@@ -94,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)('the page of a file in a real browse
       return isRed(page, picture.toString('base64'), box.x + box.width / 2, box.y + box.height / 2)
     }
     await expect.poll(red).toBe(true)
-    expect(await page.getByRole('link', { name: 'Open it by itself' }).getAttribute('href')).toBe(
+    expect(await page.getByRole('link', { name: 'Open it in full' }).getAttribute('href')).toBe(
       'api/stream/paper.pdf',
     )
   })

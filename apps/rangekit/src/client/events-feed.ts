@@ -11,7 +11,7 @@ export interface Wish {
 /** `refused`: the server serves no events to these links, or no longer. There is no further attempt. */
 export type FeedState = 'open' | 'lost' | 'refused'
 
-/** What a page hears. */
+/** What a page is sent. */
 export type FeedMessage =
   | { readonly kind: 'transfers'; readonly message: TransfersMessage }
   | { readonly kind: 'folder'; readonly message: FolderMessage }
@@ -42,7 +42,7 @@ export class EventFeed<Client> {
     this.#deliver = deliver
   }
 
-  /** Replaces what a client wants to hear of; an empty wish removes it. */
+  /** Replaces the wish of a client; an empty one removes it. */
   wish(client: Client, wish: Wish): void {
     if (wish.keys.length + wish.folders.length > 0) this.#wishes.set(client, wish)
     else if (!this.#wishes.delete(client)) return

@@ -19,7 +19,7 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** Sets a text only if it is another one: what does not change is not laid out again, nor read out. */
+/** Sets a text only if it differs, so that unchanged text is neither laid out again nor read out. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text
 }
@@ -31,7 +31,7 @@ export function fit(list: Element, count: number, create: () => HTMLElement): re
   return [...list.children].filter((child) => child instanceof HTMLElement)
 }
 
-/** Places an element on a line from 0 to 1. Whatever is small stays visible, also at the end of the line. */
+/** Places an element on a line from 0 to 1. Small ones stay visible, also at the end of the line. */
 export function place(element: HTMLElement, from: number, to: number): void {
   const { style } = element
   style.left = `min(${percent(from)}, calc(100% - var(--map-least)))`

@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 }
 
-/** All that the map knows, in its own words. */
+/** Everything that the map knows, in its own format. */
 export function toJson(model: MapModel, now: number): object {
   const { key, length, all } = model
   return {

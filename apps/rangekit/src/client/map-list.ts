@@ -49,7 +49,7 @@ export class RequestList {
     if (row === undefined) return
     row.details.open = true
     row.details.querySelector('summary')?.focus({ preventScroll: true })
-    row.item.scrollIntoView({ block: 'nearest', behavior: movesLittle() ? 'instant' : 'smooth' })
+    row.item.scrollIntoView({ block: 'nearest', behavior: prefersReducedMotion() ? 'instant' : 'smooth' })
   }
 
   /** @param changed the ids of requests that are new or have changed. */
@@ -111,8 +111,8 @@ export class RequestList {
   }
 }
 
-/** A script that asks for smooth scrolling gets it whatever the reader prefers. */
-function movesLittle(): boolean {
+/** Scrolling by script does not follow this preference by itself. */
+function prefersReducedMotion(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches
 }
 

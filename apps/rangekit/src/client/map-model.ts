@@ -26,7 +26,7 @@ export class MapModel {
     this.key = key
   }
 
-  /** All that are kept, in the order of their beginning. */
+  /** The transfers that are kept, oldest first. */
   get all(): readonly Seen[] {
     return [...this.#seen.values()]
   }
@@ -36,7 +36,7 @@ export class MapModel {
     return this.#length
   }
 
-  /** What was ever sent of this version of the file. */
+  /** The stretches sent of this version of the file so far. */
   get covered(): readonly Positions[] {
     return this.#covered
   }
@@ -56,10 +56,10 @@ export class MapModel {
   }
 
   /**
-   * Takes a message of the server, which may repeat what is known.
+   * Applies a message of the server, which may repeat known transfers.
    *
    * @param now `performance.now()`.
-   * @returns the ids of what is new or has changed.
+   * @returns the ids of new and changed transfers.
    */
   apply({ begun, progress }: TransfersMessage, now: number): ReadonlySet<string> {
     const changed = new Set<string>()
@@ -81,7 +81,7 @@ export class MapModel {
     return changed
   }
 
-  /** Forgets everything but what is under way. */
+  /** Removes every transfer that has ended. */
   clear(): void {
     const all = this.all
     this.#clearedAt = Math.max(this.#clearedAt, ...all.map(({ begun }) => begun.startedAt))
@@ -100,7 +100,7 @@ export class MapModel {
     if (this.#seen.size > MAX_SEEN && oldest !== undefined) this.#drop(oldest)
   }
 
-  /** Notices another version of the file: what was sent of the last one says nothing of it. */
+  /** Starts over when the file has another version: what was sent of the old one does not count. */
   #recognize({ completeLength, status, answer }: TransferBegun): void {
     if (completeLength === undefined || status >= 300) return
     const version = `${completeLength} ${answer['ETag'] ?? ''}`

@@ -82,7 +82,7 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
   return `A jump${directionOf(first, latest)} to ${place}: ${extent}.`
 }
 
-/** Whether a request goes on where an earlier one had come to. */
+/** Whether a request resumes where an earlier one stopped. */
 function isResumed(first: number, other: Seen): boolean {
   const overlap = OVERLAP[other.progress.outcome === 'complete' ? 'complete' : 'stopped']
   const end = endOfSent(other)

@@ -1,6 +1,6 @@
 import type { Positions, TransferBegun, TransferProgress } from '../inspect/protocol.ts'
 
-/** A transfer as far as the page has heard of it. */
+/** A transfer, as last reported. */
 export interface Seen {
   readonly begun: TransferBegun
   readonly progress: TransferProgress
@@ -35,7 +35,7 @@ export function isPaused(seen: Seen, now: number): boolean {
 }
 
 /**
- * What is known after a further report.
+ * The transfer after a further report.
  *
  * @param known `undefined` for the first one.
  */

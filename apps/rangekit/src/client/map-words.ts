@@ -1,4 +1,4 @@
-/** Names of who asks and of what is asked for. */
+/** Names of clients and files. */
 import type { TransferBegun } from '../inspect/protocol.ts'
 
 /** Who asks, as the subject of a sentence. */

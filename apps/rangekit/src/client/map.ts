@@ -135,7 +135,7 @@ function start(): void {
   rememberCollapsed(byId('map-toggle'), (isOpen) => {
     for (const id of ['map-body', 'map-tools', 'map-live']) byId(id).hidden = !isOpen
     unsubscribe?.()
-    // Nobody looks at a closed map: it hears nothing.
+    // A closed map needs no events.
     unsubscribe = isOpen ? subscribe({ key: model.key }, { transfers: hear, state: showState }) : undefined
     drawSoon()
   })

@@ -24,7 +24,7 @@ export function isWorthResuming(position: number, duration: number): boolean {
   return position >= MARGIN && duration - position >= Math.max(MARGIN, duration * CREDITS)
 }
 
-/** Saves a position, or forgets the file where there is nothing to come back to. Throws where the store does. */
+/** Saves a position, or removes it if it is not worth resuming. Throws if the store does. */
 export function savePosition(store: Store, key: string, { position, duration, at }: Position): void {
   const name = `${PREFIX}${key}`
   if (!isWorthResuming(position, duration)) {

@@ -14,7 +14,7 @@ export interface Neighbour {
   readonly link: string
 }
 
-/** What the page of a file shows. Links are relative to the root of the server, and such as the reader may follow. */
+/** What the page of a file shows. Links are relative to the root of the server, and signed where they have to be. */
 export interface WatchView extends StageView {
   readonly key: string
   readonly size: number

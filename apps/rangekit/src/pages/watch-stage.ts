@@ -25,7 +25,7 @@ export interface StageView {
 /** Documents that browsers show in a frame; others would be downloaded there at once. */
 const SHOWN = /^(?:application\/(?:json|pdf)|text\/(?:html|plain))\b/
 
-/** A file as the browser itself shows it, or what it is if it cannot. */
+/** The file as the browser shows it, or its type if the browser cannot show it. */
 export function renderStage(view: StageView): Html {
   const { title, kind, contentType, stream, facts, factsLink, tracks } = view
   const poster = facts?.cover ? html` poster="${facts.cover}"` : ''
@@ -47,7 +47,7 @@ export function renderStage(view: StageView): Html {
       if (!SHOWN.test(contentType)) return renderCard(contentType)
       return html`<div class="stage document">
         <iframe src="${stream}" title="${title}"></iframe>
-        <p class="muted small">Not every browser shows it here. <a href="${stream}">Open it by itself</a></p>
+        <p class="muted small">Some browsers do not show it here. <a href="${stream}">Open it in full</a></p>
       </div>`
     case 'other':
     case 'folder':
@@ -57,7 +57,7 @@ export function renderStage(view: StageView): Html {
 
 function renderCard(contentType: string): Html {
   return html`<div class="stage other">
-    <p>${renderIcon('other')}<span>A browser shows no preview of this kind of file (${contentType.replace(/;.*/, '')}).</span></p>
+    <p>${renderIcon('other')}<span>Browsers have no preview for this kind of file (${contentType.replace(/;.*/, '')}).</span></p>
   </div>`
 }
 
