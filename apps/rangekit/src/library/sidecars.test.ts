@@ -13,6 +13,7 @@ describe('a sidecar', () => {
     'film.srt',
     'film.en.vtt',
     'film.en-US.vtt',
+    'film.pt_BR.srt',
     'film.es.forced.srt',
     'film.jpg',
     'film.JPEG',

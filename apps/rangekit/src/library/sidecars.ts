@@ -11,12 +11,13 @@
 import type { EntryKind } from './protocol.ts'
 import { stemOf } from './title.ts'
 
-const SUBTITLES = /\.(?:vtt|srt)$/i
+/** The end of the name of subtitles. */
+export const SUBTITLES = /\.(?:vtt|srt)$/i
 const PICTURE = /\.(?:jpe?g|png|webp)$/i
 const FOLDER_PICTURE = /^(?:cover|folder)\.(?:jpe?g|png|webp)$/i
 const DIGEST = /\.sha256$/i
 /** A language or a note in the name of subtitles, such as `.en-US` or `.forced`. */
-const TAG = /\.[a-z\d-]{2,16}$/i
+const TAG = /\.[\w-]{2,16}$/
 
 interface File {
   readonly name: string

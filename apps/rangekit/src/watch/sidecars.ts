@@ -1,4 +1,5 @@
 /** The subtitles of a video, by their names: `NAME.vtt`, `NAME.en.vtt`, `NAME.pt-BR.forced.srt`. */
+import { SUBTITLES } from '../library/sidecars.ts'
 import { stemOf } from '../library/title.ts'
 
 /** One file of subtitles. */
@@ -14,7 +15,6 @@ export interface Sidecar {
 /** The most that one video gets: names are anyone's, and each becomes an element of the page. */
 const MAX_SIDECARS = 40
 
-const EXTENSION = /\.(?:vtt|srt)$/i
 const KINDS: Readonly<Record<string, string>> = {
   cc: 'captions',
   forced: 'forced',
@@ -30,12 +30,12 @@ const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'non
 
 /** Whether a key is that of a file of subtitles. */
 export function isSidecarKey(key: string): boolean {
-  return EXTENSION.test(key)
+  return SUBTITLES.test(key)
 }
 
 /** The language at the end of a sidecar's name; `undefined` if there is none. */
 export function sidecarLanguage(name: string): string | undefined {
-  const tags = name.replace(EXTENSION, '').split('.').slice(1)
+  const tags = name.replace(SUBTITLES, '').split('.').slice(1)
   return findLanguage(tags.slice(-MAX_TAGS))?.tag
 }
 
@@ -52,7 +52,7 @@ export function sidecarsOf(name: string, names: Iterable<string>): readonly Side
     if (!candidate.startsWith(stem) || !isSidecarKey(candidate)) continue
     const tags = candidate
       .slice(stem.length - 1)
-      .replace(EXTENSION, '')
+      .replace(SUBTITLES, '')
       .split('.')
       .slice(1)
     if (tags.length <= MAX_TAGS && tags.every((tag) => TAG.test(tag)))

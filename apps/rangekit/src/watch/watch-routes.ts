@@ -1,9 +1,11 @@
+import { NOT_FOUND } from '@rangekit/hono-server'
 import { formatEntityTag, type RangeSource } from '@rangekit/range-core'
 import { createHandler, keyFromPath, pathOf } from '@rangekit/range-handler'
 import { type Context, Hono } from 'hono'
 import type { GuardedEnv } from '../access/guard.ts'
 import type { TransferHub } from '../inspect/hub.ts'
 import type { Item } from '../library/item.ts'
+import { CACHE_CONTROL } from '../library/json-response.ts'
 import type { Library } from '../library/library.ts'
 import type { MediaStore } from '../library/media/media-store.ts'
 import { splitKey } from '../library/paths.ts'
@@ -32,7 +34,8 @@ export function watchRoutes({ source, library, store, hub }: WatchOptions): Hono
   const known = (item: Item) => store?.known(item.key, item)
   const subtitles = createHandler(webVttSource(source), {
     key: ({ url }) => keyFromPath(pathOf(url), 2),
-    cacheControl: 'no-cache',
+    cacheControl: CACHE_CONTROL,
+    notFound: NOT_FOUND,
   })
   return new Hono<GuardedEnv>()
     .get('/watch/*', async (context) => {

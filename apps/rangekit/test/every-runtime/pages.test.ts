@@ -64,6 +64,11 @@ it('everyone gets JSON below /api, and for what pages load', async () => {
     '/api/no',
     '/api/stream/no.mp4',
     '/api/videos?path=no',
+    '/api/media/no.mp4',
+    '/api/cover/no.mp4',
+    '/api/subtitles/no.srt',
+    '/api/subtitles/note.txt',
+    '/api/playlist.m3u8?path=no',
   ]) {
     const response = await get(target)
     expect([response.status, response.body.toString()]).toEqual([404, NOT_FOUND])
