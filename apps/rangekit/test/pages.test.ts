@@ -156,6 +156,7 @@ describe.skipIf(chromiumPath === undefined)('the library, in a browser', () => {
     await page.getByRole('button', { name: 'Try again' }).click()
     await expect.poll(() => titles(page)).toEqual(['Alien (1979)'])
     expect(await page.locator('#notice').isVisible()).toBe(false)
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('cards')
   })
 
   it('scrolls through 20,000 files, with few of them in the document', async () => {

@@ -1,5 +1,6 @@
 /** Pictures of films that have no cover: a frame, drawn by the browser, kept while the tab is open. */
 import type { LibraryEntry } from '../library/protocol.ts'
+import { withStore } from './memory.ts'
 
 /** How long a film may take to show a frame, in milliseconds. */
 const PATIENCE = 8000
@@ -21,7 +22,7 @@ export async function makePoster(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const name = `${PREFIX}${key}\n${size}\n${modified}`
-  const kept = recall(name)
+  const kept = withStore((store) => store.getItem(name) ?? undefined, 'tab')
   if (kept !== undefined) return kept
   if (stream === undefined || size === 0 || savesData()) return undefined
   const picture = await drawFrame(stream, duration, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]))
@@ -75,24 +76,14 @@ function savesData(): boolean {
   return connection?.saveData === true
 }
 
-function recall(name: string): string | undefined {
-  try {
-    return sessionStorage.getItem(name) ?? undefined
-  } catch {
-    return undefined
-  }
-}
-
 function keep(name: string, picture: string): void {
-  try {
-    const posters = Object.keys(sessionStorage).filter((kept) => kept.startsWith(PREFIX))
+  withStore((store) => {
+    const posters = Object.keys(store).filter((kept) => kept.startsWith(PREFIX))
     let size = picture.length
     for (const poster of posters.reverse()) {
-      size += sessionStorage.getItem(poster)?.length ?? 0
-      if (size > MAX_KEPT) sessionStorage.removeItem(poster)
+      size += store.getItem(poster)?.length ?? 0
+      if (size > MAX_KEPT) store.removeItem(poster)
     }
-    sessionStorage.setItem(name, picture)
-  } catch {
-    // Nothing is kept here, or there is no room.
-  }
+    store.setItem(name, picture)
+  }, 'tab')
 }

@@ -1,12 +1,10 @@
 /** How far the reader has come in each file, as the player remembers it. */
+import { recall } from './memory.ts'
 
-/** From 0 to 1; `undefined` if it is not remembered, or nothing is kept here. */
+/** From 0 to 1; `undefined` if it is unknown. */
 export function resumeShare(key: string): number | undefined {
-  try {
-    const { position, duration } = JSON.parse(localStorage.getItem(`rangekit:position:${key}`) ?? '{}')
-    const share = position / duration
-    return share >= 0 && share <= 1 ? share : undefined
-  } catch {
-    return undefined
-  }
+  const saved = recall(`rangekit:position:${key}`)
+  const { position, duration } = (typeof saved === 'object' ? saved : {}) as Partial<Record<string, unknown>>
+  const share = Number(position) / Number(duration)
+  return share >= 0 && share <= 1 ? share : undefined
 }

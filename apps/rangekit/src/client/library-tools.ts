@@ -1,4 +1,5 @@
-/** The form above the list. The address of the page says what it says, so that a reload and the way back show it again. */
+/** The form above the list. The URL of the page follows it, so that a reload and the way back restore it. */
+import { recall, remember } from './memory.ts'
 
 export interface Tools {
   readonly q: string
@@ -66,7 +67,7 @@ export function listenToTools({ onQuery, onView }: ToolsOptions): void {
   views?.addEventListener('click', ({ target }) => {
     const view =
       target instanceof Element && target.closest('button')?.dataset['view'] === 'list' ? 'list' : 'grid'
-    keepView(view)
+    remember(VIEW, view)
     writeAddress({ view: view === 'grid' ? '' : view })
     setView(view)
   })
@@ -92,18 +93,6 @@ function writeAddress(parameters: Readonly<Record<string, string>>): void {
 }
 
 function keptView(): View | undefined {
-  try {
-    const kept = localStorage.getItem(VIEW)
-    return kept === 'list' || kept === 'grid' ? kept : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function keepView(view: View): void {
-  try {
-    localStorage.setItem(VIEW, view)
-  } catch {
-    // Nothing is kept here.
-  }
+  const kept = recall(VIEW)
+  return kept === 'list' || kept === 'grid' ? kept : undefined
 }

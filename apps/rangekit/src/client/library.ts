@@ -99,7 +99,11 @@ list.addEventListener('focusin', ({ target }) => {
   const index = target instanceof Element ? cards.indexOf(target) : undefined
   if (index !== undefined) active = { index, key: entryAt(index)?.key }
 })
-element('#retry').addEventListener('click', () => loader.retry())
+element('#retry').addEventListener('click', () => {
+  // The button disappears, and would take the focus with it.
+  list.focus({ preventScroll: true })
+  loader.retry()
+})
 
 /** The player may have gone on in another tab. */
 function showAllProgress(): void {
