@@ -30,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)('the player in a real browser', () =
     expect(await page.locator('h1').textContent()).toBe('Clock')
     expect(await page.getByRole('link', { name: 'Download' }).isVisible()).toBe(true)
     expect(
-      await page.locator('#copy, #vlc, #speed, #keyboard, #problem').filter({ visible: true }).count(),
+      await page.locator('#copy, #vlc, #speed, #keyboard, #problem, #map').filter({ visible: true }).count(),
     ).toBe(0)
     await page.getByRole('link', { name: 'Next' }).click()
     expect(page.url()).not.toContain(CLOCK)

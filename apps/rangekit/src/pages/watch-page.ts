@@ -115,7 +115,7 @@ function renderSettings({ next }: WatchView): Html {
     <label class="speed"><span>Speed</span>
       <select class="field" id="speed" aria-label="Speed">${SPEEDS.map((speed) => html`<option value="${speed}"${speed === 1 ? html` selected` : ''}>${speed}×</option>`)}</select>
     </label>
-    ${next ? html`<button class="button" id="autoplay" aria-pressed="false">${renderIcon('queue')}Play next</button>` : ''}
+    ${next ? html`<button class="button" id="autoplay" aria-pressed="false" title="Play the next file when this one ends">${renderIcon('queue')}Play next</button>` : ''}
     <button class="icon-button" id="pip" title="Picture in picture (I)" aria-label="Picture in picture" hidden>${renderIcon('pip')}</button>
     <button class="icon-button" id="keyboard" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts">${renderIcon('keyboard')}</button>
   </div>`
