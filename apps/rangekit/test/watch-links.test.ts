@@ -5,7 +5,7 @@ import { fileSource } from '@rangekit/node-fs-source'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { SAMPLES } from '@rangekit/test-kit/runtimes'
 import { describe, expect, it } from 'vitest'
-import { createSite } from '../src/site.ts'
+import { createSite, type SiteOptions } from '../src/site.ts'
 import { CLOCK } from './support/watch-site.ts'
 
 const secret = 'secret for tests'
@@ -24,8 +24,16 @@ const options = () => ({
   inspect: false,
   index: false,
 })
-const open = () => createSite(options())
-const signed = () => createSite({ ...options(), signed: { secrets: [secret] } })
+/** A site that is asked without a server. */
+function asked(siteOptions: SiteOptions) {
+  const site = createSite(siteOptions)
+  return {
+    request: async (path: string, init?: RequestInit) =>
+      site.fetch(new Request(`http://localhost${path}`, init)),
+  }
+}
+const open = () => asked(options())
+const signed = () => asked({ ...options(), signed: { secrets: [secret] } })
 const sign = (path: string) => signUrl(path, { secret, expiresIn: 60 })
 const BROWSER = { headers: { Accept: 'text/html' } }
 

@@ -17,8 +17,11 @@ export type FeedMessage =
   | { readonly kind: 'folder'; readonly message: FolderMessage }
   | { readonly kind: 'state'; readonly state: FeedState }
 
-/** How long to wait for further wishes before the stream is opened again, in milliseconds. */
-const SETTLE = 50
+/**
+ * How long to wait for further wishes before the stream is opened, in milliseconds. By then the server has noticed that
+ * the one before was closed, too. Nothing is missed meanwhile: a stream begins with what the server keeps.
+ */
+const SETTLE = 200
 /** How long to wait after the browser has given up, in milliseconds; doubled each time. */
 const RETRY_MIN = 2000
 const RETRY_MAX = 60_000

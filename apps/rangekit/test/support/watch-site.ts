@@ -32,7 +32,8 @@ async function startWatchSite() {
   folder.put('data.bin', new Uint8Array(5000))
   const source = fileSource(folder.path)
   const site = createSite({ dir: folder.path, source, inspect: true, index: false })
-  const server = await serve({ port: 0, fetch: new Hono().mount('/pre', site.fetch).route('/', site).fetch })
+  const app = new Hono().mount('/pre', site.fetch).all('*', ({ req }) => site.fetch(req.raw))
+  const server = await serve({ port: 0, fetch: app.fetch })
   const stop = async () => {
     await server.stop(0)
     folder.remove()
