@@ -68,8 +68,12 @@ async function measureStart(clone: string, home: string): Promise<FirstStart> {
   const started = performance.now()
   await using server = await startCommand(['npm', 'start', '--', '--port', '0'], {
     cwd: clone,
-    // Where the user's registry is, is no part of the clean environment.
-    env: { HOME: home, PATH: systemPath(), NPM_CONFIG_USERCONFIG: join(homedir(), '.npmrc') },
+    env: {
+      npm_config_userconfig: join(homedir(), '.npmrc'),
+      ...registryAccess(),
+      HOME: home,
+      PATH: systemPath(),
+    },
     detached: true,
   })
   const seconds = (performance.now() - started) / 1000
@@ -80,6 +84,13 @@ async function measureStart(clone: string, home: string): Promise<FirstStart> {
   const { stdout, stderr } = server
   const installed = ['node_modules', '.engines'].flatMap((name) => filesIn(join(clone, name)))
   return { seconds, stdout, stderr, page, sample, installed: installed.map(describe) }
+}
+
+/** The variables by which this machine reaches the registry; they stay in the clean environment. */
+function registryAccess(): NodeJS.ProcessEnv {
+  const names =
+    /^(?:npm_config_(?:userconfig|registry|cafile|(?:https?-?_?)?proxy)|NODE_EXTRA_CA_CERTS|(?:https?|no)_proxy)$/i
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => names.test(name)))
 }
 
 /** PATH without what npm puts in front of it, the pinned Node among it. */
