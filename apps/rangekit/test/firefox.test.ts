@@ -2,6 +2,7 @@ import { SAMPLES } from '@rangekit/test-kit/runtimes'
 import type { Page } from 'puppeteer-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { firefoxPath, sharedFirefox } from './support/firefox.ts'
+import { currentTime, play } from './support/play.ts'
 import { type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
@@ -42,7 +43,7 @@ describe.skipIf(firefoxPath === undefined)('the sample folder in Firefox', () =>
     const page = await open(`/watch/${FILM}`)
     await play(page)
     await page.keyboard.press('5')
-    await expect.poll(() => time(page)).toBeGreaterThan(120)
+    await expect.poll(() => currentTime(page)).toBeGreaterThan(120)
   })
 
   it('the player shows subtitles by a key', async () => {
@@ -76,21 +77,6 @@ describe.skipIf(firefoxPath === undefined)('the sample folder in Firefox', () =>
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
   })
 })
-
-/** Plays for a moment. */
-async function play(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const media = document.querySelector('video')
-    if (media === null) throw new Error('no video')
-    media.muted = true
-    await media.play()
-  })
-  await expect.poll(() => time(page)).toBeGreaterThan(0.3)
-}
-
-function time(page: Page): Promise<number> {
-  return page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)
-}
 
 function texts(page: Page, selector: string): Promise<string[]> {
   return page.$$eval(selector, (found) => found.map(({ textContent }) => textContent ?? ''))

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { barriers, chromiumPath, DESKTOP, overhang, PHONE, sharedBrowser } from './support/browser.ts'
 import { startMapSite } from './support/map-site.ts'
+import { play } from './support/play.ts'
 import { type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts'
 
 const CLOCK = 'Clock__7f3a91c2-5d1e-4b8a.mp4'
@@ -334,19 +335,6 @@ function makeLong(path: string): void {
   head.write('free', 4)
   appendFileSync(path, head)
   truncateSync(path, statSync(path).size - 8 + free)
-}
-
-/** Plays for a moment. */
-async function play(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const media = document.querySelector('video')
-    if (media === null) throw new Error('no video')
-    media.muted = true
-    await media.play()
-  })
-  await expect
-    .poll(() => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0))
-    .toBeGreaterThan(0.3)
 }
 
 /** Jumps, and waits until there is a picture. */

@@ -1,27 +1,13 @@
 import { writeFileSync } from 'node:fs'
-import { signUrl } from '@rangekit/range-handler'
-import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath, sharedBrowser } from './support/browser.ts'
-import { startServer } from './support/server.ts'
+import { signedMedia } from './support/signed-media.ts'
 
-const secret = 'a secret for the tests of signed pages'
-
-const folder = sharedFolder(({ put }) => {
-  put('media/films/a.mp4', 'x'.repeat(100))
-  put('media/films/sub/second.mp4', 'x'.repeat(100))
-  put('media/films2/c.mp4', 'x'.repeat(100))
-  put('secrets', secret)
-})
-const server = sharedServer(() => {
-  const args = ['--secret-file', folder.at('secrets')]
-  return startServer(folder.at('media'), { args })
-})
+const { folder, server, sign } = signedMedia()
 
 describe.skipIf(chromiumPath === undefined)('with signed links, in a browser', () => {
   const browser = sharedBrowser()
-  const open = async (path: string) =>
-    browser.open(`http://127.0.0.1:${server.port}${await signUrl(path, { secret, expiresIn: 60 })}`)
+  const open = async (path: string) => browser.open(`http://127.0.0.1:${server.port}${await sign(path)}`)
 
   it('one goes down, searches, reloads and comes back', async () => {
     const page = await open('/browse/films/')

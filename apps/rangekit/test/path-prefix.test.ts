@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { shared, sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { findTool } from '@rangekit/test-kit/tools'
 import { describe, expect, it } from 'vitest'
-import type { ProxyKind } from './support/proxies/kinds.ts'
+import { nginxWith, type ProxyKind } from './support/proxies/kinds.ts'
 import { startProxy } from './support/proxies/start-proxy.ts'
 import { startServer } from './support/server.ts'
 
@@ -17,27 +17,15 @@ function snippet(language: string, upstream: number): string {
 
 const nginx: ProxyKind = {
   title: 'nginx',
-  command: 'nginx',
-  debianPackage: 'nginx',
   caches: false,
-  config: ({ port, upstream, scratch }) => `
-daemon off;
-pid ${scratch}/pid;
-error_log stderr;
-events {}
-http {
-  access_log off;
-  client_body_temp_path ${scratch}/body;
-  proxy_temp_path ${scratch}/proxy;
-  fastcgi_temp_path ${scratch}/fastcgi;
-  uwsgi_temp_path ${scratch}/uwsgi;
-  scgi_temp_path ${scratch}/scgi;
-  ${snippet('nginx', upstream)
-    .replace('listen 80;', `listen 127.0.0.1:${port};`)
-    .replace('server_name media.example;', `location = /readyz { proxy_pass http://127.0.0.1:${upstream}; }`)}
-}
-`,
-  arguments: (configFile, { scratch }) => ['-p', scratch, '-e', 'stderr', '-c', configFile],
+  ...nginxWith(({ port, upstream }) =>
+    snippet('nginx', upstream)
+      .replace('listen 80;', `listen 127.0.0.1:${port};`)
+      .replace(
+        'server_name media.example;',
+        `location = /readyz { proxy_pass http://127.0.0.1:${upstream}; }`,
+      ),
+  ),
 }
 
 const caddy: ProxyKind = {

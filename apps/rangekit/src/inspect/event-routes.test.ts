@@ -1,5 +1,6 @@
 import { signUrl } from '@rangekit/range-handler'
 import { expect, it } from 'vitest'
+import { fakeTransfer } from '../../test/support/fake-transfer.ts'
 import type { Signed } from '../access/access.ts'
 import { createAccess } from '../access/access.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -13,19 +14,7 @@ function routes(signed: Signed | undefined, ...keys: string[]) {
   const stopping = new AbortController()
   for (const key of keys) {
     hub.expect(key)
-    hub.onTransfer({
-      request: new Request('http://localhost/'),
-      key,
-      status: 200,
-      headers: new Headers(),
-      segments: [],
-      length: 0,
-      completeLength: 0,
-      startedAt: 0,
-      duration: 0,
-      bytesSent: 0,
-      outcome: { kind: 'complete' },
-    })
+    hub.onTransfer({ ...fakeTransfer(key), outcome: { kind: 'complete' } })
   }
   const watched: string[] = []
   const app = eventRoutes({

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { fakeTransfer } from '../../test/support/fake-transfer.ts'
 import { eventStream } from './event-stream.ts'
 import { TransferHub } from './hub.ts'
 import { MAX_RECORDS } from './watches.ts'
@@ -51,16 +52,7 @@ it('hands out what is kept as fast as it is read, in small pieces', async () => 
     hub.expect(key)
     for (let count = 0; count < MAX_RECORDS; count++) {
       hub.onTransfer({
-        request: new Request('http://localhost/', { headers: { Range: 'x'.repeat(200) } }),
-        key,
-        status: 200,
-        headers: new Headers(),
-        segments: [],
-        length: 0,
-        completeLength: 0,
-        startedAt: 0,
-        duration: 0,
-        bytesSent: 0,
+        ...fakeTransfer(key, { Range: 'x'.repeat(200) }),
         outcome: { kind: 'complete' },
       })
     }

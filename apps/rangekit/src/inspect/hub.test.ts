@@ -1,31 +1,8 @@
-import type { Transfer } from '@rangekit/range-handler'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeTransfer } from '../../test/support/fake-transfer.ts'
 import { TransferHub } from './hub.ts'
 import type { TransfersMessage } from './protocol.ts'
 import { LINGER, MAX_KEYS, MAX_RECORDS } from './watches.ts'
-
-/** A transfer of ten bytes that tests move on. */
-interface FakeTransfer extends Transfer {
-  bytesSent: number | undefined
-  outcome: Transfer['outcome']
-  status: number
-}
-
-function fake(key: string, fields: Record<string, string> = {}): FakeTransfer {
-  return {
-    request: new Request('http://localhost/', { headers: fields }),
-    key,
-    status: 206,
-    headers: new Headers({ ETag: '"1"', 'X-Other': 'x' }),
-    segments: [{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }],
-    length: 10,
-    completeLength: 100,
-    startedAt: Date.now(),
-    duration: 5,
-    bytesSent: 0,
-    outcome: undefined,
-  }
-}
 
 /** Hears of keys, and notes the messages. */
 function listen(hub: TransferHub, ...keys: string[]) {
@@ -53,27 +30,27 @@ describe('what is kept', () => {
   it('is nothing of a key that is not watched: its listener has no interest in the end', () => {
     const hub = new TransferHub()
     listen(hub, 'b')
-    expect(hub.onTransfer(fake('a'))).toBeUndefined()
+    expect(hub.onTransfer(fakeTransfer('a'))).toBeUndefined()
     expect(kept(hub, 'a')).toEqual([])
   })
 
   it('are the transfers of an expected key, for half a minute', () => {
     const hub = new TransferHub()
     hub.expect('a')
-    hub.onTransfer(fake('a', { Range: 'bytes=0-9', Cookie: 'secret', Authorization: 'secret' }))
+    hub.onTransfer(fakeTransfer('a', { Range: 'bytes=0-9', Cookie: 'secret', Authorization: 'secret' }))
     expect(kept(hub, 'a')).toMatchObject([
       { key: 'a', fields: { Range: 'bytes=0-9' }, answer: { ETag: '"1"' }, ranges: [[0, 9]], bytesSent: 0 },
     ])
     expect(JSON.stringify(kept(hub, 'a'))).not.toMatch(/secret|X-Other/)
     vi.advanceTimersByTime(LINGER + 1)
     expect(kept(hub, 'a')).toEqual([])
-    expect(hub.onTransfer(fake('a'))).toBeUndefined()
+    expect(hub.onTransfer(fakeTransfer('a'))).toBeUndefined()
   })
 
   it('lasts while someone listens, and half a minute longer', () => {
     const hub = new TransferHub()
     const { end } = listen(hub, 'a')
-    hub.onTransfer(fake('a'))
+    hub.onTransfer(fakeTransfer('a'))
     vi.advanceTimersByTime(10 * LINGER)
     expect(kept(hub, 'a')).toHaveLength(1)
     end()
@@ -87,7 +64,7 @@ describe('what is kept', () => {
   it('is true of now, also where nobody listened', () => {
     const hub = new TransferHub()
     hub.expect('a')
-    const transfer = fake('a')
+    const transfer = fakeTransfer('a')
     const onEnd = hub.onTransfer(transfer)
     transfer.bytesSent = 7
     expect(kept(hub, 'a')).toMatchObject([{ bytesSent: 7 }])
@@ -99,9 +76,9 @@ describe('what is kept', () => {
   it('is bounded: the oldest transfers give way, and their end is not reported', () => {
     const hub = new TransferHub()
     const { messages } = listen(hub, 'a')
-    const first = fake('a')
+    const first = fakeTransfer('a')
     const onEnd = hub.onTransfer(first)
-    for (let count = 0; count < MAX_RECORDS; count++) hub.onTransfer(fake('a'))
+    for (let count = 0; count < MAX_RECORDS; count++) hub.onTransfer(fakeTransfer('a'))
     expect(kept(hub, 'a')).toHaveLength(MAX_RECORDS)
     vi.advanceTimersByTime(200)
     const before = messages.length
@@ -115,7 +92,7 @@ describe('what is kept', () => {
     const hub = new TransferHub()
     hub.expect('a')
     const range = { kind: 'range', range: { firstPos: 0, lastPos: 0 } } as const
-    hub.onTransfer({ ...fake('a', { Range: 'x'.repeat(10_000) }), segments: Array(100).fill(range) })
+    hub.onTransfer({ ...fakeTransfer('a', { Range: 'x'.repeat(10_000) }), segments: Array(100).fill(range) })
     expect(JSON.stringify(kept(hub, 'a')).length).toBeLessThan(1000)
   })
 
@@ -127,18 +104,18 @@ describe('what is kept', () => {
       vi.advanceTimersByTime(1)
       hub.expect(`key ${count}`)
     }
-    expect(hub.onTransfer(fake('first'))).toBeUndefined()
-    expect(hub.onTransfer(fake('heard'))).toBeDefined()
-    expect(hub.onTransfer(fake('key 0'))).toBeDefined()
+    expect(hub.onTransfer(fakeTransfer('first'))).toBeUndefined()
+    expect(hub.onTransfer(fakeTransfer('heard'))).toBeDefined()
+    expect(hub.onTransfer(fakeTransfer('key 0'))).toBeDefined()
   })
 
   it('is bounded: past as many listened keys a listener hears nothing of its own', () => {
     const hub = new TransferHub()
     for (let count = 0; count < MAX_KEYS; count++) listen(hub, `key ${count}`)
     const { end } = listen(hub, 'too many')
-    expect(hub.onTransfer(fake('too many'))).toBeUndefined()
+    expect(hub.onTransfer(fakeTransfer('too many'))).toBeUndefined()
     end()
-    expect(hub.onTransfer(fake('key 0'))).toBeDefined()
+    expect(hub.onTransfer(fakeTransfer('key 0'))).toBeDefined()
   })
 })
 
@@ -146,7 +123,7 @@ describe('what a listener hears', () => {
   it('comes at once, then ten times a second at most, and only if something changed', () => {
     const hub = new TransferHub()
     const { messages } = listen(hub, 'a')
-    const transfer = fake('a')
+    const transfer = fakeTransfer('a')
     const onEnd = hub.onTransfer(transfer)
     vi.advanceTimersByTime(1)
     expect(messages).toMatchObject([{ begun: [{ key: 'a' }], progress: [{ bytesSent: 0 }] }])
@@ -169,7 +146,7 @@ describe('what a listener hears', () => {
     const hub = new TransferHub()
     const one = listen(hub, 'a')
     const other = listen(hub, 'b', 'c')
-    hub.onTransfer(fake('a'))
+    hub.onTransfer(fakeTransfer('a'))
     vi.advanceTimersByTime(100)
     expect(one.messages).toHaveLength(1)
     expect(other.messages).toEqual([])
@@ -178,7 +155,7 @@ describe('what a listener hears', () => {
   it('needs no timer while nothing is sent', () => {
     const hub = new TransferHub()
     listen(hub, 'a')
-    const transfer = fake('a')
+    const transfer = fakeTransfer('a')
     const onEnd = hub.onTransfer(transfer)
     vi.advanceTimersByTime(1000)
     transfer.outcome = { kind: 'complete' }
@@ -211,7 +188,7 @@ describe('hubs of several processes', () => {
     const [rendering, sending, streaming] = hubs
     connect(...hubs)
     rendering.expect('a')
-    const transfer = fake('a')
+    const transfer = fakeTransfer('a')
     const onEnd = sending.onTransfer(transfer)
     vi.advanceTimersByTime(100)
     const { messages } = listen(streaming, 'a')
@@ -230,16 +207,16 @@ describe('hubs of several processes', () => {
     vi.advanceTimersByTime(LINGER - 1)
     renew()
     vi.advanceTimersByTime(LINGER - 1)
-    expect(other.onTransfer(fake('a'))).toBeDefined()
+    expect(other.onTransfer(fakeTransfer('a'))).toBeDefined()
     vi.advanceTimersByTime(2)
-    expect(other.onTransfer(fake('a'))).toBeUndefined()
+    expect(other.onTransfer(fakeTransfer('a'))).toBeUndefined()
   })
 
   it('count what a lost process was sending as failed', () => {
     const [one, other] = [new TransferHub('p1-'), new TransferHub('p2-')]
     const [end] = connect(one, other)
     const { messages } = listen(one, 'a')
-    other.onTransfer(fake('a'))
+    other.onTransfer(fakeTransfer('a'))
     vi.advanceTimersByTime(200)
     end?.gone('p2-')
     vi.advanceTimersByTime(200)

@@ -2,21 +2,11 @@ import { mediaType } from '@rangekit/media-type'
 import type { FolderEntry } from '@rangekit/node-fs-source'
 import { kindOf } from './kind.ts'
 import { keyIn } from './paths.ts'
-import type { EntryKind } from './protocol.ts'
+import type { LibraryEntry } from './protocol.ts'
 import { parseName } from './title.ts'
 
 /** A file or sub-folder of the library, without what depends on the request. */
-export interface Item {
-  readonly kind: EntryKind
-  readonly key: string
-  readonly name: string
-  readonly title: string
-  readonly taskId?: string
-  readonly contentType?: string
-  readonly size: number
-  /** Whole milliseconds since the epoch. */
-  readonly modified: number
-}
+export type Item = Omit<LibraryEntry, 'stream' | 'page' | 'media'>
 
 /**
  * The item of an entry.

@@ -1,24 +1,9 @@
 import { signUrl } from '@rangekit/range-handler'
-import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange, field } from '@rangekit/test-kit/raw'
 import { describe, expect, it } from 'vitest'
-import { startServer } from '../support/server.ts'
+import { signedMedia } from '../support/signed-media.ts'
 
-const secret = 'a secret for the tests of signed pages'
-
-const folder = sharedFolder(({ put }) => {
-  put('media/film.mp4', 'x'.repeat(100))
-  put('media/films/a.mp4', 'x'.repeat(100))
-  put('media/films/sub/second.mp4', 'x'.repeat(100))
-  put('media/films2/c.mp4', 'x'.repeat(100))
-  put('secrets', secret)
-})
-const server = sharedServer(() => {
-  const args = ['--secret-file', folder.at('secrets')]
-  return startServer(folder.at('media'), { args })
-})
-
-const sign = (path: string, expiresIn = 60, method = 'GET') => signUrl(path, { secret, expiresIn, method })
+const { server, sign, secret } = signedMedia()
 const statusOf = async (target: string, method = 'GET') =>
   (await exchange(server.port, `${method} ${target}`)).status
 

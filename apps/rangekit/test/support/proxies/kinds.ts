@@ -21,20 +21,29 @@ export interface ProxyKind {
   arguments(configFile: string, place: Place): readonly string[]
 }
 
-function nginx(location = '') {
+/** An nginx that writes to its scratch folder only. `http` makes what its `http` block contains besides. */
+export function nginxWith(http: (place: Place) => string) {
   const folders = words('client_body proxy fastcgi uwsgi scgi')
   return {
     command: 'nginx',
     debianPackage: 'nginx',
-    caches: true,
-    config: ({ port, upstream, scratch }) => `
+    config: (place) => `
 daemon off;
-pid ${scratch}/pid;
+pid ${place.scratch}/pid;
 error_log stderr;
 events {}
 http {
   access_log off;
-  ${folders.map((name) => `${name}_temp_path ${scratch}/${name};`).join('\n  ')}
+  ${folders.map((name) => `${name}_temp_path ${place.scratch}/${name};`).join('\n  ')}
+  ${http(place)}
+}
+`,
+    arguments: (configFile, { scratch }) => ['-p', scratch, '-e', 'stderr', '-c', configFile],
+  } satisfies Omit<ProxyKind, 'title' | 'caches'>
+}
+
+function nginx(location = '') {
+  const http = ({ port, upstream, scratch }: Place) => `
   proxy_cache_path ${scratch}/cache keys_zone=files:1m;
   upstream rangekit { server 127.0.0.1:${upstream}; keepalive 4; }
   server {
@@ -47,10 +56,8 @@ http {
       ${location}
     }
   }
-}
-`,
-    arguments: (configFile, { scratch }) => ['-p', scratch, '-e', 'stderr', '-c', configFile],
-  } satisfies Omit<ProxyKind, 'title'>
+`
+  return { ...nginxWith(http), caches: true }
 }
 
 interface HaproxyParts {
