@@ -1,7 +1,7 @@
 import type { Transfer, TransferListener } from '@rangekit/range-handler'
+import { describe, KeptTransfer } from './kept-transfer.ts'
 import { messageOf, type News, Outbox } from './outbox.ts'
 import type { TransferProgress, TransfersMessage } from './protocol.ts'
-import { describe, TransferRecord } from './record.ts'
 import { isHeard, LINGER, type Watch, Watches } from './watches.ts'
 
 /** Transfers in one message of a snapshot: at most 5 kB each. */
@@ -34,7 +34,7 @@ export class TransferHub {
   })
   readonly #listeners = new Set<HubListener>()
   /** Transfers of this process that have not ended. */
-  readonly #active = new Set<TransferRecord>()
+  readonly #active = new Set<KeptTransfer>()
   readonly #outbox = new Outbox(
     () => this.#collect(),
     (news) => this.#deliver(news),
@@ -58,7 +58,7 @@ export class TransferHub {
   #begin(key: string, watch: Watch, transfer: Transfer): () => void {
     this.#count++
     const begun = describe(`${this.#prefix}-${this.#count}`, key, transfer)
-    const record = new TransferRecord(begun, transfer)
+    const record = new KeptTransfer(begun, transfer)
     this.#watches.keep(watch, record)
     this.#active.add(record)
     this.#mark(record, true)
@@ -121,7 +121,7 @@ export class TransferHub {
         for (const each of begun) {
           const watch = this.#watches.get(each.key)
           if (watch === undefined) continue
-          const record = new TransferRecord(each)
+          const record = new KeptTransfer(each)
           this.#watches.keep(watch, record)
           this.#mark(record, true)
         }
@@ -142,11 +142,11 @@ export class TransferHub {
   }
 
   /** Queues news of a record, if there is a listener. */
-  #mark(record: TransferRecord, isNew: boolean): void {
+  #mark(record: KeptTransfer, isNew: boolean): void {
     if (this.#isHeard(record)) this.#outbox.put(record, isNew)
   }
 
-  #isHeard({ begun }: TransferRecord): boolean {
+  #isHeard({ begun }: KeptTransfer): boolean {
     const watch = this.#watches.get(begun.key)
     return watch !== undefined && isHeard(watch)
   }

@@ -1,12 +1,12 @@
+import type { KeptTransfer } from './kept-transfer.ts'
 import type { TransfersMessage } from './protocol.ts'
-import type { TransferRecord } from './record.ts'
 
 /** Milliseconds between two deliveries. */
 const PACE = 100
 
 /** A transfer that has changed. */
 export interface News {
-  readonly record: TransferRecord
+  readonly record: KeptTransfer
   /** Whether it was not reported before. */
   readonly isNew: boolean
 }
@@ -16,7 +16,7 @@ export interface News {
  * only while there are some, or may be some soon.
  */
 export class Outbox {
-  readonly #pending = new Map<TransferRecord, News>()
+  readonly #pending = new Map<KeptTransfer, News>()
   readonly #collect: () => boolean
   readonly #deliver: (news: readonly News[]) => void
   #timer: NodeJS.Timeout | undefined
@@ -32,13 +32,13 @@ export class Outbox {
   }
 
   /** Adds news of a transfer to those that wait. */
-  put(record: TransferRecord, isNew: boolean): void {
+  put(record: KeptTransfer, isNew: boolean): void {
     this.#pending.set(record, { record, isNew: isNew || this.#pending.get(record)?.isNew === true })
     this.wake()
   }
 
   /** Removes a transfer that is not kept any more. */
-  drop(record: TransferRecord): void {
+  drop(record: KeptTransfer): void {
     this.#pending.delete(record)
   }
 

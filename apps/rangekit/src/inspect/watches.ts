@@ -1,4 +1,4 @@
-import type { TransferRecord } from './record.ts'
+import type { KeptTransfer } from './kept-transfer.ts'
 
 /** How long a key is watched without a stream that asks for it, in milliseconds. */
 export const LINGER = 30_000
@@ -9,7 +9,7 @@ export const MAX_RECORDS = 200
 /** A key that is watched. */
 export interface Watch {
   /** By id, in the order of their beginning. */
-  readonly records: Map<string, TransferRecord>
+  readonly records: Map<string, KeptTransfer>
   /** Streams of this process that ask for it. */
   listeners: number
   /** Until when it is watched without any, in milliseconds of the monotonic clock. */
@@ -30,11 +30,11 @@ function isOver({ listeners, until, peersUntil }: Watch): boolean {
 /** The watched keys and what is kept of their transfers: at most {@link MAX_KEYS}, {@link MAX_RECORDS} of each. */
 export class Watches {
   readonly #byKey = new Map<string, Watch>()
-  readonly #onDrop: (record: TransferRecord) => void
+  readonly #onDrop: (record: KeptTransfer) => void
   #sweeping: NodeJS.Timeout | undefined
 
   /** @param onDrop called with each record that is no longer kept. */
-  constructor(onDrop: (record: TransferRecord) => void) {
+  constructor(onDrop: (record: KeptTransfer) => void) {
     this.#onDrop = onDrop
   }
 
@@ -47,7 +47,7 @@ export class Watches {
   }
 
   /** The record of a transfer, while it is kept. */
-  find(id: string): TransferRecord | undefined {
+  find(id: string): KeptTransfer | undefined {
     for (const { records } of this.#byKey.values()) {
       const record = records.get(id)
       if (record !== undefined) return record
@@ -56,7 +56,7 @@ export class Watches {
   }
 
   /** Everything that is kept. */
-  *records(): Iterable<TransferRecord> {
+  *records(): Iterable<KeptTransfer> {
     for (const { records } of this.#byKey.values()) yield* records.values()
   }
 
@@ -80,7 +80,7 @@ export class Watches {
   }
 
   /** Keeps a record; if there are too many, drops the oldest. */
-  keep({ records }: Watch, record: TransferRecord): void {
+  keep({ records }: Watch, record: KeptTransfer): void {
     records.set(record.begun.id, record)
     const [oldest] = records.values()
     if (records.size <= MAX_RECORDS || oldest === undefined) return

@@ -27,7 +27,7 @@ const MAX_FIELD = 256
 const MAX_RANGES = 32
 
 /** What is kept of one transfer. It holds on to the request only while the transfer is under way. */
-export class TransferRecord {
+export class KeptTransfer {
   readonly begun: TransferBegun
   /** Whether it is one of this process. */
   readonly isLocal: boolean
