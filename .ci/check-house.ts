@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { checkLight } from './light.ts'
+import { checkManifest } from './manifests.ts'
 import {
   type Import,
   isTestFile,
@@ -37,6 +38,7 @@ const imports = readImports()
 const faults = [
   ...imports.flatMap((found) => [...checkDeclared(found), ...checkDirection(found), ...checkInside(found)]),
   ...packages.flatMap((found) => [...checkBundle(found), ...checkEngines(found), ...checkRoom(found)]),
+  ...packages.flatMap(checkManifest),
   ...checkPaths(),
   ...checkLight(),
 ]

@@ -9,6 +9,12 @@ type Versions = Readonly<Record<string, string>>
 export interface Manifest {
   readonly name: string
   readonly version: string
+  readonly description?: string
+  readonly keywords?: readonly string[]
+  readonly license?: string
+  readonly author?: string
+  /** Of the workspace: the address. Of a package, see manifests.ts. */
+  readonly repository?: unknown
   readonly private?: boolean
   readonly engines?: Versions
   readonly exports?: unknown
