@@ -34,6 +34,11 @@ export type RangeBytes = Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Ar
 export interface OpenOptions {
   /** Aborted when no client waits for the response any more. Made on first use: some runtimes pay for a signal. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Accept-Encoding of the request (9110 §12.5.3), for a source that has a key in several content codings. Several lines
+   * of it are joined by commas; `undefined` if there is none.
+   */
+  readonly acceptEncoding?: string | undefined
 }
 
 /** Options of `read`. Read its properties instead of spreading it: they may be getters of a prototype. */

@@ -112,6 +112,27 @@ describe('createHandler', () => {
     expect(open).not.toHaveBeenCalled()
   })
 
+  it('passes Accept-Encoding to the source, with an exchange and without one', async () => {
+    const open = vi.fn<RangeSource['open']>(() => undefined)
+    const handler = createHandler({ open })
+    const requests = ['gzip', '', undefined].map((value) =>
+      get('/a', value === undefined ? {} : { 'Accept-Encoding': value }),
+    )
+    for (const request of requests) {
+      await handler(request)
+      openExchange(request)
+      await handler(request)
+    }
+    expect(open.mock.calls.map(([, options]) => options?.acceptEncoding)).toEqual([
+      'gzip',
+      'gzip',
+      '',
+      '',
+      undefined,
+      undefined,
+    ])
+  })
+
   it('takes the key from the option `key`', async () => {
     const byQuery = createHandler(films, {
       key: ({ url }) => new URL(url).searchParams.get('name') ?? undefined,

@@ -47,4 +47,16 @@ describe('responseEnd', () => {
     outgoing.emit('close')
     expect(signal?.aborted).toBe(true)
   })
+
+  it.each([
+    ['request.signal', () => undefined],
+    ['`completed`', () => ({ completed: new Promise(() => {}) })],
+    ['`outgoing`', () => ({ outgoing: Object.assign(new EventEmitter(), { writableEnded: false }) })],
+  ])('has the Accept-Encoding of the request where %s reports the end', (_, info) => {
+    const negotiating = new Request('http://localhost/a', {
+      headers: { 'Accept-Encoding': 'gzip, br;q=0.5' },
+    })
+    expect(responseEnd(negotiating, info()).acceptEncoding).toBe('gzip, br;q=0.5')
+    expect(responseEnd(request, info()).acceptEncoding).toBeUndefined()
+  })
 })

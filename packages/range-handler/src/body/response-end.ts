@@ -1,9 +1,13 @@
 import type { OpenOptions } from '@rangekit/range-core'
 
-/** When a response is over: sent, failed or no longer wanted, as far as the runtime reports it. */
+/**
+ * When a response is over: sent, failed or no longer wanted, as far as the runtime reports it. It is passed to `open` as
+ * it is, so that no request needs a second object.
+ */
 export interface ResponseEnd extends OpenOptions {
   /** Aborted then. May be made on first use, which costs on some runtimes. */
   readonly signal: AbortSignal | undefined
+  readonly acceptEncoding: string | undefined
   /** Whether it is over now. */
   readonly isOver: boolean
 }
@@ -22,12 +26,15 @@ export interface ResponseEnd extends OpenOptions {
 export function responseEnd(request: Request, info: unknown): ResponseEnd {
   const { completed, outgoing }: { completed?: unknown; outgoing?: unknown } = Object(info)
   if (completed instanceof Promise) {
-    return endsBy((abort) => void completed.then(abort, abort))
+    return endsBy(request, (abort) => void completed.then(abort, abort))
   }
-  if (isServerResponse(outgoing)) return endsBy((abort) => void outgoing.once('close', abort))
+  if (isServerResponse(outgoing)) return endsBy(request, (abort) => void outgoing.once('close', abort))
   return {
     get signal() {
       return 'Deno' in globalThis ? undefined : request.signal
+    },
+    get acceptEncoding() {
+      return acceptEncodingOf(request)
     },
     get isOver() {
       return this.signal?.aborted === true
@@ -35,11 +42,19 @@ export function responseEnd(request: Request, info: unknown): ResponseEnd {
   }
 }
 
-function endsBy(subscribe: (abort: () => void) => void): ResponseEnd {
+/** Accept-Encoding of a request, for {@link OpenOptions}. */
+export function acceptEncodingOf({ headers }: Request): string | undefined {
+  return headers.get('accept-encoding') ?? undefined
+}
+
+function endsBy(request: Request, subscribe: (abort: () => void) => void): ResponseEnd {
   const { signal, abort } = overSignal()
   subscribe(abort)
   return {
     signal,
+    get acceptEncoding() {
+      return acceptEncodingOf(request)
+    },
     get isOver() {
       return signal.aborted
     },

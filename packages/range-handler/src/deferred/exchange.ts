@@ -1,5 +1,5 @@
 import type { DeferredBody } from '../body/deferred-body.ts'
-import { overSignal, type ResponseEnd } from '../body/response-end.ts'
+import { acceptEncodingOf, overSignal, type ResponseEnd } from '../body/response-end.ts'
 import { endUnread } from '../body/unread-body.ts'
 import { type Deferred, deferredOf, deferredResponse } from './deferred-response.ts'
 
@@ -12,10 +12,15 @@ import { type Deferred, deferredOf, deferredResponse } from './deferred-response
  * wait for it, end when the exchange is over.
  */
 export class Exchange implements ResponseEnd {
+  readonly #request: Request
   #last: Deferred | undefined
   #left: readonly DeferredBody[] = []
   #isOver = false
   #over: ReturnType<typeof overSignal> | undefined
+
+  constructor(request: Request) {
+    this.#request = request
+  }
 
   /** What was deferred last, taken or not: a replaced response may be made of it. */
   get last(): Deferred | undefined {
@@ -32,6 +37,10 @@ export class Exchange implements ResponseEnd {
       if (this.#isOver) this.#over.abort()
     }
     return this.#over.signal
+  }
+
+  get acceptEncoding(): string | undefined {
+    return acceptEncodingOf(this.#request)
   }
 
   /** For the handler: a response that carries a body to the server. Ends the body if the exchange is over. */
@@ -76,7 +85,7 @@ interface ExchangedRequest extends Request {
  * exchange.end()
  */
 export function openExchange(request: ExchangedRequest): Exchange {
-  const exchange = new Exchange()
+  const exchange = new Exchange(request)
   request[EXCHANGE] = exchange
   return exchange
 }
