@@ -11,6 +11,7 @@ export { type RespondOptions, respond } from './respond.ts'
 export { normalizeRequest } from './target/normalize-request.ts'
 export { normalizeTarget } from './target/request-target.ts'
 export { keyFromPath, pathOf } from './target/resource-key.ts'
+export { unsignedPath } from './target/signed-claim.ts'
 export {
   checkVerifyOptions,
   type SignOptions,

@@ -1,13 +1,27 @@
 /**
  * Links that carry their own permission, for players that cannot send an Authorization field: an HMAC-SHA-256 over the
- * method class, the path, the query and the expiry time.
+ * method class, the path and the expiry time.
  *
  *     /api/stream/film.mp4?expires=1767225600&signature=<43 characters of base64url>
+ *     /api/stream/film/signed~1767225600~<43 characters of base64url>/
  *
- * The signature covers the path in its normal form (see `normalizeTarget`) and the query byte for byte: clients may
- * spell the path in another way, but a link with anything added, removed, repeated or changed is rejected.
+ * The first kind is for one URL. Its signature covers the query, too, byte for byte: a link with anything added,
+ * removed, repeated or changed is rejected. The second kind is for all that is below a folder. It is part of the path,
+ * so that the relative links of a playlist carry it; queries below it are free, and add nothing to what is permitted.
+ *
+ * Signatures cover paths in their normal form (see `normalizeTarget`): clients may spell them in another way.
  */
 import { normalizeTarget } from './request-target.ts'
+import { isSignature, sign } from './signature.ts'
+import {
+  canBePrefix,
+  claimOf,
+  exactMessage,
+  hasOurs,
+  hasSegment,
+  prefixMessage,
+  signedSegment,
+} from './signed-claim.ts'
 
 /** Options of {@link signUrl}. */
 export interface SignOptions {
@@ -15,6 +29,11 @@ export interface SignOptions {
   readonly secret: string
   /** For how many seconds the link is valid. */
   readonly expiresIn: number
+  /**
+   * What the link permits: `exact`, its URL with this path and query; `prefix`, all that is below its path, which ends
+   * in a slash, with any query. Default: `exact`.
+   */
+  readonly scope?: 'exact' | 'prefix' | undefined
   /** The method that the link is for; GET includes HEAD. Default: `GET`. */
   readonly method?: string | undefined
   /** The time of signing, in milliseconds since the epoch. Default: `Date.now()`. */
@@ -31,49 +50,56 @@ export interface VerifyOptions {
   readonly now?: number | undefined
 }
 
-const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' } as const
 const TARGET = /^([^?#]*)(?:\?([^#]*))?$/
-const SIGNED = /^([^?#]*)\?((?:[^#]*&)?expires=(\d{1,12}))&signature=([\w-]{43})$/
-// Parameters that a signed query may contain only once, however they are spelled.
-const OURS = new Set(['expires', 'signature'])
 
 /**
- * Signs a URL: adds `expires` and `signature` to its query. The query that it has already, for example `download`, is
- * signed too.
+ * Signs a URL. For one URL it adds `expires` and `signature` to the query; what is in the query already, for example
+ * `download`, is signed too. For a folder it adds a segment to the path, and what is appended to the result is a link to
+ * a file below that folder.
  *
  * @param url absolute, or a path from the root, percent-encoded.
  * @returns a URL of the same kind, with its path in normal form.
- * @throws TypeError if the secret is empty, `expiresIn` is not a positive number, the path has no normal form, or the
- * URL has a fragment, `expires` or `signature`.
+ * @throws TypeError if the secret is empty, `expiresIn` is not a positive number, the path has no normal form or is one
+ * of a signed folder already, or the URL has a fragment, `expires` or `signature`. With `scope: 'prefix'`, also if the
+ * path does not end in a slash or has an encoded one, or the URL has a query.
  * @example
  * const link = await signUrl('/api/stream/film.mp4', { secret, expiresIn: 2 * 60 * 60 })
  * await verifySignedUrl({ method: 'GET', url: link }, { secrets: [secret] }) // true
+ * const folder = await signUrl('/api/stream/film/', { secret, expiresIn: 2 * 60 * 60, scope: 'prefix' })
+ * await verifySignedUrl({ method: 'GET', url: `${folder}720p/1.ts` }, { secrets: [secret] }) // true
  */
 export async function signUrl(url: string | URL, options: SignOptions): Promise<string> {
-  const { secret, expiresIn, method = 'GET', now = Date.now() } = options
+  const { secret, expiresIn, scope = 'exact', method = 'GET', now = Date.now() } = options
   checkSecrets([secret])
   if (!(expiresIn > 0 && Number.isFinite(expiresIn))) {
     throw new TypeError(`expiresIn must be a positive number of seconds, not ${expiresIn}`)
   }
+  if (scope !== 'exact' && scope !== 'prefix') {
+    throw new TypeError(`scope must be exact or prefix, not ${scope}`)
+  }
   const { origin, target } = splitUrl(String(url))
   const [, spelled = '', query] = TARGET.exec(target) ?? []
   const path = normalizeTarget(spelled)
-  if (path === undefined || namesOf(query).some((name) => OURS.has(name))) {
+  const expires = String(Math.floor(now / 1000 + expiresIn))
+  if (scope === 'prefix') {
+    if (path === undefined || query !== undefined || !canBePrefix(path)) {
+      throw new TypeError(`This URL is not one of a folder that can be signed: ${url}`)
+    }
+    return origin + path + signedSegment(expires, await sign(prefixMessage(method, path, expires), secret))
+  }
+  if (path === undefined || hasSegment(path) || hasOurs(query)) {
     throw new TypeError(`This URL cannot be signed: ${url}`)
   }
-  const expires = `expires=${Math.floor(now / 1000 + expiresIn)}`
-  const signedQuery = query ? `${query}&${expires}` : expires
-  const signature = await crypto.subtle.sign(
-    ALGORITHM,
-    await importKey(secret),
-    message(method, path, signedQuery),
-  )
-  return `${origin}${path}?${signedQuery}&signature=${toBase64Url(signature)}`
+  const signedQuery = `${query ? `${query}&` : ''}expires=${expires}`
+  const signature = await sign(exactMessage(method, path, signedQuery), secret)
+  return `${origin}${path}?${signedQuery}&signature=${signature}`
 }
 
 /**
- * Whether a request's URL was signed for its method with one of the secrets, and has not expired. Never rejects for
- * what a client sent. Signatures are compared in constant time, by Web Crypto.
+ * Whether a request's URL was signed for its method with one of the secrets, itself or with a folder above it, and has
+ * not expired. Never rejects for what a client sent. Signatures are compared in constant time, by Web Crypto.
+ *
+ * The key of a file below a signed folder is that of `unsignedPath`.
  *
  * @throws TypeError if there are no secrets, one is empty, or a time is not a finite number.
  * @example
@@ -85,20 +111,11 @@ export async function verifySignedUrl(
 ): Promise<boolean> {
   checkVerifyOptions(options)
   const { secrets, clockTolerance = 0, now = Date.now() } = options
-  const [, spelled = '', query = '', expires, signature] = SIGNED.exec(splitUrl(request.url).target) ?? []
-  if (expires === undefined || signature === undefined) return false
-  if (namesOf(query).filter((name) => OURS.has(name)).length !== 1) return false
-  if (now / 1000 > Number(expires) + clockTolerance) return false
+  const [, spelled = '', query] = TARGET.exec(splitUrl(request.url).target) ?? []
   const path = normalizeTarget(spelled)
-  if (path === undefined) return false
-  const bytes = fromBase64Url(signature)
-  // The last character has two unused bits: only the canonical spelling is accepted.
-  if (bytes === undefined || toBase64Url(bytes.buffer) !== signature) return false
-  for (const secret of secrets) {
-    const key = await importKey(secret)
-    if (await crypto.subtle.verify(ALGORITHM, key, bytes, message(request.method, path, query))) return true
-  }
-  return false
+  const claim = path === undefined ? undefined : claimOf(request.method, path, query)
+  if (claim === undefined || now / 1000 > claim.expires + clockTolerance) return false
+  return isSignature(claim.signature, claim.message, secrets)
 }
 
 /**
@@ -127,45 +144,4 @@ function checkSecrets(secrets: readonly string[]): void {
 function splitUrl(url: string): { readonly origin: string; readonly target: string } {
   const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(url)?.[0] ?? ''
   return { origin, target: url.slice(origin.length) || '/' }
-}
-
-function namesOf(query: string | undefined): string[] {
-  return [...new URLSearchParams(query).keys()]
-}
-
-function message(method: string, path: string, query: string): Uint8Array<ArrayBuffer> {
-  const methodClass = method === 'HEAD' ? 'GET' : method
-  return new TextEncoder().encode(`${methodClass}\n${path}\n${query}`)
-}
-
-const keys = new Map<string, Promise<CryptoKey>>()
-
-/** The keys of all secrets in use. They come from the server's configuration, so there are few. */
-function importKey(secret: string): Promise<CryptoKey> {
-  let key = keys.get(secret)
-  if (key === undefined) {
-    key = crypto.subtle.importKey('raw', new TextEncoder().encode(secret), ALGORITHM, false, [
-      'sign',
-      'verify',
-    ])
-    keys.set(secret, key)
-  }
-  return key
-}
-
-function toBase64Url(bytes: ArrayBuffer): string {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-}
-
-function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-      character.charCodeAt(0),
-    )
-  } catch {
-    return undefined
-  }
 }
