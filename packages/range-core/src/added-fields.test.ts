@@ -78,6 +78,13 @@ describe('fields that a source or an option adds', () => {
     expect(headers).toEqual({ 'X-Title': 'c' })
   })
 
+  it('name together what a response varies with', () => {
+    const headers = headersFor('', { fields: { vary: 'Origin' } }, { Vary: 'Accept-Encoding' })
+    expect(headers.get('Vary')).toBe('Accept-Encoding, Origin')
+    expect(headersFor('', { fields: { vary: 'Origin' } }).get('Vary')).toBe('Origin')
+    expect(headersFor('', {}, { Vary: 'Accept-Encoding' }).get('Vary')).toBe('Accept-Encoding')
+  })
+
   it('for every response stand on each status, whatever an option says', () => {
     const everyField = { 'X-Content-Type-Options': 'nosniff' }
     const fields = { 'x-content-type-options': 'sniff' }

@@ -183,13 +183,45 @@ describe('planResponse', () => {
     })
 
     it('get a 304 with the fields of 9110 §15.4.5 and no others of the representation', () => {
-      const options = { cacheControl: 'max-age=60', fields: { Vary: 'x' } }
+      const options = { cacheControl: 'max-age=60', fields: { 'Content-Disposition': 'attachment' } }
       expect(plan({ 'If-None-Match': '"v1"', 'Want-Repr-Digest': 'sha-256=1' }, film, options)).toEqual({
         status: 304,
         headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' },
         segments: [],
       })
     })
+
+    it.each(words('Cache-Control Content-Location Date Expires Vary vary VARY'))(
+      'get a 304 with %s if the 200 has it (9110 §15.4.5), of a source and of an option',
+      (name) => {
+        const both = (representation: RepresentationInfo, options: PlanOptions) =>
+          [{}, { 'If-None-Match': '"v1"' }].map((fields) => plan(fields, representation, options))
+        for (const [whole, unmodified] of [
+          both({ ...film, fields: { [name]: 'x' } }, {}),
+          both(film, { fields: { [name]: 'x' } }),
+          both({ ...film, fields: { [name]: 'x' } }, { fields: { [name.toLowerCase()]: 'y' } }),
+          both({ ...film, cacheControl: 'max-age=60', fields: { [name]: 'x' } }, {}),
+        ]) {
+          const value = whole?.headers[name]
+          expect(value).toBeDefined()
+          expect(unmodified).toEqual({
+            status: 304,
+            headers: { ...unmodified?.headers, [name]: value },
+            segments: [],
+          })
+        }
+      },
+    )
+
+    it.each(words('Content-Language Content-Encoding Content-Type Content-Length Last-Modified X-Title'))(
+      'get a 304 without %s, which the client has',
+      (name) => {
+        const fields = { [name]: 'x' }
+        expect(plan({ 'If-None-Match': '"v1"' }, { ...film, fields }, { fields }).headers).toEqual({
+          ETag: '"v1"',
+        })
+      },
+    )
 
     it('get a 304 with the date if there is no tag', () => {
       const { etag: _, ...dated } = film

@@ -1,4 +1,4 @@
-import { addFields } from './added-fields.ts'
+import { addFields, NOT_MODIFIED } from './added-fields.ts'
 import { evaluatePreconditions, type FieldReader, ifRangeHolds } from './conditional.ts'
 import { formatEntityTag } from './entity-tag.ts'
 import { formatHttpDate } from './http-date.ts'
@@ -17,7 +17,9 @@ export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
   readonly cacheControl?: string | undefined
   /**
    * Further fields of every 200 and 206, such as Content-Disposition. Names are compared without case; they replace the
-   * source's, and those that the plan decides itself, such as Content-Length or ETag, are ignored. Default: none.
+   * source's, and those that the plan decides itself, such as Content-Length or ETag, are ignored. Vary is joined to the
+   * source's. A 304 has those that 9110 §15.4.5 demands: Cache-Control, Content-Location, Date, Expires and Vary.
+   * Default: none.
    */
   readonly fields?: Fields | undefined
   /** Fields of every response, whatever its status, such as X-Content-Type-Options. Default: none. */
@@ -100,6 +102,8 @@ export function planRepresentation(
     // 9110 §15.4.5: no Last-Modified if there is an ETag; the client has what it described.
     const hasTag = representation.etag !== undefined
     const headers = validatorFields(representation, options, hasTag ? undefined : now)
+    addFields(headers, representation.fields, false, NOT_MODIFIED)
+    addFields(headers, options.fields, true, NOT_MODIFIED)
     return { status: 304, headers: { ...headers, ...everyField }, segments: [] }
   }
 
@@ -140,7 +144,7 @@ function validatorFields(
   representation: RepresentationInfo,
   options: PlanOptions,
   now: number | undefined,
-): Fields {
+): Record<string, string> {
   const { etag, lastModified, cacheControl: own } = representation
   // A source says `no-store` when it cannot tell this version from the next one: no option may let a cache keep it.
   const cacheControl = own !== undefined && NO_STORE.test(own) ? own : (options.cacheControl ?? own)
