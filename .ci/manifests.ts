@@ -2,13 +2,13 @@
 // licence. `node .ci/manifests.ts` writes these fields; check-house.ts holds that they are up to date.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Manifest, type Package, packages, readText, workspace } from './workspace.ts'
+import { type Manifest, type Package, published, readText, workspace } from './workspace.ts'
 
 /** In this order, after the fields that each package has of its own. */
 const OWN = ['name', 'version', 'description', 'keywords'] as const
 
 if (import.meta.main) {
-  for (const { folder, manifest } of published()) {
+  for (const { folder, manifest } of published) {
     writeFileSync(join(folder, 'package.json'), wanted(folder, manifest))
   }
 }
@@ -22,10 +22,6 @@ export function checkManifest({ folder, manifest }: Package): string[] {
   if (!manifest.description) faults.push(`${path}: has no description`)
   if (new Set(manifest.keywords).size < 5) faults.push(`${path}: has fewer than five keywords`)
   return faults
-}
-
-function published(): readonly Package[] {
-  return packages.filter(({ manifest }) => !manifest.private)
 }
 
 function wanted(folder: string, manifest: Manifest): string {

@@ -47,6 +47,8 @@ export const packages = ['packages', 'apps']
   .flatMap((group) => readdirSync(group).map((name) => join(group, name)))
   .filter((folder) => existsSync(join(folder, 'package.json')))
   .map(readPackage)
+/** Those that people install. */
+export const published = packages.filter(({ manifest }) => !manifest.private)
 
 /** The imports of all files that the workspace's tsconfig.json covers, as the compiler reads them. */
 export function readImports(): Import[] {
