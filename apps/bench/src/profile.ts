@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { measureWorkload } from './measure/measure.ts'
 import { workloads } from './measure/workloads.ts'
 import { withBench } from './measure/workplace.ts'
+import { startServer } from './peers/servers.ts'
 import { formatNumber, markdownTable } from './report/markdown.ts'
 
 /** The members of V8's `.cpuprofile` that are used here. */
@@ -41,9 +42,8 @@ const seconds = Number(values.seconds)
 const measured = seconds * 1e6
 await withBench(seconds, async (bench) => {
   const flags = ['--cpu-prof', `--cpu-prof-dir=${bench.scratch}`, `--cpu-prof-interval=${INTERVAL}`]
-  process.stdout.write(
-    `${JSON.stringify(await measureWorkload(bench, 'rangekit-node', workload, flags))}\n\n`,
-  )
+  const start = (root: string) => startServer('rangekit-node', root, flags)
+  process.stdout.write(`${JSON.stringify(await measureWorkload(bench, start, workload))}\n\n`)
   const name = (await readdir(bench.scratch)).find((file) => file.endsWith('.cpuprofile'))
   if (name === undefined) throw new Error('The server wrote no profile')
   const profile: Profile = JSON.parse(await readFile(join(bench.scratch, name), 'utf8'))

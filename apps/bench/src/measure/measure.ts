@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CLIENT_CORE, SERVER_CORE, type ServerId, startServer } from '../peers/servers.ts'
+import { CLIENT_CORE, SERVER_CORE } from '../peers/servers.ts'
 import type { MeasureName, Outcome } from '../results.ts'
 import { measureReaders, processTree, residentMemory } from './memory.ts'
 import { prepare, type TestFile } from './prepare.ts'
@@ -21,6 +21,13 @@ export interface Bench {
   readonly warn: (text: string) => void
 }
 
+/** A server on its core. */
+export interface Measured extends AsyncDisposable {
+  /** URL of the folder of files, with a slash at the end. */
+  readonly url: string
+  readonly pid: number
+}
+
 export type Outcomes = Partial<Record<MeasureName, Outcome>>
 
 /** The test file in the folder that is served. */
@@ -30,18 +37,13 @@ export const FILE_NAME = 'file.bin'
 const MAX_FOREIGN_SHARE = 0.05
 const MAX_ATTEMPTS = 3
 
-/**
- * Measures one workload on a new process of a server.
- *
- * @param nodeFlags put before the script of a server that runs on Node. Default: none.
- */
+/** Measures one workload on a new process of a server. */
 export async function measureWorkload(
   bench: Bench,
-  id: ServerId,
+  start: (root: string) => Promise<Measured>,
   workload: Workload,
-  nodeFlags: readonly string[] = [],
 ): Promise<Outcomes> {
-  await using server = await startServer(id, bench.root, nodeFlags)
+  await using server = await start(bench.root)
   const url = new URL(FILE_NAME, server.url)
   const ready = await prepare(workload, url, bench.file)
   if (ready.kind !== 'ready') return { [workload.measure]: ready }
@@ -74,8 +76,11 @@ export async function measureWorkload(
 }
 
 /** Measures memory with stopped readers on a new process of a server. */
-export async function measureMemory(bench: Bench, id: ServerId): Promise<Outcomes> {
-  await using server = await startServer(id, bench.root)
+export async function measureMemory(
+  bench: Bench,
+  start: (root: string) => Promise<Measured>,
+): Promise<Outcomes> {
+  await using server = await start(bench.root)
   const url = new URL(FILE_NAME, server.url)
   await warmUp(bench, url)
   return await measureReaders(url, server.pid, FILE_LENGTH)

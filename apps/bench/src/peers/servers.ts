@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { type CommandLine, ENGINES } from '@rangekit/test-kit/runtimes'
 import { nginx, peerKinds, rangekit } from './catalog.ts'
-import { type Launch, type PeerKind, printedVersion } from './kind.ts'
+import { type PeerKind, printedVersion } from './kind.ts'
 import { type Peer, startKind } from './start.ts'
 
 /** The core that every server runs on, and the one for the client. */
@@ -11,7 +11,8 @@ export const CLIENT_CORE = 1
 
 const [BUN] = ENGINES.bun
 
-const bunFile: PeerKind = {
+/** `Bun.file`, as Bun's documentation shows it. */
+export const bunFile: PeerKind = {
   title: 'Bun.file',
   setup: 'Bun.serve that answers a slice of Bun.file',
   version: () => printedVersion(BUN, '--version'),
@@ -80,7 +81,11 @@ export const nodePeers: readonly ServerId[] = ['hono-static', 'send', 'sirv', 'f
 
 /** How a report describes a server; without a version, it is not installed. */
 export function describe(id: ServerId): { title: string; setup: string; version: string | undefined } {
-  const { title, setup, version }: PeerKind = SERVERS[id]
+  return describeKind(SERVERS[id])
+}
+
+/** The same for any kind of server. */
+export function describeKind({ title, setup, version }: PeerKind): ReturnType<typeof describe> {
   try {
     return { title, setup, version: version() }
   } catch {
@@ -95,13 +100,19 @@ export function describe(id: ServerId): { title: string; setup: string; version:
  * @param nodeFlags put before the script of a server that runs on Node. Default: none.
  */
 export function startServer(id: ServerId, root: string, nodeFlags: readonly string[] = []): Promise<Peer> {
-  return startKind(SERVERS[id], root, (launch) => pinned(launch, nodeFlags))
+  return startPinned(SERVERS[id], root, nodeFlags)
 }
 
-function pinned({ command: [file, ...args], env }: Launch, nodeFlags: readonly string[]): Launch {
-  const script = `ulimit -n "$(ulimit -Hn)"; exec taskset -c ${SERVER_CORE} "$0" "$@"`
-  return {
-    command: ['/bin/sh', '-c', script, file, ...nodeFlags, ...args],
+/** The same for any kind of server. */
+export function startPinned(kind: PeerKind, root: string, nodeFlags: readonly string[] = []): Promise<Peer> {
+  return startKind(kind, root, ({ command: [file, ...args], env }) => ({
+    command: pinned([file, ...nodeFlags, ...args]),
     env: { NODE_ENV: 'production', GOMAXPROCS: '1', ...env },
-  }
+  }))
+}
+
+/** A command line on the server's core, with as many open files as the machine allows. */
+export function pinned(command: CommandLine): CommandLine {
+  const script = `ulimit -n "$(ulimit -Hn)"; exec taskset -c ${SERVER_CORE} "$0" "$@"`
+  return ['/bin/sh', '-c', script, ...command]
 }
