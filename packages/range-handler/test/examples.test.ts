@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import * as core from '@rangekit/range-core'
 import { expect, it } from 'vitest'
 import * as handler from '../src/index.ts'
+import { codingReader } from '../src/precompressed/accepted-codings.ts'
+import { precompressed } from '../src/precompressed.ts'
 import { rangeSourceChecks } from '../src/testing.ts'
 
 /** Runs every `@example` of both packages, and compares each `expression // value` with what the expression gives. */
@@ -51,6 +53,8 @@ const readers = {
   source: handler.blobSource(() => ({ data: new Blob(['film']) })),
   request: new Request('http://localhost/film.mp4', { headers: { Range: 'bytes=0-1' } }),
   rangeSourceChecks,
+  precompressed,
+  codingReader,
   secret: 'a long and random text',
   secrets: ['a long and random text'],
 }

@@ -1,0 +1,3 @@
+/** A source around a source that serves siblings which are stored compressed. */
+export type { ContentCoding } from './precompressed/accepted-codings.ts'
+export { type PrecompressedOptions, precompressed } from './precompressed/precompressed-source.ts'
