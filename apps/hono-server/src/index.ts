@@ -1,6 +1,9 @@
 export {
   type SignOptions,
+  type StreamHandler,
+  type StreamOptions,
   signUrl,
+  streamHandler,
   type Transfer,
   type TransferListener,
   type VerifyOptions,
@@ -8,10 +11,4 @@ export {
 } from '@rangekit/range-handler'
 export { type AppOptions, createApp, NOT_FOUND } from './app.ts'
 export { mediaCors } from './cors.ts'
-export {
-  type StreamHandler,
-  type StreamOptions,
-  type StreamRouteOptions,
-  streamHandler,
-  streamRoutes,
-} from './stream-routes.ts'
+export { type StreamRouteOptions, streamRoutes } from './stream-routes.ts'

@@ -102,7 +102,7 @@ describe.each(ways)('$way', ({ through }) => {
     [
       'as a handler',
       '/x/y',
-      () => new Hono().all('/x/y/*', ({ req }) => streamHandler(source(), 2)(req.raw)),
+      () => new Hono().all('/x/y/*', ({ req }) => streamHandler(source(), { prefix: '/x/y' })(req.raw)),
     ],
     ['as another app', '/other', () => new Hono().mount('/other', streamHandler(source()))],
   ]

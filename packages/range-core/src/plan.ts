@@ -15,6 +15,8 @@ export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
    * Default: the representation's own, if it has one.
    */
   readonly cacheControl?: string | undefined
+  /** Whether the Cache-Control of every 200, 206 and 304 says `no-transform` (9111 §5.2.2.6). Default: false. */
+  readonly noTransform?: boolean | undefined
   /**
    * Further fields of every 200 and 206, such as Content-Disposition. Names are compared without case; they replace the
    * source's, and those that the plan decides itself, such as Content-Length or ETag, are ignored. Vary is joined to the
@@ -132,8 +134,9 @@ export function planRepresentation(
   return { status, headers, segments: request.method === 'HEAD' ? [] : segments }
 }
 
-// A directive of Cache-Control (9111 §5.2), which is a list of them.
+// Directives of Cache-Control (9111 §5.2), which is a list of them.
 const NO_STORE = /(?:^|,)[ \t]*no-store[ \t]*(?:,|$)/i
+const NO_TRANSFORM = /(?:^|,)[ \t]*no-transform[ \t]*(?:,|$)/i
 
 /**
  * Fields common to 200, 206 and 304.
@@ -147,7 +150,10 @@ function validatorFields(
 ): Record<string, string> {
   const { etag, lastModified, cacheControl: own } = representation
   // A source says `no-store` when it cannot tell this version from the next one: no option may let a cache keep it.
-  const cacheControl = own !== undefined && NO_STORE.test(own) ? own : (options.cacheControl ?? own)
+  let cacheControl = own !== undefined && NO_STORE.test(own) ? own : (options.cacheControl ?? own)
+  if (options.noTransform && !NO_TRANSFORM.test(cacheControl ?? '')) {
+    cacheControl = cacheControl ? `${cacheControl}, no-transform` : 'no-transform'
+  }
   const fields: Record<string, string> = {}
   if (cacheControl !== undefined) fields['Cache-Control'] = cacheControl
   if (etag !== undefined) fields['ETag'] = formatEntityTag(etag)

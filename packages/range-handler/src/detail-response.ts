@@ -43,3 +43,8 @@ export function faultResponse(method: string, error: unknown): Response {
     ? detailResponse(method, 503, 'Busy, try again', { ...noStore, 'Retry-After': '1' })
     : detailResponse(method, 500, 'Internal error', noStore)
 }
+
+/** The response to a request that is not allowed. No cache may keep it: the next request may be. */
+export function forbiddenResponse(method: string): Response {
+  return detailResponse(method, 403, 'Forbidden', { 'Cache-Control': 'no-store' })
+}

@@ -14,21 +14,41 @@ import { OpenRepresentation } from './body/open-representation.ts'
 import { aborted, COMPLETE, failed, type Outcome } from './body/outcome.ts'
 import { type ResponseEnd, responseEnd } from './body/response-end.ts'
 import { type Exchange, exchangeOf } from './deferred/exchange.ts'
-import { detailResponse, faultResponse, NOSNIFF } from './detail-response.ts'
+import { detailResponse, faultResponse, forbiddenResponse, NOSNIFF } from './detail-response.ts'
 import { logFault } from './fault-log.ts'
 import { type RespondOptions, respondWith } from './respond.ts'
-import { keyFromPath, pathOf } from './target/resource-key.ts'
+import { keyReader } from './target/mount-path.ts'
 import { type TransferListener, TransferRecord } from './transfer.ts'
 
 /** Options of {@link createHandler}. Those of the plan that are not listed here are passed on to it. */
 export interface HandlerOptions
-  extends Omit<PlanOptions, 'now' | 'boundary' | 'fields' | 'everyField'>,
+  extends Omit<PlanOptions, 'now' | 'boundary' | 'cacheControl' | 'fields' | 'everyField'>,
     Pick<RespondOptions, 'readFirst'> {
   /**
-   * The key that a request names; `undefined` is answered with a 404. What it throws is answered with a 500. Default:
-   * `keyFromPath` of the whole path.
+   * The path that everything with a key is below, such as `/api/stream`, spelled as in URLs in normal form. Default:
+   * the path at which the server has mounted the handler, if it says so, as `toNodeHandler` of `@rangekit/server` does;
+   * otherwise `/`.
+   */
+  readonly prefix?: string | undefined
+  /**
+   * The key that a request names, for example from a router's parameters; `undefined` is answered with a 404. What it
+   * throws is answered with a 500. Default: `keyFromPath` of what is below `prefix`.
    */
   readonly key?: ((request: Request) => string | undefined) | undefined
+  /**
+   * Whether a request may have what its key names, asked before the source is opened: `false` is answered with a 403,
+   * and a Response is the response. What it throws is answered with a 500. OPTIONS is not asked about, because a
+   * preflight has no credentials. Default: everything is allowed.
+   */
+  readonly authorize?: ((request: Request, key: string) => MaybePromise<boolean | Response>) | undefined
+  /**
+   * Cache-Control of every 200, 206 and 304, or what it is for a representation. A representation whose own says
+   * `no-store` keeps it. Default, also for `undefined`: the representation's own, if it has one.
+   */
+  readonly cacheControl?:
+    | string
+    | ((key: string, found: RepresentationInfo) => string | undefined)
+    | undefined
   /**
    * Further fields of a 200 or 206. Names are compared without case; those that the plan decides, such as
    * Content-Length, are ignored. What it throws is answered with a 500. Default: none.
@@ -49,11 +69,10 @@ export interface HandlerOptions
   readonly onTransfer?: TransferListener | undefined
 }
 
-/** A request, the representation that it found, and when its response is over. */
-interface Found {
+/** A request for a key, and when its response is over. */
+interface Asked {
   readonly request: Request
   readonly key: string
-  readonly opened: Representation
   readonly exchange: Exchange | undefined
   readonly end: ResponseEnd
   readonly transfer: TransferRecord | undefined
@@ -92,6 +111,7 @@ function answered(response: Response, transfer: TransferRecord | undefined, outc
  *
  * @param source what `open` gives is served; what it throws is answered with a 500, or a 503 if it is a
  * `SourceBusyError`.
+ * @throws TypeError if `prefix` is not a path in normal form.
  * @returns the handler. Its second parameter, `info`, is what the server passes after the request. Default: none.
  * @example
  * const handler = createHandler(blobSource((key) => entries.get(key)))
@@ -102,8 +122,14 @@ export function createHandler(
   source: RangeSource,
   options: HandlerOptions = {},
 ): (request: Request, info?: unknown) => MaybePromise<Response> {
-  const { key: keyOf = ({ url }) => keyFromPath(pathOf(url)), fields, readFirst, onTransfer } = options
-  const planOptions: PlanOptions = { ...options, fields: undefined, everyField: NOSNIFF }
+  const { authorize, cacheControl, fields, onTransfer, readFirst } = options
+  const keyOf = keyReader(options)
+  const planOptions: PlanOptions = {
+    ...options,
+    cacheControl: typeof cacheControl === 'string' ? cacheControl : undefined,
+    fields: undefined,
+    everyField: NOSNIFF,
+  }
   const log = options.onError ?? logFault
   const onError = (error: unknown, request: Request) => {
     try {
@@ -125,12 +151,20 @@ export function createHandler(
     if (key === undefined) return notFound(method, transfer)
     if (transfer !== undefined) transfer.key = key
     const exchange = exchangeOf(request)
-    // Before the source is opened: some servers report the end only once.
+    // Before anything is waited for: some servers report the end only once.
     const end = exchange ?? responseEnd(request, info)
+    const proceed = () => open({ request, key, exchange, end, transfer })
+    if (authorize === undefined) return proceed()
+    return andThen(authorize(request, key), (verdict) => {
+      if (verdict === true) return proceed()
+      return answered(verdict || forbiddenResponse(method), transfer)
+    })
+  }
+
+  function open(asked: Asked): MaybePromise<Response> {
+    const { request, key, end, transfer } = asked
     const found = (opened: Representation | undefined) =>
-      opened === undefined
-        ? notFound(method, transfer)
-        : serve({ request, key, opened, exchange, end, transfer })
+      opened === undefined ? notFound(request.method, transfer) : serve(asked, opened)
     let opening: ReturnType<RangeSource['open']>
     try {
       opening = source.open(key, end)
@@ -144,17 +178,13 @@ export function createHandler(
     )
   }
 
-  function serve({ request, key, opened, exchange, end, transfer }: Found): MaybePromise<Response> {
+  function serve(asked: Asked, opened: Representation): MaybePromise<Response> {
+    const { request, exchange, end, transfer } = asked
     const representation = new OpenRepresentation(opened)
     representation.transfer = transfer
     let body: DeferredBody
     try {
-      const added = fields?.(request, key, opened)
-      const plan = planRepresentation(
-        request,
-        opened,
-        added ? { ...planOptions, fields: added } : planOptions,
-      )
+      const plan = planRepresentation(request, opened, optionsFor(asked, opened))
       body = { plan, representation, onError: (error) => onError(error, request) }
       transfer?.plan(plan, opened.completeLength)
       if (exchange !== undefined) {
@@ -186,6 +216,15 @@ export function createHandler(
       },
       (error) => unsentOrThrow(error, end, transfer),
     )
+  }
+
+  function optionsFor({ request, key }: Asked, opened: Representation): PlanOptions {
+    if (fields === undefined && typeof cacheControl !== 'function') return planOptions
+    return {
+      ...planOptions,
+      ...(typeof cacheControl === 'function' && { cacheControl: cacheControl(key, opened) }),
+      fields: fields?.(request, key, opened),
+    }
   }
 
   function notFound(method: string, transfer: TransferRecord | undefined): Response {

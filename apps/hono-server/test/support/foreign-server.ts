@@ -61,7 +61,8 @@ const app = new Hono()
   .route('/slow', streamRoutes(slow))
   .route('/', createApp({ source }))
   .onError((error, { text }) => (error instanceof HTTPException ? error.getResponse() : text('failed', 500)))
-const handler = streamHandler(source, 1)
+const handler = streamHandler(source, { prefix: '/handler' })
+const forgotten = streamHandler(source, { prefix: '/forgotten' })
 /** With a field value as it may come from the metadata of an object. */
 const unsendable = createHandler(source, {
   key: () => 'film.mp4',
@@ -75,7 +76,7 @@ const fetch: Fetch = (request, info) => {
   if (first === 'unsendable') return unsendable(request, info)
   if (first !== 'forgotten') return app.fetch(request, Object(info))
   // Nothing ever reads this response.
-  void handler(new Request(request.url))
+  void forgotten(new Request(request.url))
   return new Response('something else')
 }
 

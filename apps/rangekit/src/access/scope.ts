@@ -13,16 +13,16 @@ export type Scope =
  */
 export function pageScope(path: string): Scope | undefined {
   if (path === '/') return { kind: 'folder', path: '' }
-  const key = keyFromPath(path.replace(/\/$/, ''), 1)
-  if (key === undefined) return undefined
-  if (path.startsWith('/browse/')) return { kind: 'folder', path: key }
-  return path.startsWith('/watch/') && !path.endsWith('/') ? { kind: 'file', key } : undefined
+  const folder = keyFromPath(path.replace(/\/$/, ''), '/browse')
+  if (folder !== undefined) return { kind: 'folder', path: folder }
+  const key = keyFromPath(path, '/watch')
+  return key === undefined ? undefined : { kind: 'file', key }
 }
 
 /** What a signed link to facts, a cover or subtitles is about. It is for that request alone and opens no page. */
 export function requestScope(path: string): Scope | undefined {
-  if (!/^\/api\/(?:media|cover|subtitles)\//.test(path)) return undefined
-  const key = keyFromPath(path, 2)
+  const [prefix = ''] = /^\/api\/(?:media|cover|subtitles)\//.exec(path) ?? []
+  const key = prefix === '' ? undefined : keyFromPath(path, prefix)
   return key === undefined ? undefined : { kind: 'file', key }
 }
 

@@ -43,7 +43,7 @@ export function libraryPageRoutes(list: ListPage): Hono<GuardedEnv> {
       const path = pathOf(context.req.url)
       if (path === '/browse/') return context.redirect('../', 302)
       if (!path.endsWith('/')) return addSlash(context, path)
-      const key = keyFromPath(path.slice(0, -1), 1)
+      const key = keyFromPath(path.slice(0, -1), '/browse')
       return key === undefined
         ? renderMissing(context, context.var.grant.home)
         : showFolder(context, key, list)

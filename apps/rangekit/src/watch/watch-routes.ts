@@ -33,14 +33,14 @@ export interface WatchOptions {
 export function watchRoutes({ source, library, store, hub }: WatchOptions): Hono<GuardedEnv> {
   const known = (item: Item) => store?.known(item.key, item)
   const subtitles = createHandler(webVttSource(source), {
-    key: ({ url }) => keyFromPath(pathOf(url), 2),
+    key: ({ url }) => keyFromPath(pathOf(url), '/api/subtitles'),
     cacheControl: CACHE_CONTROL,
     notFound: NOT_FOUND,
   })
   return new Hono<GuardedEnv>()
     .get('/watch/*', async (context) => {
       const { grant } = context.var
-      const key = keyFromPath(pathOf(context.req.url), 1)
+      const key = keyFromPath(pathOf(context.req.url), '/watch')
       const file = key !== undefined && grant.mayRead(key) ? await source.open(key) : undefined
       if (key === undefined || file === undefined) return context.notFound()
       const etag = file.etag && formatEntityTag(file.etag)
@@ -54,7 +54,7 @@ export function watchRoutes({ source, library, store, hub }: WatchOptions): Hono
       return renderWatchPage(context, { ...view, etag, inspect: hub !== undefined })
     })
     .get('/api/subtitles/*', (context) => {
-      const key = keyFromPath(pathOf(context.req.url), 2)
+      const key = keyFromPath(pathOf(context.req.url), '/api/subtitles')
       if (key === undefined || !context.var.grant.mayRead(key)) return context.notFound()
       return subtitles(context.req.raw, context.env)
     })

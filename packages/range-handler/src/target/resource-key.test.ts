@@ -4,29 +4,33 @@ import { keyFromPath, pathOf } from './resource-key.ts'
 
 describe('keyFromPath', () => {
   it.each([
-    ['/film.mp4', 0, 'film.mp4'],
-    ['/a/b/film.mp4', 0, 'a/b/film.mp4'],
-    ['/api/stream/film.mp4', 2, 'film.mp4'],
-    ['/api/stream/a/b.mp4', 2, 'a/b.mp4'],
-    ['/api/stream/a/My%20video.mp4', 2, 'a/My video.mp4'],
-    ['/Canci%C3%B3n.mp3', 0, 'Canción.mp3'],
-    ['/%F0%9F%8E%AC.mp4', 0, '🎬.mp4'],
-    ['/100%25.mp4', 0, '100%.mp4'],
-    ['/a%2Bb.mp4', 0, 'a+b.mp4'],
-    ['/a+b.mp4', 0, 'a+b.mp4'],
-    ['/a%3Fb%23c.mp4', 0, 'a?b#c.mp4'],
-    ['/a%3Ab%5Bc%5D%40.mp4', 0, 'a:b[c]@.mp4'],
-    ['/%7Ba%7D%7C%60%5E%22%3C%3E.mp4', 0, '{a}|`^"<>.mp4'],
-    ['/...', 0, '...'],
-    ['/.hidden', 0, '.hidden'],
-    ['/a..b/c.', 0, 'a..b/c.'],
-    ['/~user/A-Z_0.9', 0, '~user/A-Z_0.9'],
-  ])('reads %s after %i segments as %j', (path, skip, key) => {
-    expect(keyFromPath(path, skip)).toBe(key)
+    ['/film.mp4', '/', 'film.mp4'],
+    ['/a/b/film.mp4', '/', 'a/b/film.mp4'],
+    ['/api/stream/film.mp4', '/api/stream', 'film.mp4'],
+    ['/api/stream/a/b.mp4', '/api/stream', 'a/b.mp4'],
+    ['/api/stream/a/My%20video.mp4', '/api/stream', 'a/My video.mp4'],
+    ['/Canci%C3%B3n.mp3', '/', 'Canción.mp3'],
+    ['/%F0%9F%8E%AC.mp4', '/', '🎬.mp4'],
+    ['/100%25.mp4', '/', '100%.mp4'],
+    ['/a%2Bb.mp4', '/', 'a+b.mp4'],
+    ['/a+b.mp4', '/', 'a+b.mp4'],
+    ['/a%3Fb%23c.mp4', '/', 'a?b#c.mp4'],
+    ['/a%3Ab%5Bc%5D%40.mp4', '/', 'a:b[c]@.mp4'],
+    ['/%7Ba%7D%7C%60%5E%22%3C%3E.mp4', '/', '{a}|`^"<>.mp4'],
+    ['/...', '/', '...'],
+    ['/.hidden', '/', '.hidden'],
+    ['/a..b/c.', '/', 'a..b/c.'],
+    ['/~user/A-Z_0.9', '/', '~user/A-Z_0.9'],
+  ])('reads %s below %s as %j', (path, prefix, key) => {
+    expect(keyFromPath(path, prefix)).toBe(key)
   })
 
-  it('skips nothing by default', () => {
+  it('reads the whole path by default', () => {
     expect(keyFromPath('/a/b')).toBe('a/b')
+  })
+
+  it('ignores a slash at the end of the prefix', () => {
+    expect(keyFromPath('/api/stream/a/b', '/api/stream/')).toBe('a/b')
   })
 
   it.each([
@@ -53,9 +57,15 @@ describe('keyFromPath', () => {
   })
 
   it('rejects a path that ends where the route is mounted', () => {
-    expect(keyFromPath('/api/stream', 2)).toBeUndefined()
-    expect(keyFromPath('/api/stream/', 2)).toBeUndefined()
-    expect(keyFromPath('/api', 2)).toBeUndefined()
+    expect(keyFromPath('/api/stream', '/api/stream')).toBeUndefined()
+    expect(keyFromPath('/api/stream/', '/api/stream')).toBeUndefined()
+    expect(keyFromPath('/api', '/api/stream')).toBeUndefined()
+  })
+
+  it('rejects a path that is not below the prefix, segment by segment', () => {
+    expect(keyFromPath('/api/streams/a', '/api/stream')).toBeUndefined()
+    expect(keyFromPath('/API/stream/a', '/api/stream')).toBeUndefined()
+    expect(keyFromPath('/x/api/stream/a', '/api/stream')).toBeUndefined()
   })
 
   const encode = (code: number) => `%${code.toString(16).padStart(2, '0')}`
@@ -108,10 +118,14 @@ describe('keyFromPath', () => {
       '\u0000',
     )
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 12 }), fc.nat({ max: 2 }), (pieces, skip) => {
-        const segments = keyFromPath(`/${pieces.join('')}`, skip)?.split('/') ?? []
-        expect(segments.filter((segment) => ['', '.', '..'].includes(segment))).toEqual([])
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 12 }),
+        fc.constantFrom('/', '/a', '/a/a'),
+        (pieces, prefix) => {
+          const segments = keyFromPath(`/${pieces.join('')}`, prefix)?.split('/') ?? []
+          expect(segments.filter((segment) => ['', '.', '..'].includes(segment))).toEqual([])
+        },
+      ),
     )
   })
 

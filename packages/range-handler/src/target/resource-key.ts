@@ -13,24 +13,22 @@ const NEEDLESS = /%(?:2[def]|3\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|[01][0-
 const FORBIDDEN = /[\\\p{Cc}]/u
 
 /**
- * The key that a path names: its segments after the first `skip`, percent-decoded once, joined by `/`.
+ * The key that a path names: what is below `prefix`, percent-decoded once.
  *
  * @param pathname the path of a request's URL, still percent-encoded.
- * @param skip how many leading segments belong to the route's mount point. Default: 0.
- * @returns `undefined` if the path has an empty or dot segment, a backslash, a control character, an encoded slash or
- * unreserved character, or bytes that are not UTF-8.
+ * @param prefix the path that everything with a key is below, spelled as in the URL; a slash at its end makes no
+ * difference. Default: `/`.
+ * @returns `undefined` if the path is not below the prefix, or if the rest has an empty or dot segment, a backslash, a
+ * control character, an encoded slash or unreserved character, or bytes that are not UTF-8.
  * @example
- * keyFromPath('/api/stream/a/My%20video.mp4', 2) // 'a/My video.mp4'
- * keyFromPath('/api/stream/../secret.mp4', 2) // undefined
+ * keyFromPath('/api/stream/a/My%20video.mp4', '/api/stream') // 'a/My video.mp4'
+ * keyFromPath('/api/stream/../secret.mp4', '/api/stream') // undefined
  * keyFromPath(normalizeTarget('/%66ilm.mp4') ?? '') // 'film.mp4'
  */
-export function keyFromPath(pathname: string, skip = 0): string | undefined {
-  let start = 0
-  for (let count = 0; count <= skip; count++) {
-    start = pathname.indexOf('/', start) + 1
-    if (start === 0) return undefined
-  }
-  const encoded = pathname.slice(start)
+export function keyFromPath(pathname: string, prefix = '/'): string | undefined {
+  const base = prefix.endsWith('/') ? prefix : `${prefix}/`
+  if (!pathname.startsWith(base)) return undefined
+  const encoded = pathname.slice(base.length)
   if (NEEDLESS.test(encoded)) return undefined
   try {
     const key = decodeURIComponent(encoded)

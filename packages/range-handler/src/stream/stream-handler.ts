@@ -1,0 +1,99 @@
+import { andThen, type RangeSource } from '@rangekit/range-core'
+import { create as formatDisposition } from 'content-disposition'
+import { forbiddenResponse } from '../detail-response.ts'
+import { createHandler, type HandlerOptions } from '../handler.ts'
+import { keyReader } from '../target/mount-path.ts'
+import { checkVerifyOptions, type VerifyOptions, verifySignedUrl } from '../target/signed-url.ts'
+import { reportTransfer } from '../transfer.ts'
+import { type CorsOrigins, withCors } from './cors.ts'
+import { withFields } from './with-fields.ts'
+
+/** Options of {@link streamHandler}. */
+export interface StreamOptions extends HandlerOptions {
+  /**
+   * Whether files are sent as downloads: `Content-Disposition: attachment` with the file's name. A request with
+   * `?download` gets it even if this is false. Default: false.
+   */
+  readonly download?: boolean | undefined
+  /**
+   * Serves only links signed by `signUrl`; everything else is a 403. All responses have `Referrer-Policy: no-referrer`.
+   * Default: no signature is required.
+   */
+  readonly signed?: Pick<VerifyOptions, 'secrets' | 'clockTolerance'> | undefined
+  /**
+   * Whether files that a browser would run (HTML, SVG, XML, JavaScript) get a sandboxing Content-Security-Policy, which
+   * keeps them from acting on the origin that serves them. Default: true.
+   */
+  readonly sandbox?: boolean | undefined
+  /** Origins whose pages may read the responses, or `*` for all. Default: none. */
+  readonly cors?: CorsOrigins | undefined
+}
+
+/** A web-standard handler. `info` is what the runtime passes as a second argument, if anything. */
+export type StreamHandler = (request: Request, info?: unknown) => Response | Promise<Response>
+
+const RUNNABLE = /\b(?:html|xml|svg|javascript|ecmascript)\b/i
+const SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+/**
+ * Creates the handler of an endpoint for files: {@link createHandler} with signed links, CORS, downloads and a sandbox
+ * for files that a browser would run.
+ *
+ * Two defaults differ from those of `createHandler`. `Cache-Control` is `private` if `signed` or `authorize` is set and
+ * `cacheControl` is not. And every `Cache-Control` says `no-transform` (9111 §5.2.2.6), whatever the caller or the
+ * source adds: a middleware or proxy that compresses a 206 makes its Content-Range a lie, and most of them look at this
+ * directive only. `noTransform: false` leaves it out.
+ *
+ * If the server does not normalise request targets, call `normalizeRequest` first: a path with needless percent-encoding
+ * is a 404.
+ *
+ * @throws TypeError if `prefix` is not a path in normal form, or `signed` has no secret, or an empty one.
+ * @example
+ * const films = streamHandler(source, { prefix: '/api/stream' })
+ * const response = await films(new Request('http://localhost/api/stream/film.mp4'))
+ * response.headers.get('Cache-Control') // 'no-transform'
+ */
+export function streamHandler(source: RangeSource, options: StreamOptions = {}): StreamHandler {
+  const { cors, download = false, fields, noTransform = true, sandbox = true, signed } = options
+  const isPrivate = signed !== undefined || options.authorize !== undefined
+  const handler = createHandler(source, {
+    ...options,
+    noTransform,
+    cacheControl: options.cacheControl ?? (isPrivate ? 'private' : undefined),
+    fields: (request, key, found) => ({
+      ...((download || asksForDownload(request.url)) && {
+        'Content-Disposition': formatDisposition(baseName(key)),
+      }),
+      ...(sandbox && RUNNABLE.test(found.contentType ?? '') && { 'Content-Security-Policy': SANDBOX }),
+      ...fields?.(request, key, found),
+    }),
+  })
+  const guarded = signed === undefined ? handler : signedOnly(handler, signed, options)
+  if (cors === undefined) return guarded
+  return (request, info) => andThen(guarded(request, info), (response) => withCors(response, request, cors))
+}
+
+function signedOnly(handler: StreamHandler, signed: VerifyOptions, options: StreamOptions): StreamHandler {
+  checkVerifyOptions(signed)
+  const keyOf = keyReader(options)
+  const refuse = (request: Request) => {
+    const response = forbiddenResponse(request.method)
+    reportTransfer(options.onTransfer, request, response, keyOf(request))
+    return response
+  }
+  return async (request, info) => {
+    // A response to OPTIONS reveals nothing that is not public, and a preflight cannot be signed.
+    const isAllowed = request.method === 'OPTIONS' || (await verifySignedUrl(request, signed))
+    const response = isAllowed ? await handler(request, info) : refuse(request)
+    // The URL is the permission: a document must not leak it, in Referer, to what it loads or links to.
+    return withFields(response, { 'Referrer-Policy': 'no-referrer' })
+  }
+}
+
+function asksForDownload(url: string): boolean {
+  return url.includes('?') && new URL(url).searchParams.has('download')
+}
+
+function baseName(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1)
+}
