@@ -33,6 +33,7 @@ const program = new Command('rangekit')
     ),
   )
   .option('--cache-control <value>', 'Cache-Control of the files', cacheControl)
+  .option('--precompressed', 'send NAME.br, NAME.zst or NAME.gz to clients that accept the coding', false)
   .option('--digests', 'send the SHA-256 in NAME.sha256 as Repr-Digest when requested', false)
   .option('--index', 'list folders at /api/stream/ as plain HTML, for rclone and lftp', false)
   .option('--inspect', 'show the map of ranges in the player; the default for a loopback address')

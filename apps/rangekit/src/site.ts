@@ -2,6 +2,7 @@ import { type AppOptions, createApp, NOT_FOUND } from '@rangekit/hono-server'
 import { folderReader } from '@rangekit/node-fs-source'
 import { planMethod } from '@rangekit/range-core'
 import { pathOf } from '@rangekit/range-handler'
+import { precompressed } from '@rangekit/range-handler/precompressed'
 import { Hono } from 'hono'
 import { METHOD_NAME_ALL } from 'hono/router'
 import { createAccess } from './access/access.ts'
@@ -27,6 +28,8 @@ export interface SiteOptions extends AppOptions {
   readonly inspect: boolean
   /** Whether `/api/stream/` lists folders as plain HTML. */
   readonly index: boolean
+  /** Whether streams are sent compressed where such a sibling is stored, see `precompressed`. Default: false. */
+  readonly precompressed?: boolean
   /** Aborted when the server begins to stop: event streams end then, and files are no longer parsed. */
   readonly stopping?: AbortSignal
 }
@@ -57,7 +60,9 @@ export function createSite(options: SiteOptions): Site {
   const list = pageLister(library, (item) => store.known(item.key, item))
   const hub = new TransferHub(processPrefix())
   if (inspect) connectWorkers(hub)
-  const app = createApp({ ...options, ...(inspect && { onTransfer: hub.onTransfer }) })
+  // The pages read the files themselves, and need them as they are.
+  const streamed = options.precompressed ? precompressed(source) : source
+  const app = createApp({ ...options, source: streamed, ...(inspect && { onTransfer: hub.onTransfer }) })
   const pages = new Hono<GuardedEnv>()
     .on('GET', GUARDED, guard(access))
     .route('/assets', assetRoutes())

@@ -23,6 +23,7 @@ export interface ServeFlags {
   readonly workers: number
   readonly cors?: readonly string[]
   readonly cacheControl?: string
+  readonly precompressed: boolean
   readonly digests: boolean
   readonly secretFile?: string
   readonly index: boolean
@@ -83,6 +84,7 @@ async function listen(
     dir,
     inspect: flags.inspect ?? isLoopback(host),
     index: flags.index,
+    precompressed: flags.precompressed,
     source: fileSource(dir, { digests }),
     isReady: () => !stopping.signal.aborted,
     stopping: stopping.signal,

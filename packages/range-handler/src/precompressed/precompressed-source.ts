@@ -29,14 +29,16 @@ const COMPRESSED = /^(?:audio|video)\/|^image\/(?!svg\+xml|bmp|x-icon|vnd\.micro
  * Content-Encoding, the type of the original and validators of its own. Ranges and preconditions are those of the
  * compressed bytes (9110 §8.1, §14). Nothing is compressed here.
  *
- * A sibling is left aside if it is older than its original, if its source says `no-store` because it may still be being
- * written, or if the source reports another Content-Encoding for it. A key is served from the original alone if there is
- * no such original, if its source says `no-store` or reports a Content-Encoding, and if the key is that of a sibling.
- * All other responses have `Vary: Accept-Encoding`, whether there is a sibling or not: one may be added.
+ * A sibling is passed over if it is older than its original, if its source says `no-store`, since it may still be being
+ * written, or if its source reports another Content-Encoding for it.
+ *
+ * None is looked for if the source says `no-store` of the original or reports a Content-Encoding for it, if the option
+ * `mayHave` excludes it, and if the key itself ends in `.br`, `.zst` or `.gz`. All other responses have
+ * `Vary: Accept-Encoding`, whether there is a sibling or not: one may be added.
  *
  * A client that refuses `identity` gets the original all the same where no sibling will do (9110 §12.4.1).
  *
- * Each request opens the original, and then one sibling after the other until one will do.
+ * A request opens the original, and if the client accepts a coding, one sibling after the other until one will do.
  *
  * @param source where both are. What it throws, also for a sibling, is thrown.
  * @throws TypeError for a coding that is not known.
