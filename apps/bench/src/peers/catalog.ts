@@ -3,15 +3,23 @@ import { builtCommand } from '@rangekit/test-kit/built-command'
 import { type CommandLine, VERSION } from '@rangekit/test-kit/runtimes'
 import { type PeerKind, packageVersion, printedVersion } from './kind.ts'
 
+const NODE = { runtime: `Node ${process.versions.node}`, engine: [process.execPath] } as const
 const IS_ROOT = process.getuid?.() === 0
 
-function javascript(name: string, title: string, packageName: string, setup: string): PeerKind {
+/** A server in javascript.ts. */
+export function javascript(
+  name: string,
+  title: string,
+  packageName: string,
+  setup: string,
+  { runtime, engine }: { runtime: string; engine: CommandLine } = NODE,
+): PeerKind {
   return {
     title,
-    setup: `${setup}, on Node ${process.versions.node}`,
+    setup: `${setup}, on ${runtime}`,
     version: () => packageVersion(packageName),
     launch: ({ root, port }) => ({
-      command: [process.execPath, join(import.meta.dirname, 'javascript.ts'), name, root, String(port)],
+      command: [...engine, join(import.meta.dirname, 'javascript.ts'), name, root, String(port)],
     }),
   }
 }

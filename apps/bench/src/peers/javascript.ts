@@ -35,6 +35,22 @@ const SERVERS: Readonly<Record<string, () => Promise<unknown>>> = {
     const { serveStatic } = await import('@hono/node-server/serve-static')
     return serve({ fetch: new Hono().use('/*', serveStatic({ root })).fetch, port, hostname: HOSTNAME })
   },
+  'express-static': async () => {
+    const { default: express } = await import('express')
+    return express().use(express.static(root)).listen(port, HOSTNAME)
+  },
+  'koa-static': async () => {
+    const { default: Koa } = await import('koa')
+    const { default: koaStatic } = await import('koa-static')
+    return new Koa().use(koaStatic(root)).listen(port, HOSTNAME)
+  },
+  'elysia-static': async () => {
+    const { Elysia } = await import('elysia')
+    const { staticPlugin } = await import('@elysiajs/static')
+    return new Elysia()
+      .use(await staticPlugin({ assets: root, prefix: '/' }))
+      .listen({ port, hostname: HOSTNAME })
+  },
   'srvx-static': async () => {
     const { serve } = await import('srvx')
     const { staticMiddleware } = await import('srvx/static')
