@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { ConformanceResults, RuntimesResults } from '../conformance-results.ts'
+import type { FrameworksResults } from '../frameworks/results.ts'
 import type { Results } from '../results.ts'
 import { renderChart } from './chart.ts'
 import { renderConformance, renderConformanceDigest, renderProof, renderRuntimes } from './conformance.ts'
 import { type FirstMinuteResults, renderFirstMinute } from './first-minute.ts'
+import { renderDoors, renderFaults, renderFrameworkSpeed, renderFrameworks } from './frameworks.ts'
 import { renderDigest, renderTables } from './tables.ts'
 
 const ROOT = new URL('../../../../', import.meta.url)
@@ -15,6 +17,7 @@ interface Kept {
   readonly runtimes: RuntimesResults
   readonly speed: Results
   readonly 'first-minute': FirstMinuteResults
+  readonly frameworks: FrameworksResults
 }
 
 /** What a page has between `<!-- name:begin -->` and `<!-- name:end -->`. */
@@ -26,6 +29,14 @@ interface Section {
 
 const CHART = '![Speed of file servers](../apps/bench/results/speed.svg)'
 
+/** The sections of the page about frameworks. */
+const FRAMEWORKS: Readonly<Record<string, (results: FrameworksResults) => string>> = {
+  judged: ({ judged }) => renderFrameworks(judged),
+  faults: ({ judged }) => renderFaults(judged),
+  speed: ({ speed }) => (speed === null ? '' : renderFrameworkSpeed(speed)),
+  doors: () => renderDoors(),
+}
+
 /** Everything that the repository's pages say of the results. */
 const SECTIONS: readonly Section[] = [
   { page: 'README.md', name: 'proof', render: (kept) => renderProof(kept.conformance, kept.runtimes) },
@@ -35,6 +46,11 @@ const SECTIONS: readonly Section[] = [
   { page: 'docs/conformance.md', name: 'conformance', render: (kept) => renderConformance(kept.conformance) },
   { page: 'docs/conformance.md', name: 'runtimes', render: (kept) => renderRuntimes(kept.runtimes) },
   { page: 'docs/speed.md', name: 'speed', render: (kept) => `${CHART}\n\n${renderTables(kept.speed)}` },
+  ...Object.entries(FRAMEWORKS).map(([name, render]) => ({
+    page: 'docs/frameworks.md',
+    name,
+    render: (kept: Kept) => render(kept.frameworks),
+  })),
 ]
 
 /** Keeps results of a whole run, and brings the chart and all pages up to date with them. */
@@ -64,7 +80,8 @@ export async function staleSections(): Promise<readonly string[]> {
   return stale
 }
 
-async function readKept(): Promise<Kept> {
+/** Reads all results of the repository. */
+export async function readKept(): Promise<Kept> {
   const read = async (name: keyof Kept) =>
     JSON.parse(await readFile(new URL(`${name}.json`, RESULTS), 'utf8'))
   return {
@@ -72,6 +89,7 @@ async function readKept(): Promise<Kept> {
     runtimes: await read('runtimes'),
     speed: await read('speed'),
     'first-minute': await read('first-minute'),
+    frameworks: await read('frameworks'),
   }
 }
 
