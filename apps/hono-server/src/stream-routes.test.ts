@@ -1,4 +1,5 @@
 import { blobSource, signUrl, streamHandler, type TransferListener } from '@rangekit/range-handler'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { createApp } from './app.ts'
 import { type StreamRouteOptions, streamRoutes } from './stream-routes.ts'
@@ -81,6 +82,54 @@ describe('a route with signed links', () => {
     const response = await get({ signed }, url)
     expect(response.headers.get('content-disposition')).toBe('attachment; filename=film.mp4')
     expect((await get({ signed }, (await link()).replace('?', '?download&'))).status).toBe(403)
+  })
+})
+
+describe('a route with a signed folder', () => {
+  const signed = { secrets: [secret] }
+  const sign = (path: string) => signUrl(path, { secret, expiresIn: 60, scope: 'prefix' })
+  const keys = blobSource((key) => ({ data: new Blob([key]) }))
+  const served = async (app: Hono, path: string) => {
+    const response = await app.request(`http://localhost${path}`)
+    return response.status === 200 ? response.text() : response.status
+  }
+
+  it('serves what is below it, wherever the routes are mounted', async () => {
+    const routes = () => streamRoutes(keys, { signed })
+    const app = new Hono().route('/api/stream', routes()).route('/files/:user', routes()).route('/', routes())
+    expect(await served(app, `${await sign('/api/stream/film/')}720p/se%C3%B1as.ts`)).toBe(
+      'film/720p/señas.ts',
+    )
+    expect(await served(app, `${await sign('/api/stream/')}film/1.ts?a=b`)).toBe('film/1.ts')
+    expect(await served(app, `${await sign('/files/me/film/')}1.ts`)).toBe('film/1.ts')
+    expect(await served(app, `${await sign('/')}film/1.ts`)).toBe('film/1.ts')
+  })
+
+  it('serves nothing outside', async () => {
+    const app = new Hono().route('/api/stream', streamRoutes(keys, { signed }))
+    const link = await sign('/api/stream/film/')
+    for (const path of [
+      '/api/stream/film/1.ts',
+      `${link.replace('film', 'other')}1.ts`,
+      `${link}..%2Fother.ts`,
+      `${link}../other.ts`,
+      `${link}a/../../../other.ts`,
+    ]) {
+      expect(await served(app, path), path).toBe(403)
+    }
+    expect(await served(app, link)).toBe(404)
+  })
+
+  it('is not matched by a guard on a path below it, and authorize is asked for the key', async () => {
+    const link = `${await sign('/api/stream/')}private/film.mp4`
+    const forbid: MiddlewareHandler = async ({ text }) => text('guarded', 403)
+    const guarded = new Hono()
+      .use('/api/stream/private/*', forbid)
+      .route('/api/stream', streamRoutes(keys, { signed }))
+    expect(await served(guarded, link)).toBe('private/film.mp4')
+    const authorize = (_: Request, key: string) => !key.startsWith('private/')
+    const asked = new Hono().route('/api/stream', streamRoutes(keys, { signed, authorize }))
+    expect(await served(asked, link)).toBe(403)
   })
 })
 

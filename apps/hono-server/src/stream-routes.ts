@@ -28,7 +28,7 @@ interface KeyedRequest extends Request {
  *
  * The key is what the router matched, so it is what guards in front have seen. It must also be the end of the request's
  * path, in canonical spelling: the `getPath` of an app may put something in front of the path, but a path that it
- * rewrites is a 404.
+ * rewrites is a 404. Only the permission of a signed folder is taken out of it.
  *
  * @throws TypeError where `signed` has no secret, or an empty one.
  * @example

@@ -3,8 +3,9 @@ import { create as formatDisposition } from 'content-disposition'
 import { forbiddenResponse } from '../detail-response.ts'
 import { createHandler, type HandlerOptions } from '../handler.ts'
 import { keyReader } from '../target/mount-path.ts'
+import { unsignedPath } from '../target/signed-claim.ts'
 import { checkVerifyOptions, type VerifyOptions, verifySignedUrl } from '../target/signed-url.ts'
-import { reportTransfer } from '../transfer.ts'
+import { reportTransfer, type TransferListener } from '../transfer.ts'
 import { type CorsOrigins, withCors } from './cors.ts'
 import { withFields } from './with-fields.ts'
 
@@ -17,7 +18,8 @@ export interface StreamOptions extends HandlerOptions {
   readonly download?: boolean | undefined
   /**
    * Serves only links signed by `signUrl`; everything else is a 403. All responses have `Referrer-Policy: no-referrer`.
-   * Default: no signature is required.
+   * Below a signed folder, a key does not contain the segment that permits it: it is the one that `authorize`,
+   * `cacheControl` and the source get. The folder has to be the prefix, or below it. Default: no signature is required.
    */
   readonly signed?: Pick<VerifyOptions, 'secrets' | 'clockTolerance'> | undefined
   /**
@@ -55,9 +57,11 @@ const SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src
  */
 export function streamHandler(source: RangeSource, options: StreamOptions = {}): StreamHandler {
   const { cors, download = false, fields, noTransform = true, sandbox = true, signed } = options
+  const keyOf = keyReader(options)
   const isPrivate = signed !== undefined || options.authorize !== undefined
   const handler = createHandler(source, {
     ...options,
+    ...(signed !== undefined && { key: (request: Request) => unsignedKey(keyOf(request)) }),
     noTransform,
     cacheControl: options.cacheControl ?? (isPrivate ? 'private' : undefined),
     fields: (request, key, found) => ({
@@ -68,17 +72,26 @@ export function streamHandler(source: RangeSource, options: StreamOptions = {}):
       ...fields?.(request, key, found),
     }),
   })
-  const guarded = signed === undefined ? handler : signedOnly(handler, signed, options)
+  const guarded = signed === undefined ? handler : signedOnly(handler, signed, keyOf, options.onTransfer)
   if (cors === undefined) return guarded
   return (request, info) => andThen(guarded(request, info), (response) => withCors(response, request, cors))
 }
 
-function signedOnly(handler: StreamHandler, signed: VerifyOptions, options: StreamOptions): StreamHandler {
+/** The key of a request whose URL was verified. */
+function unsignedKey(key: string | undefined): string | undefined {
+  return key && unsignedPath(`/${key}`).slice(1)
+}
+
+function signedOnly(
+  handler: StreamHandler,
+  signed: VerifyOptions,
+  keyOf: (request: Request) => string | undefined,
+  onTransfer: TransferListener | undefined,
+): StreamHandler {
   checkVerifyOptions(signed)
-  const keyOf = keyReader(options)
   const refuse = (request: Request) => {
     const response = forbiddenResponse(request.method)
-    reportTransfer(options.onTransfer, request, response, keyOf(request))
+    if (onTransfer !== undefined) reportTransfer(onTransfer, request, response, attempt(keyOf, request))
     return response
   }
   return async (request, info) => {
@@ -87,6 +100,15 @@ function signedOnly(handler: StreamHandler, signed: VerifyOptions, options: Stre
     const response = isAllowed ? await handler(request, info) : refuse(request)
     // The URL is the permission: a document must not leak it, in Referer, to what it loads or links to.
     return withFields(response, { 'Referrer-Policy': 'no-referrer' })
+  }
+}
+
+/** What a refused request names. Whether that is a fault does not matter any more. */
+function attempt<T>(keyOf: (request: Request) => T, request: Request): T | undefined {
+  try {
+    return keyOf(request)
+  } catch {
+    return undefined
   }
 }
 

@@ -83,7 +83,7 @@ export async function signUrl(url: string | URL, options: SignOptions): Promise<
   const expires = String(Math.floor(now / 1000 + expiresIn))
   if (scope === 'prefix') {
     if (path === undefined || query !== undefined || !canBePrefix(path)) {
-      throw new TypeError(`This URL is not one of a folder that can be signed: ${url}`)
+      throw new TypeError(`A signed prefix needs a path that ends in a slash, without a query: ${url}`)
     }
     return origin + path + signedSegment(expires, await sign(prefixMessage(method, path, expires), secret))
   }
