@@ -5,6 +5,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { address, base, cacheControl, count, duration, origin, port } from './command/options.ts'
 import { runServer } from './command/run-server.ts'
 import { runSign } from './command/run-sign.ts'
+import { SIGN_SCOPES } from './command/signed-link.ts'
 
 // A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -60,8 +61,11 @@ const program = new Command('rangekit')
 
 program
   .command('sign')
-  .description('Prints a link to a file that is valid for a limited time.')
-  .argument('<path>', 'the name of a file (film.mp4), a path (/api/stream/film.mp4) or a URL')
+  .description('Prints a link to a file, a folder or a page that is valid for a limited time.')
+  .argument(
+    '<path>',
+    'the name of a file (film.mp4) or a folder (film/), the path of a page (/watch/film.mp4), or a URL',
+  )
   .requiredOption('--secret-file <file>', 'the secret file of the server')
   .requiredOption(
     '--expires-in <duration>',
@@ -69,6 +73,12 @@ program
     duration('1s', '36500d'),
   )
   .option('--base <url>', 'the origin of the server', base, `http://${DEFAULTS.hostname}:${DEFAULTS.port}`)
+  .addOption(
+    new Option(
+      '--scope <scope>',
+      'exact: the link alone; prefix: all that is below a folder, or next to a playlist (default: prefix for film/)',
+    ).choices(SIGN_SCOPES),
+  )
   .option('--download', 'make the link a download (Content-Disposition: attachment)', false)
   .action(runSign)
 

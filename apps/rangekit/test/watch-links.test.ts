@@ -16,6 +16,9 @@ const folder = sharedFolder(({ put, at }) => {
   put('films/c.mp3', 'c')
   put('films/b.en.srt', '1\n00:00:01,000 --> 00:00:02,000\nHello\n')
   put('films/sub/d.mp4', 'd')
+  for (const path of ['films/stream/', '']) {
+    for (const name of ['index.m3u8', 'index.mpd', 'part.ts']) put(path + name, name)
+  }
   put('private.mp4', 'p')
 })
 const options = () => ({
@@ -48,6 +51,7 @@ async function linksOf(response: Response) {
     next: find(/id="next"[^>]* href="([^"]+)"/),
     playlist: find(/id="playlist" href="([^"]+)"/),
     copy: find(/id="copy" data-link="([^"]+)"/),
+    vlc: find(/id="vlc" data-link="([^"]+)"/),
     library: find(/<nav class="crumbs"[^>]*><ol><li><a href="([^"]+)"/),
     folder: find(/<a href="([^"]*browse[^"]+)"/),
   }
@@ -63,6 +67,7 @@ describe('the page of a file', () => {
       next: 'watch/films/c.mp3',
       playlist: 'api/playlist.m3u8?path=films&sort=title',
       copy: 'api/stream/films/b.mp4',
+      vlc: 'api/stream/films/b.mp4',
       library: './',
       folder: 'browse/films/',
     })
@@ -114,7 +119,9 @@ describe('a playlist', () => {
     expect(await films('path=films')).toEqual([a, b, c])
     expect(await films('path=films&sort=-title')).toEqual([c, b, a])
     expect(await films('path=films&sort=nonsense')).toEqual([a, b, c])
-    expect(await films('')).toEqual(['../api/stream/private.mp4'])
+    expect(await films('')).toEqual(
+      ['index.m3u8', 'part.ts', 'private.mp4'].map((name) => `../api/stream/${name}`),
+    )
   })
 
   it.each(['missing', '..', 'films/..', '/films', 'films/', 'films/b.mp4', '%00', '.'])(
@@ -166,6 +173,36 @@ describe('with signed links', () => {
     for (const path of ['/watch/private.mp4?', '/api/playlist.m3u8?path=&', '/api/subtitles/private.srt?']) {
       expect((await site.request(`${path}grant=${grant}`, BROWSER)).status, path).not.toBe(200)
     }
+  })
+
+  it.each([
+    ['HLS', 'index.m3u8'],
+    ['DASH', 'index.mpd'],
+  ])(
+    'the page of a %s playlist leads players to its parts, and as long as it is valid',
+    async (kind, name) => {
+      const site = signed()
+      const link = await sign(`/watch/films/stream/${name}`)
+      const { stream, copy, vlc } = await linksOf(await site.request(link, BROWSER))
+      expect(stream).toBe(kind === 'HLS' ? copy : undefined)
+      expect(vlc).toBe(copy)
+      const expires = new URL(link, 'http://localhost').searchParams.get('expires')
+      expect(copy).toMatch(new RegExp(`^api/stream/films/stream/signed~${expires}~[\\w-]{43}/${name}$`))
+      const statusOf = async (path: string) =>
+        (await site.request(new URL(path, `http://localhost/${copy}`).pathname)).status
+      expect(
+        await Promise.all([name, 'part.ts', '../../b.mp4', '../../../private.mp4'].map(statusOf)),
+      ).toEqual([200, 200, 403, 403])
+    },
+  )
+
+  it('the page of a playlist at the root does not lead to the whole library', async () => {
+    const site = signed()
+    const { copy } = await linksOf(await site.request(await sign('/watch/index.m3u8'), BROWSER))
+    expect(copy).toMatch(/^api\/stream\/index\.m3u8\?expires=/)
+    const all = encodeURIComponent(await sign('/'))
+    const { copy: reaching } = await linksOf(await site.request(`/watch/index.m3u8?grant=${all}`, BROWSER))
+    expect((await site.request(`/${reaching?.replace('index.m3u8', 'part.ts')}`)).status).toBe(200)
   })
 
   it('a playlist has links that players may follow without more', async () => {

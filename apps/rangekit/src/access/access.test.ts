@@ -146,6 +146,38 @@ describe('what a page links to', () => {
     }
   })
 
+  it.each([
+    ['/watch/films/hls/index.m3u8', 'api/stream/films/hls/', 'index.m3u8'],
+    ['/watch/films/dash/stream.MPD', 'api/stream/films/dash/', 'stream.MPD'],
+    ['/browse/films/', 'api/stream/films/my%20hls/', 'index.m3u8'],
+    ['/browse/films/', 'api/stream/films/', 'index.m3u8'],
+    ['/', 'api/stream/', 'index.m3u8'],
+  ])('to a playlist, by a link to %s, reaches what is below %s', async (page, folder, name) => {
+    const link = await sign(page)
+    const grant = await ask(link)
+    for (const make of [grant?.link, grant?.sign]) {
+      const made = (await make?.(folder + name)) ?? ''
+      expect(made.startsWith(`${folder}signed~${expiresOf(link.slice(1))}~`)).toBe(true)
+      expect(made.endsWith(`/${name}`)).toBe(true)
+      for (const other of ['720p/1.ts', '']) {
+        const request = { method: 'GET', url: `/${made.replace(name, other)}` }
+        expect(await verifySignedUrl(request, { secrets: ['a newer secret'] })).toBe(true)
+      }
+    }
+  })
+
+  it.each([
+    ['to a playlist at the root, by a link to that alone', '/watch/index.m3u8', 'api/stream/index.m3u8'],
+    ['to a playlist that is saved', '/browse/films/', 'api/stream/films/index.m3u8?download'],
+    ['to a list of files', '/browse/films/', 'api/stream/films/list.m3u'],
+    ['to the facts of a playlist', '/browse/films/', 'api/media/films/index.m3u8'],
+    ['to a part', '/browse/films/', 'api/stream/films/1.ts'],
+  ])('%s, reaches no further than its file', async (_, page, target) => {
+    const made = (await (await ask(await sign(page)))?.link(target)) ?? ''
+    expect(made).not.toContain('~')
+    expect(made.replace(/[?&]expires=.*/, '')).toBe(target)
+  })
+
   it('carries the grant to pages, lists and events', async () => {
     const link = await sign('/browse/films/')
     const grant = await ask(link)

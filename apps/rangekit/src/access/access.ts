@@ -4,7 +4,7 @@
  * that link, from its path on, as the parameter `grant`.
  */
 import { normalizeTarget, signUrl, type VerifyOptions, verifySignedUrl } from '@rangekit/range-handler'
-import { includesFile, includesFolder, pageScope, requestScope, type Scope } from './scope.ts'
+import { includesFile, includesFolder, pageScope, requestScope, type Scope, streamFolder } from './scope.ts'
 
 /** What one request may see. */
 export interface Grant {
@@ -21,13 +21,13 @@ export interface Grant {
   /**
    * A link on a page of this grant, which expires when the grant does. Links to pages, lists and events take the grant
    * with them, so that a film has its way back. Links to a file's bytes, facts, cover or subtitles are signed for that
-   * alone.
+   * alone; the link to a playlist of HLS or DASH, for all that is below its folder: players follow it to there.
    *
    * @param link relative to the root of the server, such as `watch/film.mp4`. Is not checked: link to nothing that the
    * request may not see.
    */
   link(link: string): Promise<string>
-  /** A link for others, which grants no more than itself and expires when the grant does. */
+  /** A link for others, which grants no more than what players get by it, and expires when the grant does. */
   sign(link: string): Promise<string>
 }
 
@@ -84,9 +84,14 @@ async function verifiedGrant(
 }
 
 function grant(token: string, scope: Scope, expires: number, [secret = '']: readonly string[]): Grant {
+  // Signed at the epoch, so that it expires in the same second as the grant.
+  const options = { secret, now: 0, expiresIn: expires }
   const sign = async (link: string) => {
-    // Signed at the epoch, so that it expires in the same second as the grant.
-    const signedLink = await signUrl(`/${link}`, { secret, now: 0, expiresIn: expires })
+    const folder = streamFolder(link, scope)
+    const signedLink =
+      folder === undefined
+        ? await signUrl(`/${link}`, options)
+        : (await signUrl(`/${folder}`, { ...options, scope: 'prefix' })) + link.slice(folder.length)
     return signedLink.slice(1)
   }
   return {

@@ -1,4 +1,6 @@
+import { mediaType } from '@rangekit/media-type'
 import { keyFromPath } from '@rangekit/range-handler'
+import { isPlaylist } from '../library/kind.ts'
 
 /** What a signed link is for: one file, or a folder and all that is below it. The root is the folder `''`. */
 export type Scope =
@@ -36,4 +38,21 @@ export function includesFile(scope: Scope, key: string): boolean {
 export function includesFolder(scope: Scope, path: string): boolean {
   if (scope.kind === 'file') return false
   return scope.path === '' || path === scope.path || path.startsWith(`${scope.path}/`)
+}
+
+const STREAMS = 'api/stream/'
+
+/**
+ * The folder that a player needs along with a file, as a link that ends in a slash; `undefined` if it needs the file
+ * alone. The link to a playlist of HLS or DASH reaches what is below its folder, where its parts are.
+ *
+ * Where the scope is a playlist at the root, that would be the whole library: it reaches no further than the file.
+ *
+ * @param link to a file that the scope includes, relative to the root of the server. One with a query is to be saved, not
+ * played.
+ */
+export function streamFolder(link: string, scope: Scope): string | undefined {
+  if (!link.startsWith(STREAMS) || !isPlaylist(mediaType(link))) return undefined
+  const folder = link.slice(0, link.lastIndexOf('/') + 1)
+  return folder === STREAMS && scope.kind === 'file' ? undefined : folder
 }

@@ -1,32 +1,17 @@
-import { signUrl } from '@rangekit/range-handler'
 import { fail, readSecrets } from './problem.ts'
+import { type SignedLinkOptions, signedLink } from './signed-link.ts'
 
-export interface SignFlags {
+export interface SignFlags extends Omit<SignedLinkOptions, 'secret'> {
   readonly secretFile: string
-  readonly expiresIn: number
-  readonly base: string
-  readonly download: boolean
 }
 
 /** Runs `rangekit sign`: prints a signed link. */
-export async function runSign(
-  path: string,
-  { secretFile, expiresIn, base, download }: SignFlags,
-): Promise<void> {
+export async function runSign(path: string, { secretFile, ...options }: SignFlags): Promise<void> {
   const secrets = readSecrets(secretFile)
   if ('problem' in secrets) return fail(secrets.problem)
   try {
-    const url = new URL(
-      isTarget(path) ? path : `/api/stream/${path.split('/').map(encodeURIComponent).join('/')}`,
-      base,
-    )
-    if (download) url.searchParams.set('download', '')
-    console.log(await signUrl(url, { secret: secrets[0], expiresIn }))
+    console.log(await signedLink(path, { ...options, secret: secrets[0] }))
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error))
   }
-}
-
-function isTarget(path: string): boolean {
-  return path.startsWith('/') || /^https?:\/\//i.test(path)
 }

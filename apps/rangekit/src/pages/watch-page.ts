@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import { formatDuration, formatSize, isoTime } from '../client/format.ts'
 import { HELP, SPEEDS } from '../client/watch-keys.ts'
+import { isPlaylist } from '../library/kind.ts'
 import type { EntryKind } from '../library/protocol.ts'
 import { type Crumb, renderCrumbs } from './crumbs.ts'
 import { type Html, renderIcon, renderPage } from './layout.ts'
@@ -101,11 +102,11 @@ function renderSteps({ previous, next }: WatchView): Html | '' {
   </nav>`
 }
 
-function renderShare({ stream, download, title, playlist }: WatchView, isMedia: boolean): Html {
+function renderShare({ stream, download, title, contentType, playlist }: WatchView, isMedia: boolean): Html {
   return html`<div class="group">
     <a class="button" href="${download}" download>${renderIcon('download')}Download</a>
     <button class="button" id="copy" data-link="${stream}" data-scripted hidden>${renderIcon('link')}Copy link</button>
-    ${isMedia ? html`<button class="button" id="vlc" data-link="${stream}" data-title="${title}" data-scripted hidden>${renderIcon('external')}Open in VLC</button>` : ''}
+    ${isMedia || isPlaylist(contentType) ? html`<button class="button" id="vlc" data-link="${stream}" data-title="${title}" data-scripted hidden>${renderIcon('external')}Open in VLC</button>` : ''}
     ${isMedia && playlist ? html`<a class="button" id="playlist" href="${playlist.link}" data-name="${playlist.name}" title="All of this folder, for VLC and other players">${renderIcon('list')}Playlist</a>` : ''}
   </div>`
 }
