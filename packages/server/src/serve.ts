@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     (request, bindings) => {
       // The adapter also supports HTTP/2, but this server is HTTP/1.1.
       const { outgoing } = bindings as HttpBindings
-      answerRequest(request, { outgoing, watch }, { fetch, fastPath })
+      answerRequest(request, { outgoing, watch, isNative: true }, { fetch, fastPath })
       return RESPONSE_ALREADY_SENT
     },
     // For HTTP/1.0, in which Host may be missing.
@@ -55,7 +55,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     if (refusal === undefined) return void listen(incoming, outgoing)
     const { status } = refusal
     const response = detailResponse(incoming.method ?? '', status, refusals[status])
-    void sendResponse(plainAnswer(response), { outgoing, watch })
+    void sendResponse(plainAnswer(response), { outgoing, watch, isNative: true })
   }
   const requestTimeout = Math.ceil(headTimeout * 1000)
   const server = createServer({

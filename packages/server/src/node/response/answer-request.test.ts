@@ -39,7 +39,7 @@ async function ask(
 ) {
   server.on('request', async (incoming, outgoing) => {
     await before(incoming, outgoing)
-    const channel = { outgoing, watch: new StallWatch(1000) }
+    const channel = { outgoing, watch: new StallWatch(1000), isNative: true }
     answerRequest(new Request('http://localhost/a'), channel, { fetch, fastPath: true })
   })
   if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening')

@@ -9,6 +9,8 @@ export interface AnswerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>
   /** Whether deferred bodies are written from pooled buffers rather than as streams. */
   readonly fastPath: boolean
+  /** Called instead of sending a 404 or a 405. Default: they are sent. */
+  readonly passOn?: (() => void) | undefined
 }
 
 /**
@@ -18,7 +20,11 @@ export interface AnswerOptions {
  * later than that, for example when a middleware did not wait for a slow disk. A body that is already being read is the
  * exception: it ends as its stream does.
  */
-export function answerRequest(request: Request, channel: Channel, { fetch, fastPath }: AnswerOptions): void {
+export function answerRequest(
+  request: Request,
+  channel: Channel,
+  { fetch, fastPath, passOn }: AnswerOptions,
+): void {
   const { outgoing } = channel
   const exchange = openExchange(request)
   const end = () => exchange.end()
@@ -33,8 +39,13 @@ export function answerRequest(request: Request, channel: Channel, { fetch, fastP
     sendResponse(answer, channel).catch(console.error)
   }
   const send = (response: Response): void => {
+    if (passOn !== undefined && (response.status === 404 || response.status === 405)) {
+      end()
+      passOn()
+      return
+    }
     const answer = chooseAnswer(response, exchange.last)
-    if (answer.kind === 'deferred' && fastPath) {
+    if (answer.kind === 'deferred' && fastPath && channel.isNative) {
       exchange.take(answer.body)
       sendDeferred(answer, channel).catch(answer.body.onError).finally(end)
     } else {

@@ -1,5 +1,3 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http'
-
 /** Response fields as `node:http` accepts them, with their names in canonical spelling. */
 export type FieldRecord = Record<string, string | string[]>
 
@@ -56,14 +54,4 @@ export function framedAs(fields: Readonly<FieldRecord>, length?: number): FieldR
   const { 'Transfer-Encoding': _, 'Content-Length': declared, ...others } = fields
   const known = length ?? (/^\d+$/.test(String(declared)) ? declared : undefined)
   return known === undefined ? others : { ...others, 'Content-Length': String(known) }
-}
-
-/** Writes the head of a response. */
-export function writeHead(
-  outgoing: ServerResponse,
-  status: number,
-  fields: Readonly<FieldRecord>,
-): ServerResponse {
-  // With an explicit reason phrase: after a failed attempt Node keeps the first one, and a fault would be `500 OK`.
-  return outgoing.writeHead(status, STATUS_CODES[status] ?? '', fields)
 }

@@ -4,10 +4,10 @@ import { connectionOf } from '../connection/connection.ts'
 import type { DeferredAnswer } from './choose-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import { PiecePools } from './piece-pools.ts'
-import { writeHead } from './response-head.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { sendFault } from './send-response.ts'
 import { type Channel, ClientGone, end, isGone, write } from './write.ts'
+import { writeHead } from './write-head.ts'
 
 /** How many bytes one client gets before the others have their turn. */
 const TURN = 2 * 1024 * 1024
@@ -43,7 +43,7 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
   if (isGone(outgoing)) throw new ClientGone()
   const reader = new SegmentReader(body)
   if (reader.done) {
-    writeHead(outgoing, status, fields)
+    writeHead(channel, status, fields)
     end(channel)
     return
   }
@@ -56,7 +56,7 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
     const length = typeof filled === 'number' ? filled : await filled
     const isFirst = !outgoing.headersSent
     // Not earlier: if the first read fails, the client still gets a proper error response.
-    if (isFirst) writeHead(outgoing, status, fields)
+    if (isFirst) writeHead(channel, status, fields)
     const part = reader.done ? (isFirst ? 'only' : 'last') : 'more'
     const written = write(channel, buffer.subarray(0, length), part)
     if (written !== undefined) await written

@@ -1,8 +1,9 @@
 import { faultResponse } from '@rangekit/range-handler'
 import { type PlainAnswer, plainAnswer } from './choose-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
-import { framedAs, writeHead } from './response-head.ts'
+import { framedAs } from './response-head.ts'
 import { type Channel, ClientGone, end, isGone, write } from './write.ts'
+import { writeHead } from './write-head.ts'
 
 /** The head waits for up to this many bytes of the body, in case they are all of it and their number is known then. */
 const MAX_READY = 64 * 1024
@@ -37,7 +38,7 @@ export async function sendResponse({ response, fieldsFor }: PlainAnswer, channel
     const fields = fieldsFor(hasBody ? 0 : undefined)
     // 9110 §8.6: no Content-Length in a 204. In a 304 and in a response to HEAD it is the length that GET would get.
     const { 'Content-Length': _, ...withoutLength } = fields
-    writeHead(outgoing, status, framedAs(status === 204 ? withoutLength : fields, hasBody ? 0 : undefined))
+    writeHead(channel, status, framedAs(status === 204 ? withoutLength : fields, hasBody ? 0 : undefined))
     end(channel)
   } catch (error) {
     // A failure after the client left is not a fault: the reader was cancelled, or the file closed.
@@ -63,6 +64,9 @@ export async function sendFault(error: unknown, channel: Channel): Promise<numbe
   }
   // A failed attempt to write the head may have left fields.
   for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
+  for (const [name, value] of Object.entries(channel.earlier ?? {})) {
+    if (value !== undefined) outgoing.setHeader(name, value)
+  }
   const response = faultResponse(outgoing.req.method ?? '', error)
   await sendResponse(plainAnswer(response), channel)
   return response.status
@@ -88,7 +92,7 @@ async function sendStream(
   }
   const length = soon?.done ? size : undefined
   const fields = framedAs(fieldsFor(length), length)
-  writeHead(outgoing, status, fields)
+  writeHead(channel, status, fields)
   // An event stream may be silent for long, but its client has to see that it has begun.
   if (soon === undefined && size === 0) outgoing.flushHeaders()
   const declared = fields['Content-Length']

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { isBun } from '../../runtime.ts'
 import { connectionOf } from '../connection/connection.ts'
 import type { StallWatch } from '../connection/stall-watch.ts'
@@ -8,6 +8,10 @@ export interface Channel {
   readonly outgoing: ServerResponse
   /** Closes the connection when its client stops reading. */
   readonly watch: StallWatch
+  /** Whether the response writes straight to its socket, see `isNative`. */
+  readonly isNative: boolean
+  /** The fields that were set on the response before, by lower-case name. Default: none. */
+  readonly earlier?: Readonly<OutgoingHttpHeaders> | undefined
 }
 
 /** The client left, which is not reported as a fault. */
@@ -48,6 +52,7 @@ export function write(channel: Channel, bytes: Uint8Array, part: Part): Promise<
   const { outgoing, watch } = channel
   const { socket } = outgoing.req
   if (isGone(outgoing)) throw new ClientGone()
+  if (!channel.isNative) return writeThrough(channel, bytes, part)
   let isTaken = false
   let hasFailed = false
   let onTaken = (error?: Error | null) => {
@@ -85,5 +90,24 @@ export function write(channel: Channel, bytes: Uint8Array, part: Part): Promise<
       finish()
       resolve()
     }
+  })
+}
+
+/** Writes bytes through methods that a middleware has replaced, of which only the contract of a stream is known. */
+function writeThrough(channel: Channel, bytes: Uint8Array, part: Part): Promise<void> | undefined {
+  const { outgoing, watch } = channel
+  const hasRoom = outgoing.write(bytes)
+  if (part !== 'more') end(channel)
+  if (hasRoom || part !== 'more') return undefined
+  return new Promise((resolve, reject) => {
+    const stopWatching = watch.begin(outgoing.req.socket)
+    const settle = (act: () => void) => () => {
+      stopWatching()
+      outgoing.off('drain', onDrain).off('close', onClose)
+      act()
+    }
+    const onDrain = settle(resolve)
+    const onClose = settle(() => reject(new ClientGone()))
+    outgoing.once('drain', onDrain).once('close', onClose)
   })
 }

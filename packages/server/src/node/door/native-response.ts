@@ -1,0 +1,18 @@
+import { ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+
+const { write, end } = ServerResponse.prototype
+
+/**
+ * Whether a response writes straight to its socket. It does not if a middleware has replaced its methods, as those that
+ * compress or buffer do, or if it is not an HTTP/1.1 response of the runtime: such a writer may keep the bytes longer
+ * than it says, or not call back, so pooled buffers are not for it.
+ */
+export function isNative(outgoing: ServerResponse): boolean {
+  return (
+    outgoing instanceof ServerResponse &&
+    outgoing.write === write &&
+    outgoing.end === end &&
+    outgoing.req.socket instanceof Socket
+  )
+}

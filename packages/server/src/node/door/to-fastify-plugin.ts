@@ -1,0 +1,48 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { answerAt, type DoorOptions, type FetchHandler } from './answer-at.ts'
+
+/** What is used of Fastify's request. */
+interface FastifyRequest {
+  readonly raw: IncomingMessage
+  readonly originalUrl: string
+}
+
+/** What is used of Fastify's reply. */
+interface FastifyReply {
+  readonly raw: ServerResponse
+  hijack(): unknown
+  getHeaders(): OutgoingHttpHeaders
+}
+
+/** What is used of Fastify's instance. */
+interface FastifyInstance {
+  readonly prefix: string
+  all(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => void): unknown
+}
+
+/**
+ * A web-standard handler as a plugin of Fastify, which otherwise is like {@link toNodeHandler}: everything below the
+ * prefix with which it is registered is a key. Fields that hooks have set on the reply stand.
+ *
+ * @example
+ * await app.register(toFastifyPlugin(streamHandler(fileSource('./media'))), { prefix: '/api/stream' })
+ */
+export function toFastifyPlugin(
+  handler: FetchHandler,
+  options: DoorOptions = {},
+): (app: FastifyInstance) => Promise<void> {
+  const answer = answerAt(handler, options)
+  return async (app) => {
+    // The prefix may have parameters, so the mount path is as many segments of the target.
+    const { length } = app.prefix.replace(/\/$/, '').split('/')
+    app.all('/*', ({ raw, originalUrl }, reply) => {
+      // Fastify sends nothing then, but runs its hooks when the response is over.
+      reply.hijack()
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (value !== undefined) reply.raw.setHeader(name, value)
+      }
+      const mountPath = originalUrl.split('/', length).join('/')
+      answer(raw, reply.raw, { target: originalUrl, mountPath })
+    })
+  }
+}
