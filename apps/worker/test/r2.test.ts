@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { gzipSync } from 'node:zlib'
-import { headerValue, headerValues } from '@rangekit/conformance'
+import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib'
+import { headerValue, headerValues, type RawResponse } from '@rangekit/conformance'
 import { rangeSourceChecks } from '@rangekit/range-handler/testing'
 import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -35,6 +35,86 @@ describe('R2 on workerd, as a source,', () => {
   it.each(names.map((name, index) => [name, index] as const))('%s', async (_, index) => {
     const response = await fetch(`http://127.0.0.1:${worker.port}/contract/${index}`)
     expect(await response.json()).toEqual({})
+  })
+
+  // Bodies of siblings end like all others, but two objects may be of two versions.
+  const ofSiblings = names
+    .map((name, index) => [name, index] as const)
+    .filter(([name]) => /version/.test(name))
+
+  it.each(ofSiblings)('%s, also of a compressed sibling', async (_, index) => {
+    const response = await fetch(`http://127.0.0.1:${worker.port}/siblings/${index}`)
+    expect(await response.json()).toEqual({})
+  })
+})
+
+describe('an object with compressed siblings', () => {
+  const text = Buffer.from(randomBytes(150_000).toString('hex'))
+  const stored = {
+    br: brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 3 } }),
+    zstd: zstdCompressSync(text),
+    gzip: gzipSync(text),
+  }
+  const read = (accepted: string, fields: readonly string[] = [], method = 'GET') =>
+    ask(worker.port, `${method} /negotiated/notes.txt`, [...fields, `Accept-Encoding: ${accepted}`])
+  const seen = (response: RawResponse, ...names: string[]) => [
+    response.status,
+    ...names.map((name) => headerValue(response.headers, name)),
+  ]
+
+  beforeAll(async () => {
+    const put = (name: string, body: Buffer) =>
+      fetch(`http://127.0.0.1:${worker.port}/negotiated/${name}`, {
+        method: 'PUT',
+        body: new Uint8Array(body),
+      })
+    await put('notes.txt', text)
+    await put('notes.txt.br', stored.br)
+    await put('notes.txt.zst', stored.zstd)
+    await put('notes.txt.gz', stored.gzip)
+    await put('stale.txt.zst', stored.zstd)
+    await put('stale.txt', text)
+  })
+
+  it.each(['br', 'zstd', 'gzip'] as const)('is sent as the one in %s, as it is stored', async (coding) => {
+    const response = await read(coding)
+    const names = ['content-encoding', 'content-length', 'content-type', 'vary']
+    expect(seen(response, ...names)).toEqual([
+      200,
+      coding,
+      String(stored[coding].length),
+      'text/plain; charset=utf-8',
+      'Accept-Encoding, Origin',
+    ])
+    expect(response.body.equals(stored[coding])).toBe(true)
+    expect(seen(await read(coding, [], 'HEAD'), ...names)).toEqual(seen(response, ...names))
+  })
+
+  it.each([
+    ['a small range', 'bytes=5-9', 5, 9],
+    ['a long range', 'bytes=5-90000', 5, 90_000],
+  ])('is sent in parts of the compressed bytes: %s', async (_, range, firstPos, lastPos) => {
+    const response = await read('br', [`Range: ${range}`])
+    expect(seen(response, 'content-encoding')).toEqual([206, 'br'])
+    expect(response.body.equals(stored.br.subarray(firstPos, lastPos + 1))).toBe(true)
+  })
+
+  it('is not modified, or resumed, in the same coding alone', async () => {
+    const etag = headerValue((await read('br')).headers, 'etag')
+    expect(seen(await read('br', [`If-None-Match: ${etag}`]), 'vary')).toEqual([
+      304,
+      'Accept-Encoding, Origin',
+    ])
+    expect((await read('gzip', [`If-None-Match: ${etag}`])).status).toBe(200)
+    expect((await read('br', ['Range: bytes=0-1', `If-Range: ${etag}`])).status).toBe(206)
+    expect((await read('gzip', ['Range: bytes=0-1', `If-Range: ${etag}`])).status).toBe(200)
+  })
+
+  it('is sent as it is to other clients, and if its siblings are older', async () => {
+    expect((await read('identity')).body.equals(text)).toBe(true)
+    const stale = await ask(worker.port, 'GET /negotiated/stale.txt', ['Accept-Encoding: zstd'])
+    expect(seen(stale, 'content-encoding', 'vary')).toEqual([200, undefined, 'Accept-Encoding, Origin'])
+    expect(stale.body.equals(text)).toBe(true)
   })
 })
 

@@ -2,7 +2,8 @@
 import type { R2Bucket } from '@cloudflare/workers-types'
 import { r2Source } from '@rangekit/r2-source'
 import type { RangeSource, Representation } from '@rangekit/range-core'
-import { createHandler, type TransferListener } from '@rangekit/range-handler'
+import { createHandler, streamHandler, type TransferListener } from '@rangekit/range-handler'
+import { precompressed } from '@rangekit/range-handler/precompressed'
 import { rangeSourceChecks, type SourceHarness } from '@rangekit/range-handler/testing'
 
 interface Env {
@@ -16,7 +17,9 @@ const KEY = 'fault.bin'
 export default {
   async fetch(request: Request, { MEDIA: bucket }: Env): Promise<Response> {
     const [, group, name = ''] = new URL(request.url).pathname.split('/')
-    if (group === 'contract') return Response.json(await runCheck(bucket, Number(name)))
+    if (group === 'contract') return Response.json(await runCheck(harnessOf(bucket), Number(name)))
+    if (group === 'siblings') return Response.json(await runCheck(siblingHarness(bucket), Number(name)))
+    if (group === 'negotiated') return negotiate(bucket, request, name)
     if (group === 'closes') return Response.json(closes)
     if (group === 'transfers') return Response.json(transfers)
     if (group === 'stored') return storeAndServe(bucket, request)
@@ -32,12 +35,47 @@ export default {
   },
 }
 
-async function runCheck(bucket: R2Bucket, index: number): Promise<{ readonly problem?: string }> {
-  const harness: SourceHarness = {
+function harnessOf(bucket: R2Bucket): SourceHarness {
+  return {
     source: r2Source(bucket),
     put: async (key, bytes) => void (await bucket.put(key, bytes)),
     remove: (key) => bucket.delete(key),
   }
+}
+
+/** What is read is always a sibling. */
+function siblingHarness(bucket: R2Bucket): SourceHarness {
+  const source = precompressed(r2Source(bucket))
+  const siblings: RangeSource = {
+    open: (key, options) =>
+      source.open(key, {
+        get signal() {
+          return options?.signal
+        },
+        acceptEncoding: 'gzip',
+      }),
+  }
+  return {
+    source: siblings,
+    put: async (key, bytes) => {
+      await bucket.put(key, bytes)
+      await bucket.put(`${key}.gz`, bytes)
+    },
+    remove: (key) => bucket.delete([key, `${key}.gz`]),
+  }
+}
+
+/** PUT stores an object; other methods serve it, or a sibling. */
+async function negotiate(bucket: R2Bucket, request: Request, name: string): Promise<Response> {
+  if (request.method !== 'PUT') {
+    const source = precompressed(r2Source(bucket, { prefix: 'negotiated/' }))
+    return streamHandler(source, { key: () => name, cors: 'https://player.example' })(request)
+  }
+  await bucket.put(`negotiated/${name}`, await request.arrayBuffer())
+  return new Response(null, { status: 204 })
+}
+
+async function runCheck(harness: SourceHarness, index: number): Promise<{ readonly problem?: string }> {
   try {
     await rangeSourceChecks(harness)[index]?.run()
     return {}

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openExchange } from '../deferred/exchange.ts'
 import { responseEnd } from './response-end.ts'
 
 const request = new Request('http://localhost/a')
@@ -58,5 +59,16 @@ describe('responseEnd', () => {
     })
     expect(responseEnd(negotiating, info()).acceptEncoding).toBe('gzip, br;q=0.5')
     expect(responseEnd(request, info()).acceptEncoding).toBeUndefined()
+  })
+
+  it.each([
+    [{ clientAcceptEncoding: 'zstd' }, 'zstd'],
+    [{ clientAcceptEncoding: '' }, ''],
+    [{}, 'br, gzip'],
+  ])('has the Accept-Encoding that the client sent to Cloudflare: %j', (cf, expected) => {
+    const headers = { 'Accept-Encoding': 'br, gzip' }
+    const replaced = Object.assign(new Request('http://localhost/a', { headers }), { cf })
+    expect(responseEnd(replaced, undefined).acceptEncoding).toBe(expected)
+    expect(openExchange(replaced).acceptEncoding).toBe(expected)
   })
 })

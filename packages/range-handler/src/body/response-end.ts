@@ -42,9 +42,16 @@ export function responseEnd(request: Request, info: unknown): ResponseEnd {
   }
 }
 
-/** Accept-Encoding of a request, for {@link OpenOptions}. */
-export function acceptEncodingOf({ headers }: Request): string | undefined {
-  return headers.get('accept-encoding') ?? undefined
+interface EdgeRequest extends Request {
+  readonly cf?: { readonly clientAcceptEncoding?: string }
+}
+
+/**
+ * Accept-Encoding as the client sent it, for {@link OpenOptions}. Cloudflare replaces the field by `br, gzip` for all
+ * clients, and keeps what it replaced in `request.cf`.
+ */
+export function acceptEncodingOf({ cf, headers }: EdgeRequest): string | undefined {
+  return cf?.clientAcceptEncoding ?? headers.get('accept-encoding') ?? undefined
 }
 
 function endsBy(request: Request, subscribe: (abort: () => void) => void): ResponseEnd {
