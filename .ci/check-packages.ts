@@ -1,18 +1,14 @@
 // What a stranger gets: packs each published package as it would be published and lets publint and
-// arethetypeswrong look at the tarball; then weighs what clients of the protocol load.
+// arethetypeswrong look at the tarball.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { type Manifest, packageName, packages } from './workspace.ts'
-
-/** In bytes, minified and compressed, without what a package depends on. */
-const LIMITS = { 'packages/range-core': 4200, 'packages/range-handler': 6400 }
 
 const out = mkdtempSync(join(tmpdir(), 'rangekit-pack-'))
 let faults = 0
@@ -45,21 +41,6 @@ try {
   rmSync(out, { recursive: true })
 }
 
-for (const [folder, limit] of Object.entries(LIMITS)) {
-  const { outputFiles } = await build({
-    entryPoints: [join(folder, 'src/index.ts')],
-    bundle: true,
-    packages: 'external',
-    format: 'esm',
-    minify: true,
-    write: false,
-  })
-  const weight = gzipSync(outputFiles[0]?.contents ?? new Uint8Array()).byteLength
-  console.log(`${folder}, minified and compressed: ${weight} bytes (limit ${limit})`)
-  if (weight > 0 && weight <= limit) continue
-  console.error(`${folder}: weighs ${weight} bytes, the limit is ${limit}`)
-  faults++
-}
 if (faults > 0) process.exitCode = 1
 
 /** The packages that a build imports and that its users do not get. */

@@ -1,2 +1,6 @@
-/** Serves an app on Deno, through its `node:http`. `Deno.serve` has no timeouts, and accepts bodies as streams only. */
+/**
+ * Serves an app on Deno, through its `node:http`. `Deno.serve` has no timeouts, and accepts bodies as streams only.
+ *
+ * @module
+ */
 export { type RunningServer, type ServeOptions, serve } from '@rangekit/server'

@@ -1,2 +1,6 @@
-/** Serves an app on Node. */
+/**
+ * Serves an app on Node.
+ *
+ * @module
+ */
 export { type RunningServer, type ServeOptions, serve } from '@rangekit/server'

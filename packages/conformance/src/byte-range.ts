@@ -1,6 +1,8 @@
 /** The first and last position of some bytes, both inclusive (9110 §14.1.2). */
 export interface ByteRange {
+  /** Zero-based position of the first byte. */
   readonly firstPos: number
+  /** Position of the last byte. */
   readonly lastPos: number
 }
 

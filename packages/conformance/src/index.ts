@@ -6,6 +6,7 @@
  *
  * const report = await runConformance('http://127.0.0.1:8080/film.mp4')
  * console.log(renderReport(report))
+ * @module
  */
 export type { ByteRange } from './byte-range.ts'
 export type { Finding } from './judge/rules.ts'

@@ -11,6 +11,7 @@ import { type Selection, selectVectors } from './suite/select-vectors.ts'
 import { expand } from './suite/template.ts'
 import type { Vector, VectorRequest } from './suite/vector.ts'
 
+/** Options of {@link runConformance}. */
 export interface ConformanceOptions extends Selection {
   /** Milliseconds for each request. Default: 5000. */
   readonly timeoutMs?: number

@@ -3,7 +3,9 @@
  * test, without the types of `@cloudflare/workers-types`.
  */
 export interface R2BucketLike {
+  /** Describes an object; `null` if there is none. */
   head(key: string): Promise<R2ObjectLike | null>
+  /** Reads a range of an object, if it is still the version that `onlyIf` names. */
   get(key: string, options: R2GetOptionsLike): Promise<R2ObjectLike | R2ObjectBodyLike | null>
 }
 
@@ -11,6 +13,7 @@ export interface R2BucketLike {
 export interface R2GetOptionsLike {
   /** In bytes. */
   readonly range: { readonly offset: number; readonly length: number }
+  /** The version to read; of another one there is no body. */
   readonly onlyIf: { readonly etagMatches: string }
 }
 
@@ -22,22 +25,32 @@ export interface R2ObjectLike {
   readonly etag: string
   /** The entity tag as it appears in ETag, with quotes. */
   readonly httpEtag: string
+  /** When it was stored. */
   readonly uploaded: Date
+  /** Digests that the upload supplied. */
   readonly checksums: { readonly sha256?: ArrayBuffer; readonly sha512?: ArrayBuffer }
+  /** The field values stored with it. */
   readonly httpMetadata?: R2HttpMetadataLike
 }
 
 /** An object with the bytes of the requested range. */
 export interface R2ObjectBodyLike extends R2ObjectLike {
+  /** The bytes of the range. */
   readonly body: ReadableStream<Uint8Array>
+  /** The same bytes, in one piece. */
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
 /** The field values stored with an object. */
 export interface R2HttpMetadataLike {
+  /** Content-Type. */
   readonly contentType?: string
+  /** Content-Language. */
   readonly contentLanguage?: string
+  /** Content-Disposition. */
   readonly contentDisposition?: string
+  /** Content-Encoding. */
   readonly contentEncoding?: string
+  /** Cache-Control. */
   readonly cacheControl?: string
 }

@@ -21,7 +21,9 @@ export interface RangeOptions {
 
 /** What a Range field gets, before any byte is read. */
 export interface RangePlan {
+  /** The status code. */
   readonly status: 200 | 206 | 416
+  /** The fields that the range decides. */
   readonly headers: Fields
   /** The bytes of the representation to send, in this order. */
   readonly ranges: readonly ByteRange[]

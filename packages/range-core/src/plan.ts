@@ -32,14 +32,19 @@ export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
 
 /** A response before any of its body is read. It is final: nothing is added or removed when it is carried out. */
 export interface ResponsePlan {
+  /** The status code. */
   readonly status: 200 | 204 | 206 | 304 | 405 | 412 | 416
+  /** All fields of the response. */
   readonly headers: Fields
+  /** The body, in this order; empty if there is none. */
   readonly segments: readonly Segment[]
 }
 
 /** What a plan needs of a request; a `Request` has it. */
 export interface PlanRequest {
+  /** The method; it is compared with case. */
   readonly method: string
+  /** The fields. */
   readonly headers: FieldReader
 }
 

@@ -1,4 +1,8 @@
-/** The contract of a source of byte ranges, as checks for any test runner. */
+/**
+ * The contract of a source of byte ranges, as checks for any test runner.
+ *
+ * @module
+ */
 import { byteChecks } from './contract/byte-checks.ts'
 import { closingChecks } from './contract/closing-checks.ts'
 import type { SourceCheck, SourceHarness } from './contract/harness.ts'

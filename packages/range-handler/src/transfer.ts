@@ -7,6 +7,7 @@ import { COMPLETE, type Outcome } from './body/outcome.ts'
  * when it is asked for: no callback runs for each chunk.
  */
 export interface Transfer {
+  /** The request that is answered. */
   readonly request: Request
   /** The key that the request named; `undefined` if it named none, or its method needs none. */
   readonly key: string | undefined

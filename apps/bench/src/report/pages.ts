@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { findSection, type Section as PageSection } from '@rangekit/test-kit/sections'
 import type { ConformanceResults, RuntimesResults } from '../conformance-results.ts'
 import type { FrameworksResults } from '../frameworks/results.ts'
 import type { Results } from '../results.ts'
@@ -93,15 +94,7 @@ export async function readKept(): Promise<Kept> {
   }
 }
 
-/** A page in three parts; the markers of the section belong to the outer ones. */
-async function readSection({
-  page,
-  name,
-}: Section): Promise<{ before: string; text: string; after: string }> {
-  const whole = await readFile(new URL(page, ROOT), 'utf8')
-  const marker = `<!-- ${name}:begin -->`
-  const begin = whole.indexOf(marker) + marker.length
-  const end = whole.indexOf(`<!-- ${name}:end -->`)
-  if (begin < marker.length || end < begin) throw new Error(`${page} has no ${marker} … <!-- ${name}:end -->`)
-  return { before: whole.slice(0, begin), text: whole.slice(begin, end), after: whole.slice(end) }
+/** The text of a section, in its page. */
+async function readSection({ page, name }: Section): Promise<PageSection> {
+  return findSection(await readFile(new URL(page, ROOT), 'utf8'), name, page)
 }

@@ -12,6 +12,7 @@ import type { Level, VectorRequest } from '../suite/vector.ts'
 
 /** A rule that was broken. */
 export interface Finding {
+  /** How strict the rule is. */
   readonly level: Level
   /** RFC and section, such as `9112 §6.3`. */
   readonly section: string

@@ -3,9 +3,11 @@ import { headerValue, type ParsedResponse } from './parse-response.ts'
 
 /** One part of a 206, with the range that its Content-Range gives. */
 export interface DeliveredPart {
+  /** What Content-Range says. */
   readonly range: ByteRange
   /** Bytes of the whole representation; `undefined` where the server wrote `*`. */
   readonly completeLength: number | undefined
+  /** Content-Type of the part, or of the response if there is one part. */
   readonly contentType: string | undefined
   /** May be more or fewer than `range` says: compare. */
   readonly bytes: Buffer

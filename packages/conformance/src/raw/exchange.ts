@@ -4,12 +4,15 @@ import { NoAnswerError, type RawResponse, Received } from './received.ts'
 
 /** Where to connect. */
 export interface RawTarget {
+  /** A name or an address. */
   readonly host: string
+  /** The TCP port. */
   readonly port: number
   /** Whether to use TLS. Default: false. */
   readonly secure?: boolean
 }
 
+/** Options of {@link rawExchange} and {@link rawExchanges}. */
 export interface RawOptions {
   /** Milliseconds for the whole exchange. Default: 5000. */
   readonly timeoutMs?: number

@@ -7,6 +7,7 @@ import { type Framing, quote, readBody } from './read-body.ts'
 
 /** One header field as it was sent; a repeated field appears as often as it was sent. */
 export interface RawHeader {
+  /** As it was spelled. */
   readonly name: string
   /** Without white space around it. */
   readonly value: string
@@ -15,11 +16,13 @@ export interface RawHeader {
 export interface ParsedResponse {
   /** For example `HTTP/1.1`. */
   readonly version: string
+  /** The status code. */
   readonly status: number
   /** In the order sent. */
   readonly headers: readonly RawHeader[]
   /** Status line and header fields as sent, without the empty line. */
   readonly head: string
+  /** How the end of the body is determined. */
   readonly framing: Framing
   /** The body without chunked coding; what arrived of it when `complete` is false. */
   readonly body: Buffer

@@ -13,6 +13,7 @@ export interface RawResponse extends ParsedResponse {
 /** The server sent nothing that is an HTTP response; `reason` says why. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError'
+  /** `refused`: no connection. `timeout`: nothing within the time. `closed`: before a whole head. `malformed`: not HTTP/1.1. */
   readonly reason: 'refused' | 'timeout' | 'closed' | 'malformed'
 
   constructor(reason: NoAnswerError['reason'], message: string) {

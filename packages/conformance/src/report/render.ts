@@ -1,6 +1,7 @@
 import { LEVELS } from '../suite/vector.ts'
 import { judged, type Report, type Score, type VectorResult } from './report.ts'
 
+/** Options of {@link renderReport}. */
 export interface RenderOptions {
   /** Whether to list the vectors that were not judged, each with the reason. Default: false. */
   readonly verbose?: boolean

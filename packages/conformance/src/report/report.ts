@@ -6,9 +6,11 @@ import { compareSections, sectionNames } from '../suite/vectors.ts'
 
 /** What came of one vector. `sent` and `received` are the request and the response as text, without the body. */
 export type VectorResult = {
+  /** The id of the vector. */
   readonly id: string
   /** RFC and section, such as `9110 §14.2`. */
   readonly section: string
+  /** The level of the vector. */
   readonly level: Level
   /** The behaviour in plain words. */
   readonly title: string
@@ -33,35 +35,49 @@ export type VectorResult = {
   | { readonly verdict: 'not-applicable'; readonly reason: string }
 )
 
+/** What an answer was judged to be; see the README. */
 export type Verdict = VectorResult['verdict']
 
 /** How many vectors had each verdict; failed ones by the level of the strictest rule broken. */
 export interface Score {
+  /** Answers that the RFC permits. */
   readonly passed: number
+  /** Answers that break a rule. */
   readonly failed: Readonly<Record<Level, number>>
+  /** Answers that lack an optional feature. */
   readonly notOffered: number
+  /** Vectors that do not fit the representation or the server. */
   readonly notApplicable: number
 }
 
+/** The result of a run. */
 export interface Report {
+  /** The URL that was judged. */
   readonly url: string
   /** The Server field. */
   readonly server: string | undefined
+  /** What plain requests said of the representation. */
   readonly representation: {
+    /** Bytes in the whole representation. */
     readonly completeLength: number
     /** As sent; `undefined` where it is absent or not well-formed. */
     readonly etag: string | undefined
     /** An IMF-fixdate. */
     readonly lastModified: string | undefined
+    /** Its media type, as sent. */
     readonly contentType: string | undefined
     /** Whether bodies were compared whole; otherwise the first bytes and the last. */
     readonly knownWhole: boolean
   }
+  /** What the server supports. */
   readonly offers: Offers
   /** Warnings, such as that the representation changes. */
   readonly notes: readonly string[]
+  /** How long the run took, in milliseconds. */
   readonly durationMs: number
+  /** The score of all vectors. */
   readonly totals: Score
+  /** The score of each section of the RFCs. */
   readonly sections: readonly (Score & { readonly section: string; readonly name: string })[]
   /** In the order of the vectors. */
   readonly results: readonly VectorResult[]

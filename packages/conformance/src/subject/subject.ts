@@ -39,11 +39,17 @@ export interface Subject {
 
 /** The optional features that the server was seen to support. */
 export interface Offers {
+  /** A 206 for one range. */
   readonly ranges: boolean
+  /** Several ranges in one response. */
   readonly multipart: boolean
+  /** If-Match. */
   readonly ifMatch: boolean
+  /** If-None-Match. */
   readonly ifNoneMatch: boolean
+  /** If-Modified-Since. */
   readonly ifModifiedSince: boolean
+  /** If-Unmodified-Since. */
   readonly ifUnmodifiedSince: boolean
 }
 

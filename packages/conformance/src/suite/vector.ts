@@ -45,6 +45,7 @@ export type BodyExpectation =
 
 /** One permitted answer. */
 export interface Answer {
+  /** The status code, a class of them, or several of these. */
   readonly status: StatusSpec | readonly StatusSpec[]
   /** Default: any fields. */
   readonly headers?: readonly HeaderExpectation[]
@@ -59,6 +60,7 @@ export interface Answer {
   readonly means?: 'pass' | 'not-offered' | 'breaks-SHOULD'
 }
 
+/** The request of a vector. */
 export interface VectorRequest {
   /** Default: GET. */
   readonly method?: string
@@ -74,11 +76,13 @@ export interface VectorRequest {
   readonly pipelined?: boolean
 }
 
+/** One request, and every answer to it that the RFC permits. */
 export interface Vector {
   /** Unique among all vectors. */
   readonly id: string
   /** RFC and section, such as `9110 §14.2`; `sections.json` names them. */
   readonly section: string
+  /** The level of the rule. */
   readonly level: Level
   /** The behaviour in plain words. */
   readonly title: string
@@ -86,13 +90,17 @@ export interface Vector {
   readonly why: string
   /** What the representation and the server must have for the vector to apply; see `needs.ts`. Default: nothing. */
   readonly needs?: readonly string[]
+  /** The request to send. */
   readonly request: VectorRequest
+  /** Every permitted answer. */
   readonly accept: readonly Answer[]
 }
 
 /** A file of vectors. */
 export interface VectorFile {
+  /** What the vectors of the file are about. */
   readonly topic: string
+  /** The vectors, in the order in which they are sent. */
   readonly vectors: readonly Vector[]
 }
 

@@ -12,6 +12,7 @@ const accessPath = promisify(access)
 
 /** A file that can be served, or a sub-folder. */
 export interface FolderEntry {
+  /** What it is, after links are followed. */
   readonly kind: 'file' | 'folder'
   /** The last segment of its key. */
   readonly name: string

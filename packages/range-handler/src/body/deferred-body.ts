@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts'
  * A planned body whose representation is open but not read: a server can read it into its own buffers, or stream it.
  */
 export interface DeferredBody {
+  /** What to send. */
   readonly plan: ResponsePlan
   /** What the ranges of the plan's segments are read from. The sender of the body ends it. */
   readonly representation: OpenRepresentation

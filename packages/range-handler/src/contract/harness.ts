@@ -2,6 +2,7 @@ import type { RangeSource } from '@rangekit/range-core'
 
 /** A source under test, and access to the store behind it. */
 export interface SourceHarness {
+  /** The source under test. */
   readonly source: RangeSource
   /**
    * Stores `bytes` under `key`, or replaces what is there, the way this store is usually written to; for files, by

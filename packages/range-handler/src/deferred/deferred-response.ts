@@ -3,6 +3,7 @@ import { streamBody } from '../body/stream-body.ts'
 
 /** A body on its way through an app, carried by a response or by the stream that was made of it. */
 export interface Deferred {
+  /** The plan and the open representation. */
   readonly body: DeferredBody
   /** The response's fields, if they were looked at; otherwise the plan's apply. */
   readonly headers?: Headers | undefined

@@ -39,6 +39,7 @@ export class Exchange implements ResponseEnd {
     return this.#over.signal
   }
 
+  /** The Accept-Encoding of the request, for the source. */
   get acceptEncoding(): string | undefined {
     return acceptEncodingOf(this.#request)
   }
