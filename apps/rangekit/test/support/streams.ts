@@ -15,7 +15,7 @@ export const STREAMS = [
 ] as const
 
 /** Seconds of each stream. */
-export const STREAM_LENGTH = 6
+export const STREAM_LENGTH = 4
 
 const PICTURES = `-f lavfi -i testsrc2=s=160x90:r=25:d=${STREAM_LENGTH}`
 const SOUND = `-f lavfi -i sine=d=${STREAM_LENGTH}`
