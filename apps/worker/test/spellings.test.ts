@@ -48,3 +48,20 @@ it('accepts a signed link under another spelling of its path, and no other link'
   expect((await get(link.replace('~film', '%257Efilm'), signing)).status).toBe(403)
   expect((await get(link.replace('~film', '~Film'), signing)).status).toBe(403)
 })
+
+it('accepts what is below a signed folder under another spelling, and nothing outside', async () => {
+  const below = await signUrl('/api/stream/se%C3%B1as/', { secret, expiresIn: 60, scope: 'prefix' })
+  const link = `${below}~film-1.mp4`
+  for (const spelled of [
+    link,
+    link.replaceAll('~', '%7E'),
+    link.replace('%C3%B1', '%c3%b1'),
+    `${link}?a=b`,
+  ]) {
+    expect((await get(spelled, signing)).status, spelled).toBe(200)
+  }
+  // The platform resolves dot segments, so these name files that the link does not permit.
+  for (const other of [`${below}../%2541.mp4`, `${below}../../%2541.mp4`, `${below}..%2F%2541.mp4`]) {
+    expect((await get(other, signing)).status, other).toBe(403)
+  }
+})
