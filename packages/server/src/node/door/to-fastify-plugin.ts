@@ -17,7 +17,7 @@ interface FastifyReply {
 /** What is used of Fastify's instance. */
 interface FastifyInstance {
   readonly prefix: string
-  all(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => void): unknown
+  all(path: string, options: object, handler: (request: FastifyRequest, reply: FastifyReply) => void): unknown
 }
 
 /**
@@ -35,7 +35,7 @@ export function toFastifyPlugin(
   return async (app) => {
     // The prefix may have parameters, so the mount path is as many segments of the target.
     const { length } = app.prefix.replace(/\/$/, '').split('/')
-    app.all('/*', ({ raw, originalUrl }, reply) => {
+    app.all('/*', {}, ({ raw, originalUrl }, reply) => {
       // Fastify sends nothing then, but runs its hooks when the response is over.
       reply.hijack()
       for (const [name, value] of Object.entries(reply.getHeaders())) {
