@@ -1,0 +1,3 @@
+export default function Page() {
+  return <a href="/api/stream/hello.txt">hello.txt</a>
+}
