@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerAt, type DoorOptions, type FetchHandler } from './answer-at.ts'
 
 /** What is used of Fastify's request. */
@@ -11,7 +11,7 @@ interface FastifyRequest {
 interface FastifyReply {
   readonly raw: ServerResponse
   hijack(): unknown
-  getHeaders(): OutgoingHttpHeaders
+  getHeaders(): Readonly<Record<string, number | string | readonly string[] | undefined>>
 }
 
 /** What is used of Fastify's instance. */
