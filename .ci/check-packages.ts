@@ -8,17 +8,15 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { type Manifest, packageName, packages } from './workspace.ts'
+import { packPublished } from '../packages/test-kit/src/published.ts'
+import { type Manifest, packageName, readPackage } from './workspace.ts'
 
 const out = mkdtempSync(join(tmpdir(), 'rangekit-pack-'))
 let faults = 0
 
 try {
-  for (const { folder, manifest } of packages) {
-    if (manifest.private) continue
-    execFileSync('pnpm', ['pack', '--pack-destination', out], { cwd: folder, stdio: 'pipe' })
-    const prefix = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}`
-    const tarball = join(out, `${prefix}.tgz`)
+  for (const { folder, tarball } of await packPublished(out)) {
+    const { manifest } = readPackage(folder)
     // A command has no types to be wrong.
     if (manifest.exports !== undefined) {
       execFileSync('attw', [tarball, '--profile', 'esm-only', '--quiet'], { stdio: 'inherit' })

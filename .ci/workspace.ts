@@ -76,7 +76,8 @@ export function packageName(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }
 
-function readPackage(folder: string): Package {
+/** A package by its folder. */
+export function readPackage(folder: string): Package {
   return { folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }
 }
 
