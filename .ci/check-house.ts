@@ -2,6 +2,7 @@
 // Prints each fault on a line, with its file.
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { checkInstall, checkReadme } from './check-readmes.ts'
 import { checkLight } from './light.ts'
 import { checkManifest } from './manifests.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type Package,
   packageName,
   packages,
+  published,
   readImports,
   readText,
   workspace,
@@ -39,7 +41,8 @@ const imports = readImports()
 const faults = [
   ...imports.flatMap((found) => [...checkDeclared(found), ...checkDirection(found), ...checkInside(found)]),
   ...packages.flatMap((found) => [...checkBundle(found), ...checkEngines(found), ...checkRoom(found)]),
-  ...packages.flatMap(checkManifest),
+  ...published.flatMap((found) => [...checkManifest(found), ...checkReadme(found)]),
+  ...checkInstall('README.md'),
   ...checkPaths(),
   ...checkLight(),
 ]

@@ -15,7 +15,6 @@ if (import.meta.main) {
 
 /** What is wrong with the manifest of a published package. */
 export function checkManifest({ folder, manifest }: Package): string[] {
-  if (manifest.private) return []
   const path = join(folder, 'package.json')
   const faults = []
   if (readText(path) !== wanted(folder, manifest)) faults.push(`${path}: run node .ci/manifests.ts`)
