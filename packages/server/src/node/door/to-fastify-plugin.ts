@@ -20,6 +20,8 @@ interface FastifyInstance {
   all(path: string, options: object, handler: (request: FastifyRequest, reply: FastifyReply) => void): unknown
 }
 
+const ORIGIN = /^https?:\/\/[^/?#]*/i
+
 /**
  * A web-standard handler as a plugin of Fastify, which otherwise is like {@link toNodeHandler}: everything below the
  * prefix with which it is registered is a key. Fields that hooks have set on the reply stand.
@@ -41,7 +43,9 @@ export function toFastifyPlugin(
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value)
       }
-      const mountPath = originalUrl.split('/', length).join('/')
+      // The router leaves out what a target in absolute form has in front (9112 §3.2.2).
+      const path = originalUrl.replace(ORIGIN, '')
+      const mountPath = path.split('/', length).join('/')
       answer(raw, reply.raw, { target: originalUrl, mountPath })
     })
   }
