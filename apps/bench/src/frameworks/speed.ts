@@ -4,7 +4,8 @@ import { FILE_NAME, type Measured } from '../measure/measure.ts'
 import { type Contender, type RunOptions, runBench } from '../measure/run.ts'
 import { describe, describeKind, pinned, type ServerId, startPinned, startServer } from '../peers/servers.ts'
 import type { Results } from '../results.ts'
-import { type Framework, frameworks, versionOf } from './catalog.ts'
+import { frameworks, versionOf } from './catalog.ts'
+import type { Framework } from './framework.ts'
 import { ownId } from './results.ts'
 import { PATH } from './running.ts'
 import type { Workshop } from './workshop.ts'
@@ -18,12 +19,13 @@ export function measureSpeed(
   names: readonly string[],
   options: Omit<RunOptions, 'jobs'>,
 ): Promise<Results> {
+  // The example of Workers runs in a development server, whose speed says nothing.
   const contenders: Contender[] = REFERENCES.map((id) => {
     return { id, ...describe(id), start: (root) => startServer(id, root) }
   })
   for (const name of names) {
     const framework = frameworks[name]
-    if (framework?.measured)
+    if (framework !== undefined && framework.runtime !== 'workerd')
       contenders.push(through(workshop, name, framework), ...ownHelper(workshop, name, framework))
   }
   return runBench(contenders, { ...options, jobs: ['range-1k', 'range-1m'] }, async (root) => {

@@ -61,12 +61,6 @@ export function renderDoors(): string {
     .join('\n')
 }
 
-/** The reference for ratios, by what an example runs on. */
-function referenceOf(id: string): string {
-  if (id === 'bun' || id === 'elysia') return 'rangekit-bun'
-  return id === 'deno' ? 'rangekit-deno' : 'rangekit-node'
-}
-
 /** The table of speed, and how it was measured. */
 export function renderFrameworkSpeed(results: Results): string {
   const rows = Object.entries(frameworks).filter(([id]) => results.servers.some((server) => server.id === id))
@@ -95,13 +89,13 @@ export function renderFrameworkSpeed(results: Results): string {
         '',
         '',
       ]),
-      ...rows.map(([id, { title }]) => [
+      ...rows.map(([id, { title, runtime }]) => [
         `${title} ${results.servers.find((server) => server.id === id)?.version}`,
         helperOf(results, id),
         figure(results, id, 'range-1m'),
         figure(results, ownId(id), 'range-1m'),
         ratio(results, id, ownId(id), 'range-1m'),
-        ratio(results, id, referenceOf(id), 'range-1m'),
+        ratio(results, id, `rangekit-${runtime}`, 'range-1m'),
         figure(results, id, 'range-1k'),
         figure(results, ownId(id), 'range-1k'),
         ratio(results, id, ownId(id), 'range-1k'),
