@@ -19,13 +19,17 @@ export interface Export {
 export const KINDS = ['Functions', 'Classes', 'Constants', 'Types'] as const
 export type Kind = (typeof KINDS)[number]
 
-/** What each module of the project exports, in the order of its page. */
+/** What each module of the project exports, by kind and name. */
 export function readExports(project: ProjectReflection): ReadonlyMap<string, readonly Export[]> {
   const found = (project.children ?? []).map((module): [string, Export[]] => [
     module.name,
-    (module.children ?? []).map(toExport).toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)),
+    (module.children ?? []).map(toExport).toSorted(byKindAndName),
   ])
   return new Map(found)
+}
+
+function byKindAndName(a: Export, b: Export): number {
+  return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.name.localeCompare(b.name, 'en')
 }
 
 function toExport(child: DeclarationReflection): Export {
@@ -44,7 +48,8 @@ function kindOf({ kind }: DeclarationReflection): Kind {
 
 /** The first sentence, on one line. */
 function firstSentence(comment: Comment | undefined): string {
-  const text = (comment?.summary ?? []).map((part) => part.text).join('')
+  const parts = comment?.summary ?? []
+  const text = parts.map(({ kind, text }) => (kind === 'inline-tag' ? `\`${text}\`` : text)).join('')
   const [paragraph = ''] = text.split('\n\n')
   const [sentence = ''] = paragraph.replaceAll('\n', ' ').split(/(?<=\.)\s+(?=[A-Z`])/)
   return sentence

@@ -90,7 +90,8 @@ export function planResponse(
 }
 
 /**
- * The same for a request whose method is known to be GET or HEAD, because `planMethod` gave `undefined`.
+ * Plans the response like {@link planResponse}, to a request whose method is known to be GET or HEAD because `planMethod`
+ * gave `undefined`.
  *
  * @example
  * planRepresentation(new Request('http://a/'), { completeLength: 10 }).status // 200

@@ -60,7 +60,7 @@ export function preflightResponse(request: Request, origins: CorsOrigins): Respo
   return new Response(null, { status: 204, headers: { Allow: METHODS, ...corsFields(request, origins) } })
 }
 
-/** A response with the fields of `corsFields`. */
+/** A response with the CORS fields that the origin of a request gets. */
 export function withCors(response: Response, request: Request, origins: CorsOrigins): Response {
   return withFields(response, corsFields(request, origins))
 }
