@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'apps/hono-server': ['range-core', 'range-handler', 'server'],
   'apps/rangekit': ['range-core', 'range-handler', 'server', 'hono-server', 'node-fs-source', 'media-type'],
   'apps/worker': ['range-core', 'range-handler', 'hono-server', 'r2-source'],
-  'apps/bench': ['range-core', 'node-fs-source', 'conformance', 'test-kit'],
+  'apps/bench': ['range-core', 'range-handler', 'node-fs-source', 'conformance', 'test-kit'],
   'apps/reference': ['test-kit'],
   'apps/runtimes': ['conformance', 'test-kit'],
 }
