@@ -50,8 +50,9 @@ export interface HandlerOptions
     | ((key: string, found: RepresentationInfo) => string | undefined)
     | undefined
   /**
-   * Further fields of a 200 or 206. Names are compared without case; those that the plan decides, such as
-   * Content-Length, are ignored. What it throws is answered with a 500. Default: none.
+   * Further fields of a 200 or 206, and of them those of a 304 that 9110 §15.4.5 demands, such as Vary. Names are
+   * compared without case; those that the plan decides, such as Content-Length, are ignored. What it throws is answered
+   * with a 500. Default: none.
    */
   readonly fields?: ((request: Request, key: string, found: RepresentationInfo) => Fields) | undefined
   /** The text of a 404, the `detail` in its JSON body. Default: `Not found`. */

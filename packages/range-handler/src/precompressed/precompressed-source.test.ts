@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { at, compressedShelf, type Stored } from '../../test/support/compressed-shelf.ts'
 import { get } from '../../test/support/handlers.ts'
 import { openExchange } from '../deferred/exchange.ts'
@@ -200,7 +200,7 @@ describe('a sibling', () => {
   it.each<[string, Stored, Stored]>([
     ['has the date of its original', { lastModified: at(10.123) }, { lastModified: at(10.123) }],
     [
-      'has that date without the fraction, as brotli sets it',
+      'has that date without the fraction, as older releases of brotli set it',
       { lastModified: at(10.9) },
       { lastModified: at(10) },
     ],
@@ -271,6 +271,49 @@ describe('an original', () => {
   it('is closed before its sibling is read', async () => {
     const { log } = await ask({ 'a.css': {}, 'a.css.zst': {} })
     expect(log).toEqual(['open a.css', 'open a.css.br', 'open a.css.zst', 'close a.css', 'close a.css.zst'])
+  })
+})
+
+describe('a sibling that is missing', () => {
+  afterEach(() => vi.useRealTimers())
+
+  /** What a second of requests opens, and one more after another `pause` milliseconds. */
+  async function opened(pause: number, options: PrecompressedOptions) {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const stored: Record<string, Stored> = { 'a.css': {}, 'a.css.gz': {} }
+    const shelf = compressedShelf(stored)
+    const handler = createHandler(precompressed(shelf.source, { codings: ['br', 'gzip'], ...options }))
+    const ask = async () => (await handler(get('/a.css', { 'Accept-Encoding': BROWSER }))).text()
+    expect([await ask(), await ask()]).toEqual(['bytes of a.css.gz', 'bytes of a.css.gz'])
+    stored['a.css.br'] = {}
+    vi.advanceTimersByTime(pause)
+    const text = await ask()
+    return { text, looked: shelf.log.filter((entry) => entry === 'open a.css.br').length }
+  }
+
+  it('is not looked for again for a second', async () => {
+    expect(await opened(999, {})).toEqual({ text: 'bytes of a.css.gz', looked: 1 })
+    expect(await opened(1000, {})).toEqual({ text: 'bytes of a.css.br', looked: 2 })
+  })
+
+  it('is not looked for again for as long as the option `revalidateAfter` says', async () => {
+    expect(await opened(49, { revalidateAfter: 50 })).toEqual({ text: 'bytes of a.css.gz', looked: 1 })
+    expect(await opened(50, { revalidateAfter: 50 })).toEqual({ text: 'bytes of a.css.br', looked: 2 })
+    expect(await opened(0, { revalidateAfter: 0 })).toEqual({ text: 'bytes of a.css.br', looked: 3 })
+  })
+
+  it('is looked for again once a thousand others are missing, too', async () => {
+    const shelf = compressedShelf(
+      Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`${index}.css`, {}])),
+    )
+    const source = precompressed(shelf.source, { codings: ['br'] })
+    const open = async (index: number) =>
+      (await source.open(`${index}.css`, { acceptEncoding: 'br' }))?.close()
+    for (let index = 0; index <= 1000; index++) await open(index)
+    await open(1000)
+    await open(0)
+    const looked = (index: number) => shelf.log.filter((entry) => entry === `open ${index}.css.br`).length
+    expect([looked(1000), looked(0)]).toEqual([1, 2])
   })
 })
 

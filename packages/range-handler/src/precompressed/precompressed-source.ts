@@ -7,6 +7,7 @@ import {
   type RepresentationInfo,
 } from '@rangekit/range-core'
 import { type ContentCoding, codingReader } from './accepted-codings.ts'
+import { MissingKeys } from './missing-keys.ts'
 import { coded, codingOf, isCurrent, isUnstable, uncoded } from './sibling.ts'
 
 /** Options of {@link precompressed}. */
@@ -18,6 +19,11 @@ export interface PrecompressedOptions {
    * everything but audio, video, and images other than SVG, BMP and icons, which are compressed already.
    */
   readonly mayHave?: ((key: string, original: RepresentationInfo) => boolean) | undefined
+  /**
+   * For how many milliseconds a sibling that was not found is taken to be missing. 0: every request looks.
+   * Default: 1000.
+   */
+  readonly revalidateAfter?: number | undefined
 }
 
 const SUFFIXES: Readonly<Record<ContentCoding, string>> = { br: '.br', zstd: '.zst', gzip: '.gz' }
@@ -38,7 +44,8 @@ const COMPRESSED = /^(?:audio|video)\/|^image\/(?!svg\+xml|bmp|x-icon|vnd\.micro
  *
  * A client that refuses `identity` gets the original all the same where no sibling will do (9110 §12.4.1).
  *
- * A request opens the original, and if the client accepts a coding, one sibling after the other until one will do.
+ * A request opens the original, and if the client accepts a coding, one sibling after the other until one will do. One
+ * that is not there is not looked for again for a second.
  *
  * @param source where both are. What it throws, also for a sibling, is thrown.
  * @throws TypeError for a coding that is not known.
@@ -49,11 +56,12 @@ const COMPRESSED = /^(?:audio|video)\/|^image\/(?!svg\+xml|bmp|x-icon|vnd\.micro
  * response.headers.get('Content-Encoding') // 'br'
  */
 export function precompressed(source: RangeSource, options: PrecompressedOptions = {}): RangeSource {
-  const { codings = DEFAULT_CODINGS, mayHave = isCompressible } = options
+  const { codings = DEFAULT_CODINGS, mayHave = isCompressible, revalidateAfter = 1000 } = options
   for (const coding of codings) {
     if (!Object.hasOwn(SUFFIXES, coding)) throw new TypeError(`Not a coding that is known: ${coding}`)
   }
   const acceptedCodings = codingReader(codings)
+  const missing = new MissingKeys(revalidateAfter)
 
   /** The first sibling that will do, as its original in that coding. Whatever else it opens, it closes. */
   function openSibling(
@@ -64,10 +72,16 @@ export function precompressed(source: RangeSource, options: PrecompressedOptions
   ): MaybePromise<Representation | undefined> {
     const [coding, ...others] = accepted
     if (coding === undefined) return undefined
-    return andThen(source.open(key + SUFFIXES[coding], openOptions), (sibling) => {
-      if (sibling !== undefined && isCurrent(sibling, original, coding))
-        return coded(sibling, original, coding)
-      return andThen(sibling?.close(), () => openSibling(key, original, others, openOptions))
+    const next = () => openSibling(key, original, others, openOptions)
+    const name = key + SUFFIXES[coding]
+    if (missing.has(name)) return next()
+    return andThen(source.open(name, openOptions), (sibling) => {
+      if (sibling === undefined) {
+        missing.add(name)
+        return next()
+      }
+      if (isCurrent(sibling, original, coding)) return coded(sibling, original, coding)
+      return andThen(sibling.close(), next)
     })
   }
 

@@ -30,7 +30,7 @@ export function isCurrent(
 
 function isOlder({ lastModified: own }: RepresentationInfo, { lastModified }: RepresentationInfo): boolean {
   if (own === undefined || lastModified === undefined) return false
-  // gzip, zstd and brotli give their output the date of their input; brotli drops the fraction of the second.
+  // gzip, zstd and brotli give their output the date of their input, older releases of brotli without the fraction.
   const unit = own.getTime() % 1000 === 0 ? 1000 : 1
   return own.getTime() < Math.floor(lastModified.getTime() / unit) * unit
 }
