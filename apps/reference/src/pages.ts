@@ -39,8 +39,8 @@ export function pathOf(entry: string): string {
 }
 
 /**
- * Drops tables that only repeat a signature, and exports that another page describes; mends the last line of a union,
- * which the plugin moves to the left.
+ * Drops tables that only repeat a signature, and exports that another page describes. Mends the last line of a union,
+ * which the plugin moves to the left, and the start of a union in a table.
  */
 function tidy(text: string): string {
   return text
@@ -48,6 +48,7 @@ function tidy(text: string): string {
     .replace(/(?:\n\*{3})?\n*$/, '\n')
     .replace(/^#+ Type Parameters\n\n\| Type Parameter \|\n(?:\|.*\n)+\n/gm, '')
     .replace(/ +$/gm, '')
+    .replace(/(?<!\\)\| \\\| /g, '| ')
     .replace(/^\| (?=.*;\n```$)/gm, '  | ')
 }
 
