@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { placeOf } from './mount.ts'
+
+describe('placeOf', () => {
+  it.each([
+    ['node:http', { url: '/a/b?c' }, '/a/b?c', undefined],
+    ['Express, not mounted', { url: '/a', baseUrl: '', originalUrl: '/a' }, '/a', undefined],
+    ['Express', { url: '/b?c', baseUrl: '/a', originalUrl: '/a/b?c' }, '/a/b?c', '/a'],
+    ['Express, at the mount path itself', { url: '/', baseUrl: '/a', originalUrl: '/a' }, '/a/', '/a'],
+    ['Express, with a rewritten URL', { url: '/x', baseUrl: '/a', originalUrl: '/a/b' }, '/a/x', '/a'],
+    [
+      'Express, with an absolute URL',
+      { url: 'http://host/b', baseUrl: '/a', originalUrl: 'http://host/a/b' },
+      'http://host/a/b',
+      '/a',
+    ],
+    ['Connect', { url: '/b?c', originalUrl: '/a/b?c' }, '/a/b?c', '/a'],
+    ['Connect, not mounted', { url: '/a', originalUrl: '/a' }, '/a', undefined],
+    ['Connect, with a rewritten URL', { url: '/x', originalUrl: '/a/b' }, '/x', undefined],
+    ['no URL at all', {}, '', undefined],
+  ])('of a request through %s', (_, request, target, mountPath) => {
+    expect(placeOf(request)).toEqual({ target, mountPath })
+  })
+})
