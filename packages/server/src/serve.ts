@@ -13,6 +13,7 @@ import { answerRequest } from './node/response/answer-request.ts'
 import { plainAnswer } from './node/response/choose-answer.ts'
 import { sendResponse } from './node/response/send-response.ts'
 import { DEFAULTS, REFUSALS, type RunningServer, type ServeOptions } from './options.ts'
+import { addDuplex } from './request-duplex.ts'
 import { isDeno } from './runtime.ts'
 
 /**
@@ -37,6 +38,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const watch = new StallWatch(writeTimeout * 1000)
   let isStopping = false
 
+  addDuplex()
   const listen = getRequestListener(
     (request, bindings) => {
       // The adapter also supports HTTP/2, but this server is HTTP/1.1.

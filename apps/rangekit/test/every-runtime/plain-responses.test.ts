@@ -138,4 +138,14 @@ describe("an app's own response", () => {
     const request = requestText('POST /echo', ['Content-Length: 5', 'Connection: close'])
     expect((await converse(server.port, `${request}hello`)).toString()).toMatch(/\r\n\r\nhello$/)
   })
+
+  it.each([
+    ['POST', 'hello'],
+    ['OPTIONS', ''],
+    ['GET', ''],
+  ])('may be made from another request that has all of a %s but its URL', async (method, content) => {
+    const fields = [`Content-Length: ${content.length}`, 'Connection: close']
+    const answer = await converse(server.port, requestText(`${method} /copied`, fields) + content)
+    expect(answer.toString()).toContain(`\r\n\r\n${method} /other ${content}`)
+  })
 })

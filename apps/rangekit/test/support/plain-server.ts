@@ -76,6 +76,10 @@ const app = new Hono()
     }),
   )
   .post('/echo', async (context) => context.body(await context.req.arrayBuffer()))
+  .all('/copied', async ({ req }) => {
+    const copy = new Request(new URL('/other', req.url), req.raw)
+    return new Response([copy.method, new URL(copy.url).pathname, await copy.text()].join(' '))
+  })
   .get('/multipart', () => new Response(form))
   .get('/typed', () => new Response(new Blob(['hello'], { type: 'text/x-own' })))
   .get(
