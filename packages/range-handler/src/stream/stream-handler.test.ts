@@ -215,3 +215,25 @@ it('further fields are added, and replace those of the handler', async () => {
   const { headers } = await ask({ fields, download: true }, '/a/film.mp4')
   expect([headers.get('x-title'), headers.get('content-disposition')]).toEqual(['Film', 'inline'])
 })
+
+describe('a download', () => {
+  const nameOf = async (options: StreamOptions, path: string) =>
+    (await ask(options, path)).headers.get('content-disposition')
+
+  it.each<[string, StreamOptions['download'], string, string | null]>([
+    ['is not offered by default', undefined, '', null],
+    ['is offered if a request asks for it', undefined, '?download', 'attachment; filename="film.mp4"'],
+    ['is offered always', true, '', 'attachment; filename="film.mp4"'],
+    ['has another name', (key) => `${key.length}.mp4`, '?download', 'attachment; filename="10.mp4"'],
+    [
+      'has its own name if there is no other',
+      () => undefined,
+      '?download',
+      'attachment; filename="film.mp4"',
+    ],
+    ['with another name is not offered unasked', () => 'b.mp4', '', null],
+  ])('%s', async (_, download, query, expected) => {
+    const found = await nameOf({ download }, `/a/film.mp4${query}`)
+    expect(found?.replace(/filename=([^"]+)$/, 'filename="$1"') ?? null).toBe(expected)
+  })
+})

@@ -13,9 +13,10 @@ import { withFields } from './with-fields.ts'
 export interface StreamOptions extends HandlerOptions {
   /**
    * Whether files are sent as downloads: `Content-Disposition: attachment` with the file's name. A request with
-   * `?download` gets it even if this is false. Default: false.
+   * `?download` gets it even if this is false. A function gives another name, or `undefined` for the file's own, and
+   * leaves it to the request. Default: false.
    */
-  readonly download?: boolean | undefined
+  readonly download?: boolean | ((key: string) => string | undefined) | undefined
   /**
    * Serves only links signed by `signUrl`; everything else is a 403. All responses have `Referrer-Policy: no-referrer`.
    * Below a signed folder, a key does not contain the segment that permits it: it is the one that `authorize`,
@@ -58,6 +59,8 @@ const SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src
 export function streamHandler(source: RangeSource, options: StreamOptions = {}): StreamHandler {
   const { cors, download = false, fields, noTransform = true, sandbox = true, signed } = options
   const keyOf = keyReader(options)
+  const nameOf = (key: string) =>
+    (typeof download === 'function' ? download(key) : undefined) ?? baseName(key)
   const isPrivate = signed !== undefined || options.authorize !== undefined
   const handler = createHandler(source, {
     ...options,
@@ -65,8 +68,8 @@ export function streamHandler(source: RangeSource, options: StreamOptions = {}):
     noTransform,
     cacheControl: options.cacheControl ?? (isPrivate ? 'private' : undefined),
     fields: (request, key, found) => ({
-      ...((download || asksForDownload(request.url)) && {
-        'Content-Disposition': formatDisposition(baseName(key)),
+      ...((download === true || asksForDownload(request.url)) && {
+        'Content-Disposition': formatDisposition(nameOf(key)),
       }),
       ...(sandbox && RUNNABLE.test(found.contentType ?? '') && { 'Content-Security-Policy': SANDBOX }),
       ...fields?.(request, key, found),
