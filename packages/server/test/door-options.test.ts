@@ -223,3 +223,18 @@ it('the way over TLS is as exact', async () => {
     folder.remove()
   }
 })
+
+it('a handler can copy the request', async () => {
+  const copies = async (request: Request) => {
+    const mine = request.clone().headers.get('X-Mine')
+    const copy = new Request(request.url, request)
+    return new Response(`${copy.method} ${copy.url} ${mine} ${await copy.text()}`)
+  }
+  const port = await start(createServer(toNodeHandler(copies)))
+  const response = await fetch(`http://127.0.0.1:${port}/a?b`, {
+    method: 'POST',
+    headers: { 'X-Mine': 'yes' },
+    body: 'content',
+  })
+  expect(await response.text()).toBe(`POST http://127.0.0.1:${port}/a?b yes content`)
+})

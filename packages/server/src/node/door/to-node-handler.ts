@@ -26,6 +26,9 @@ export type NodeHandler = (
  * for, and a handler without a `prefix` takes what is below the mount path of `app.use` for the key. Fields that
  * middleware has set on the response before stand, except those that describe a body, such as Content-Type.
  *
+ * The web request is a light stand-in, made without touching the globals of the app: `new Request(request.url, request)`
+ * and `request.clone()` copy it, but `new Request(request)` throws.
+ *
  * A target that a URL parser would resolve to another path, such as one with dot segments, is a 404. Paths are not
  * brought to normal form: what is in front has seen them already.
  *
