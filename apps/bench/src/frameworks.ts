@@ -12,7 +12,8 @@ import { parseArgs } from 'node:util'
 import { frameworks, versionOf } from './frameworks/catalog.ts'
 import { exampleNames } from './frameworks/example.ts'
 import type { Finding } from './frameworks/judge/ground.ts'
-import { type FindingsBy, type JudgeName, judgeExample, judgeNames } from './frameworks/judge.ts'
+import { judgeExample } from './frameworks/judge.ts'
+import { type FindingsBy, type JudgeName, judgeNames } from './frameworks/judge-name.ts'
 import type { JudgedFramework } from './frameworks/results.ts'
 import { measureSpeed } from './frameworks/speed.ts'
 import { openWorkshop } from './frameworks/workshop.ts'
@@ -63,7 +64,7 @@ if (values.write) await keep('frameworks', { judged, speed })
 async function judge(id: string): Promise<JudgedFramework> {
   const { findings, totals, growth } = await judgeExample(workshop, id)
   for (const name of judgeNames) {
-    for (const { what, detail } of findings[name]) {
+    for (const { what, detail } of findings[name] ?? []) {
       process.stderr.write(`${id}: ${name}: ${what}${values.details ? `: ${detail}\n` : ''}\n`)
     }
   }
@@ -72,7 +73,7 @@ async function judge(id: string): Promise<JudgedFramework> {
 }
 
 function namesOf(findings: FindingsBy<Finding>): FindingsBy<string> {
-  const names = (name: JudgeName) => findings[name].map(({ what }) => what)
+  const names = (name: JudgeName) => findings[name]?.map(({ what }) => what) ?? null
   return {
     conformance: names('conformance'),
     framing: names('framing'),

@@ -28,7 +28,7 @@ export function linkEngines(folder: string): string {
  */
 export function installEnvironment(engines: string): NodeJS.ProcessEnv {
   const unwanted =
-    /^(?:npm_(?:lifecycle|package|command|execpath|node_execpath|config_(?:local_prefix|global_prefix|prefix))|INIT_CWD$|NODE_ENV$|VITEST|CI$)/
+    /^(?:npm_(?:lifecycle|package|command|execpath|node_execpath|config_(?:local_prefix|global_prefix|prefix))|INIT_CWD$|NODE_ENV$|VITEST)/
   const inherited = Object.entries(process.env).filter(([name]) => !unwanted.test(name))
   const path = [engines, join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
   return { ...Object.fromEntries(inherited), CI: 'true', PATH: path }

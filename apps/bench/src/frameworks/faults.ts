@@ -1,4 +1,4 @@
-import type { JudgeName } from './judge.ts'
+import type { JudgeName } from './judge-name.ts'
 
 /** What fails because of a framework. */
 export interface Fault {
@@ -13,11 +13,18 @@ export interface Fault {
 
 export const faults: readonly Fault[] = [
   {
-    framework: 'koa',
+    framework: 'workers',
     judge: 'conformance',
-    findings: ['post-allow: not offered'],
+    findings: ['date-sent'],
     reason:
-      'A POST is a 404 rather than a 405 with Allow: with `fallthrough`, the middleware passes on what it does not serve, and Koa answers 404 where no other middleware does. Without `fallthrough` it is a 405.',
+      'Responses have no Date: workerd leaves it to the proxy in front of it, which Cloudflare has and `wrangler dev` has not.',
+  },
+  {
+    framework: 'workers',
+    judge: 'compression',
+    findings: ['compressed'],
+    reason:
+      'On this machine, a range of a text is compressed in spite of `no-transform`: the development server in front of the Worker does so for every text whose client accepts gzip (`ensureAcceptableEncoding` in `miniflare/dist/src/workers/core/entry.worker.js`). Cloudflare itself [compresses no 206](https://developers.cloudflare.com/speed/optimization/content/compression/).',
   },
   {
     framework: 'next',

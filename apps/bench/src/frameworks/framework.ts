@@ -8,6 +8,13 @@ export type OwnHelper =
   /** There is none, or it cannot be measured. */
   | { readonly kind: 'none'; readonly reason: string }
 
+/** A bucket of R2 on this machine, for an example that has no folder of files. */
+export interface Bucket {
+  readonly name: string
+  /** Where its objects are, in the folder of the example. */
+  readonly folder: string
+}
+
 /** How a framework is judged and shown. */
 export interface Framework {
   readonly title: string
@@ -18,6 +25,8 @@ export interface Framework {
   readonly own: OwnHelper
   /** The runtime; its own server is what the speed is compared with. */
   readonly runtime: 'node' | 'bun' | 'deno' | 'workerd'
+  /** Default: it serves a folder. A bucket is not judged by memory, and its objects cannot be cut short. */
+  readonly bucket?: Bucket
 }
 
 /** Frameworks by the name of their folder in `examples`. */

@@ -1,48 +1,70 @@
+import { basename, join } from 'node:path'
+import type { TestFolder } from '@rangekit/test-kit/folder'
 import type { TotalCounts } from '../conformance-results.ts'
-import { makeFilmFolder } from '../film.ts'
-import { judgeAborts } from './judge/aborts.ts'
-import { judgeCompression } from './judge/compression.ts'
+import { FILM, makeFilmFolder } from '../film.ts'
+import { frameworks } from './catalog.ts'
+import type { Bucket } from './framework.ts'
+import { judgeAborts, putAbortsFile } from './judge/aborts.ts'
+import { judgeCompression, putCompressionFile } from './judge/compression.ts'
 import { judgeConformance } from './judge/conformance.ts'
 import { judgeFraming } from './judge/framing.ts'
-import type { Finding, Ground } from './judge/ground.ts'
+import type { Finding } from './judge/ground.ts'
 import { judgeMemory } from './judge/memory.ts'
 import { judgeTruncation } from './judge/truncation.ts'
-import type { RunningExample } from './running.ts'
+import type { FindingsBy } from './judge-name.ts'
 import type { Workshop } from './workshop.ts'
-
-/** What an example is judged by, in the order in which this is done: memory before what wears a server. */
-export const judgeNames = ['conformance', 'framing', 'compression', 'memory', 'truncation', 'aborts'] as const
-export type JudgeName = (typeof judgeNames)[number]
-
-/** What is wrong, by judge; an empty list: the behaviour is right. */
-export type FindingsBy<Item> = Readonly<Record<JudgeName, readonly Item[]>>
 
 /** What was found of an example. */
 export interface Judgement {
   readonly findings: FindingsBy<Finding>
   readonly totals: TotalCounts
-  /** Bytes of resident memory that a body of 2 GiB added at most. */
-  readonly growth: number
+  /** Bytes of resident memory that a body of 2 GiB added at most; `null`: not judged. */
+  readonly growth: number | null
 }
 
-/** Builds an example, starts it and judges it by everything. */
+/** Builds an example, starts it and judges it by everything that can be judged. */
 export async function judgeExample(workshop: Workshop, name: string): Promise<Judgement> {
+  const { bucket } = frameworks[name] ?? {}
   await workshop.build(name)
   using media = makeFilmFolder()
+  if (bucket !== undefined) await fillBucket(workshop, name, bucket, media)
   await using example = await workshop.start(name, media.path)
-  return await judgeGround({ url: example.url, media, processes: example.processes }, example)
-}
-
-async function judgeGround(ground: Ground, example: RunningExample): Promise<Judgement> {
+  const { url, processes } = example
+  const opensBelow = bucket === undefined ? media.path : join(workshop.at(name), bucket.folder)
+  const ground = { url, media, processes, opensBelow }
   try {
-    const { findings: conformance, totals } = await judgeConformance(ground)
+    // Memory comes before what wears a server.
+    const conformance = await judgeConformance(ground)
     const framing = await judgeFraming(ground)
     const compression = await judgeCompression(ground)
-    const { findings: memory, growth } = await judgeMemory(ground)
-    const truncation = await judgeTruncation(ground)
+    const memory = bucket === undefined ? await judgeMemory(ground) : null
+    const truncation = bucket === undefined ? await judgeTruncation(ground) : null
     const aborts = await judgeAborts(ground)
-    return { findings: { conformance, framing, compression, memory, truncation, aborts }, totals, growth }
+    return {
+      findings: {
+        conformance: conformance.findings,
+        framing,
+        compression,
+        memory: memory?.findings ?? null,
+        truncation,
+        aborts,
+      },
+      totals: conformance.totals,
+      growth: memory?.growth ?? null,
+    }
   } catch (error) {
     throw new Error(`The example could not be judged. It printed:\n${example.output}`, { cause: error })
+  }
+}
+
+/** Puts the files of all judges into a bucket on this machine, whose objects are never changed in place. */
+async function fillBucket(
+  workshop: Workshop,
+  name: string,
+  bucket: Bucket,
+  media: TestFolder,
+): Promise<void> {
+  for (const path of [media.at(FILM), putCompressionFile(media), putAbortsFile(media)]) {
+    await workshop.run(name, `wrangler r2 object put ${bucket.name}/${basename(path)} --file ${path} --local`)
   }
 }

@@ -43,9 +43,7 @@ export const lightFrameworks: Frameworks = {
     runtime: 'node',
     door: {
       file: 'server.js',
-      lines: [
-        "app.use(toKoaMiddleware(streamHandler(media, { prefix: '/api/stream' }), { fallthrough: true }))",
-      ],
+      lines: ["app.use(mount('/api/stream', toKoaMiddleware(streamHandler(media))))"],
     },
     own: helper(javascript('koa-static', 'koa-static', 'koa-static', 'defaults')),
   },
@@ -64,7 +62,7 @@ export const lightFrameworks: Frameworks = {
       file: 'server.ts',
       lines: [
         "const media = streamHandler(fileSource(process.env.MEDIA_DIR ?? 'media'), { prefix: '/api/stream' })",
-        "  .all('/api/stream/*', ({ request }) => media(request), { parse: 'none' })",
+        ".all('/api/stream/*', ({ request }) => media(request))",
         'const { port } = await serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000) })',
       ],
     },
@@ -83,7 +81,7 @@ export const lightFrameworks: Frameworks = {
       file: 'server.ts',
       lines: [
         "const media = streamHandler(fileSource(process.env.MEDIA_DIR ?? 'media'), { prefix: '/api/stream' })",
-        "  if (pathname.startsWith('/api/stream/')) return media(request)",
+        "if (pathname.startsWith('/api/stream/')) return media(request)",
         'const { port } = await serve({ fetch, port: Number(process.env.PORT ?? 3000) })',
       ],
     },
@@ -97,9 +95,23 @@ export const lightFrameworks: Frameworks = {
       file: 'server.ts',
       lines: [
         "const media = streamHandler(fileSource(process.env.MEDIA_DIR ?? 'media'), { prefix: '/api/stream' })",
-        "  if (pathname.startsWith('/api/stream/')) return media(request, info)",
+        "if (pathname.startsWith('/api/stream/')) return media(request, info)",
       ],
     },
     own: { kind: 'none', reason: '`serveDir` is on JSR only; not measured' },
+  },
+  workers: {
+    title: 'Workers',
+    version: { package: 'wrangler' },
+    runtime: 'workerd',
+    door: {
+      file: 'src/index.ts',
+      lines: [
+        "const media = streamHandler(r2Source(env.MEDIA), { prefix: '/api/stream' })",
+        "if (pathname.startsWith('/api/stream/')) return media(request)",
+      ],
+    },
+    own: { kind: 'none', reason: 'not measured' },
+    bucket: { name: 'rangekit-media', folder: '.wrangler/state/v3/r2/rangekit-media/blobs' },
   },
 }

@@ -1,6 +1,6 @@
 import type { TotalCounts } from '../conformance-results.ts'
 import type { Results } from '../results.ts'
-import type { FindingsBy } from './judge.ts'
+import type { FindingsBy } from './judge-name.ts'
 
 /** What was found of one framework. */
 export interface JudgedFramework {
@@ -9,8 +9,8 @@ export interface JudgedFramework {
   readonly title: string
   readonly version: string
   readonly totals: TotalCounts
-  /** Bytes of resident memory that a body of 2 GiB added at most. */
-  readonly growth: number
+  /** Bytes of resident memory that a body of 2 GiB added at most; `null`: not judged. */
+  readonly growth: number | null
   readonly findings: FindingsBy<string>
 }
 

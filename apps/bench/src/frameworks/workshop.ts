@@ -12,6 +12,8 @@ import { type RunningExample, startScript, type WrapCommand } from './running.ts
 export interface Workshop extends Disposable {
   /** The folder of an example's copy. */
   at(name: string): string
+  /** Runs a command line in the folder of an example. */
+  run(name: string, script: string): Promise<void>
   /** Runs the example's `build` script, if it has one. */
   build(name: string): Promise<void>
   /**
@@ -47,12 +49,14 @@ export async function openWorkshop(names: readonly string[]): Promise<Workshop> 
         join(examples, 'node_modules/.bin'),
         engines,
       ])
+    const runIn = (name: string, script: string) =>
+      runToEnd('/bin/sh', ['-c', script], { cwd: at(name), env: environment(name) })
     return {
       at,
+      run: runIn,
       async build(name) {
         const { build } = readManifest(at(name)).scripts
-        const options = { cwd: at(name), env: environment(name) }
-        if (build !== undefined) await runToEnd('/bin/sh', ['-c', build], options)
+        if (build !== undefined) await runIn(name, build)
       },
       start(name, media, wrap) {
         const { start } = readManifest(at(name)).scripts

@@ -1,6 +1,6 @@
 import { frameworks } from '../frameworks/catalog.ts'
 import { faults } from '../frameworks/faults.ts'
-import type { JudgeName } from '../frameworks/judge.ts'
+import type { JudgeName } from '../frameworks/judge-name.ts'
 import { type JudgedFramework, ownId } from '../frameworks/results.ts'
 import { type MeasureName, medianOf, type Results, summarize } from '../results.ts'
 import { formatNumber, markdownTable } from './markdown.ts'
@@ -21,8 +21,11 @@ export function renderFrameworks(judged: readonly JudgedFramework[]): string {
       '2 GiB body adds',
     ],
     ...judged.map(({ id, title, version, totals, growth, findings }) => {
-      const verdict = (judge: JudgeName, right = 'yes') =>
-        findings[judge].length === 0 ? right : `**no**: ${findings[judge].join(', ')}`
+      const verdict = (judge: JudgeName, right = 'yes') => {
+        const wrong = findings[judge]
+        if (wrong === null) return '–'
+        return wrong.length === 0 ? right : `**no**: ${wrong.join(', ')}`
+      }
       return [
         `[${title}](../examples/${id}) ${version}`,
         `${totals.passed} of ${totals.judged}`,
@@ -31,7 +34,7 @@ export function renderFrameworks(judged: readonly JudgedFramework[]): string {
         verdict('compression'),
         verdict('aborts'),
         verdict('truncation'),
-        verdict('memory', `${Math.max(0, Math.round(growth / MIB))} MiB`),
+        verdict('memory', `${Math.max(0, Math.round((growth ?? 0) / MIB))} MiB`),
       ]
     }),
   ])

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rawExchange } from '@rangekit/conformance'
+import type { TestFolder } from '@rangekit/test-kit/folder'
 import { openSocket, requestText } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
 import { type Finding, type Ground, openFiles, targetOf } from './ground.ts'
@@ -33,9 +34,14 @@ const DEPARTURES: readonly Departure[] = [
   { requests: (path) => [requestText(`GET ${path}`, ['Range: bytes=0-99']), whole(path)], after: MIB },
 ]
 
+/** Puts the file there that is asked for. */
+export function putAbortsFile(media: TestFolder): string {
+  return media.putSparse(NAME, LENGTH)
+}
+
 /** Whether 200 downloads that the client leaves keep no file open, and the server goes on. */
 export async function judgeAborts(ground: Ground, count = 200): Promise<readonly Finding[]> {
-  ground.media.putSparse(NAME, LENGTH)
+  putAbortsFile(ground.media)
   const { path, ...target } = targetOf(ground, NAME)
   await rounds(count, CLIENTS, async (index) => {
     const departure = DEPARTURES[index % DEPARTURES.length]

@@ -7,6 +7,8 @@ export interface Ground {
   /** URL of the folder of files, with a slash at the end. */
   readonly url: string
   readonly media: TestFolder
+  /** Where the server has files open while it sends them. Default: the folder that it serves. */
+  readonly opensBelow?: string
   /** The processes of the server that are alive. */
   processes(): readonly number[]
 }
@@ -26,8 +28,8 @@ export function targetOf({ url }: Ground, name: string): { host: string; port: n
 }
 
 /** The files of the ground that the server has open. */
-export function openFiles({ media, processes }: Ground): readonly string[] {
-  return processes().flatMap((pid) => (isAlive(pid) ? openBelow(pid, media.path) : []))
+export function openFiles({ media, opensBelow = media.path, processes }: Ground): readonly string[] {
+  return processes().flatMap((pid) => (isAlive(pid) ? openBelow(pid, opensBelow) : []))
 }
 
 function isAlive(pid: number): boolean {
