@@ -15,6 +15,7 @@ import fastify from 'fastify'
 import Koa from 'koa'
 import { afterEach, describe, expect, it } from 'vitest'
 import { toFastifyPlugin, toKoaMiddleware, toNodeHandler } from '../src/index.ts'
+import './support/poison.ts'
 import { BYTES, countingSource } from './support/counting-source.ts'
 import { close, listen } from './support/doors.ts'
 

@@ -5,6 +5,7 @@ import { type StreamOptions, signUrl, streamHandler } from '@rangekit/range-hand
 import { sameBytes } from '@rangekit/test-kit/bytes'
 import { converse, exchange, field, openSocket, requestText } from '@rangekit/test-kit/raw'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import './support/poison.ts'
 import { BYTES, countingSource } from './support/counting-source.ts'
 import { close, DOORS, listen } from './support/doors.ts'
 
