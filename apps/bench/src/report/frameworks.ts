@@ -104,7 +104,7 @@ export function renderFrameworkSpeed(results: Results): string {
         ratio(results, id, ownId(id), 'range-1k'),
       ]),
     ]),
-    `\nMedians of ${results.rounds} rounds of ${results.seconds} s; ± is half the difference between the highest and the `,
+    `\nMedians of ${results.rounds} round${results.rounds === 1 ? '' : 's'} of ${results.seconds} s; ± is half the difference between the highest and the `,
     'lowest round. The set-up is that of [the other measurements](speed.md): a new process for each figure, on one core, ',
     'with 16 connections and a file of 256 MiB in the page cache. Ratios above 1 mean that Rangekit is faster. ',
     'A wrong response voids a figure. †: other programs used the cores.\n',
