@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { StreamHandler } from '@rangekit/range-handler'
 import connect from 'connect'
@@ -19,7 +19,10 @@ export interface Door {
   readonly serverOf: (handler: StreamHandler) => Server | Promise<Server>
 }
 
-const early: RequestListener = (_, outgoing) => outgoing.setHeader('X-Early', 'yes')
+const early = (_: unknown, outgoing: ServerResponse, next: () => unknown) => {
+  outgoing.setHeader('X-Early', 'yes')
+  return next()
+}
 
 export const DOORS: readonly Door[] = [
   {
@@ -27,20 +30,16 @@ export const DOORS: readonly Door[] = [
     isMounted: false,
     serverOf(handler) {
       const listener = toNodeHandler(handler)
-      return createServer((incoming, outgoing) => {
-        early(incoming, outgoing)
-        listener(incoming, outgoing)
-      })
+      return createServer((incoming, outgoing) =>
+        early(incoming, outgoing, () => listener(incoming, outgoing)),
+      )
     },
   },
   {
     name: 'Express 5',
     isMounted: true,
     serverOf(handler) {
-      const app = express().use((incoming, outgoing, next) => {
-        early(incoming, outgoing)
-        next()
-      })
+      const app = express().use(early)
       return createServer(app.use('/api/stream', toNodeHandler(handler)))
     },
   },
@@ -49,10 +48,7 @@ export const DOORS: readonly Door[] = [
     isMounted: true,
     serverOf(handler) {
       const inner = express.Router().use('/stream', toNodeHandler(handler))
-      const app = express().use((incoming, outgoing, next) => {
-        early(incoming, outgoing)
-        next()
-      })
+      const app = express().use(early)
       return createServer(app.use('/api', inner))
     },
   },
@@ -60,10 +56,7 @@ export const DOORS: readonly Door[] = [
     name: 'a route of Express 5 with a wildcard',
     isMounted: false,
     serverOf(handler) {
-      const app = express().use((incoming, outgoing, next) => {
-        early(incoming, outgoing)
-        next()
-      })
+      const app = express().use(early)
       return createServer(app.all('/api/stream/*path', toNodeHandler(handler)))
     },
   },
@@ -71,10 +64,7 @@ export const DOORS: readonly Door[] = [
     name: 'Express 4',
     isMounted: true,
     serverOf(handler) {
-      const app = express4().use((incoming, outgoing, next) => {
-        early(incoming, outgoing)
-        next()
-      })
+      const app = express4().use(early)
       return createServer(app.use('/api/stream', toNodeHandler(handler)))
     },
   },
@@ -82,10 +72,7 @@ export const DOORS: readonly Door[] = [
     name: 'Connect',
     isMounted: true,
     serverOf(handler) {
-      const app = connect().use((incoming, outgoing, next) => {
-        early(incoming, outgoing)
-        next()
-      })
+      const app = connect().use(early)
       return createServer(app.use('/api/stream', toNodeHandler(handler)))
     },
   },
@@ -96,10 +83,7 @@ export const DOORS: readonly Door[] = [
     serverOf(handler) {
       const server = createServer()
       polka({ server })
-        .use((incoming, outgoing, next) => {
-          early(incoming, outgoing)
-          next()
-        })
+        .use(early)
         .use('/api', toNodeHandler(handler))
         // It hears the server's requests from then on only.
         .listen(0, '127.0.0.1')
@@ -110,10 +94,7 @@ export const DOORS: readonly Door[] = [
     name: 'Koa',
     isMounted: false,
     serverOf(handler) {
-      const app = new Koa().use(({ req, res }, next) => {
-        early(req, res)
-        return next()
-      })
+      const app = new Koa().use(({ req, res }, next) => early(req, res, next))
       return createServer(app.use(toKoaMiddleware(handler)).callback())
     },
   },
