@@ -116,6 +116,17 @@ describe('fields that were set before', () => {
     expect(field(await exchange(port, 'GET /text.txt'), 'cache-control')).toBe('no-store')
   })
 
+  it('are stricter than what may be kept privately, if they say so', async () => {
+    const app = express()
+      .use((_request, response, next) => {
+        response.set('Cache-Control', 'no-store')
+        next()
+      })
+      .use(toNodeHandler(films({ authorize: () => true })))
+    const port = await start(createServer(app))
+    expect(field(await exchange(port, 'GET /film.mp4'), 'cache-control')).toBe('no-store, no-transform')
+  })
+
   it('stand in the response to a fault, too', async () => {
     const broken = createHandler({ open: () => Promise.reject(new Error('broken')) }, { onError() {} })
     const app = express()

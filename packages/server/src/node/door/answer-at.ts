@@ -9,7 +9,7 @@ import { answerRequest } from '../response/answer-request.ts'
 import { plainAnswer } from '../response/choose-answer.ts'
 import { sendResponse } from '../response/send-response.ts'
 import type { Place } from './mount.ts'
-import { isNative } from './native-response.ts'
+import { isNative, isUnanswered } from './native-response.ts'
 
 /** Options of the doors to frameworks on `node:http`. */
 export interface DoorOptions {
@@ -28,7 +28,7 @@ export interface DoorOptions {
 export type FetchHandler = (request: Request) => Response | Promise<Response>
 
 /**
- * Answers one request of `node:http`.
+ * Answers one request of `node:http`, unless its response has begun or its client has left.
  *
  * @param passOn called instead of answering with a 404 or a 405, if there is one.
  */
@@ -48,6 +48,8 @@ export function answerAt(handler: FetchHandler, options: DoorOptions): AnswerAt 
   const watch = new StallWatch(writeTimeout * 1000)
 
   return (incoming, outgoing, { target, mountPath }, passOn) => {
+    // Our bytes would become part of another body.
+    if (!isUnanswered(outgoing)) return
     // Deno does not discard request content that the app left unread, and would not read the next request.
     if (isDeno) outgoing.once('finish', () => incoming.resume())
     const channel = { outgoing, watch, isNative: isNative(outgoing), earlier: outgoing.getHeaders() }

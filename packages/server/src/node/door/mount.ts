@@ -16,15 +16,34 @@ export interface Place {
   readonly mountPath: string | undefined
 }
 
-/** Finds the whole target of a request, from which a router may have cut off the path at which it mounts a handler. */
+/** What a target in absolute form has in front of its path (9112 §3.2.2). */
+export const ORIGIN = /^https?:\/\/[^/?#]*/i
+const EMPTY_SEGMENT = /^(?=\/)[^?#]*\/\//
+/** It has no normal form, so it is refused. */
+const NOWHERE: Place = { target: '', mountPath: undefined }
+
+/**
+ * Finds the whole target of a request, from which a router may have cut off the path at which it mounts a handler.
+ *
+ * A router must not lead to a path that guards mounted below have not seen: `/a//private/x` is `/a` and `/private/x` to
+ * Express 4, and `/a.private/x` is `/a` and `/.private/x` to Connect.
+ */
 export function placeOf({ url = '', baseUrl, originalUrl }: RoutedMessage): Place {
   const original = typeof originalUrl === 'string' ? originalUrl : url
+  if (EMPTY_SEGMENT.test(original)) return { target: original, mountPath: undefined }
   if (typeof baseUrl === 'string') {
     // Unlike the original target, this one has what a middleware rewrote.
     const target = url.startsWith('/') ? baseUrl + url : original
     return { target, mountPath: baseUrl === '' ? undefined : baseUrl }
   }
-  const mounted = original.length - url.length
-  if (mounted <= 0 || !original.endsWith(url)) return { target: url, mountPath: undefined }
-  return { target: original, mountPath: original.slice(0, mounted) }
+  const [path, whole] = [url.replace(ORIGIN, ''), original.replace(ORIGIN, '')]
+  const mounted = whole.length - path.length
+  if (mounted > 0) {
+    const isCut = whole.endsWith(path)
+    // In absolute form, Connect makes `http://host.private/x` of `http://host/a.private/x`.
+    const isOneHost = original.length - whole.length === url.length - path.length
+    if (isCut && isOneHost) return { target: original, mountPath: whole.slice(0, mounted) }
+    if (isCut || (path.startsWith('/.') && whole.endsWith(path.slice(1)))) return NOWHERE
+  }
+  return { target: url, mountPath: undefined }
 }

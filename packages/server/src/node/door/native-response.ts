@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { isGone } from '../response/write.ts'
 
 const { write, end } = ServerResponse.prototype
 
@@ -15,4 +16,9 @@ export function isNative(outgoing: ServerResponse): boolean {
     outgoing.end === end &&
     outgoing.req.socket instanceof Socket
   )
+}
+
+/** Whether a request can still be answered: its client is there, and no middleware in front has begun to respond. */
+export function isUnanswered(outgoing: ServerResponse): boolean {
+  return !outgoing.headersSent && !outgoing.writableEnded && !isGone(outgoing)
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerAt, type FetchHandler } from './answer-at.ts'
 import { placeOf } from './mount.ts'
+import { isUnanswered } from './native-response.ts'
 import type { NodeHandlerOptions } from './to-node-handler.ts'
 
 /** What is used of Koa's context. */
@@ -13,7 +14,7 @@ interface KoaContext {
 
 /**
  * A web-standard handler as a middleware of Koa, which otherwise is {@link toNodeHandler}. It resolves when the response
- * is over, so that middleware around it can measure it; Koa itself sends nothing, and logs no client that leaves.
+ * is over, so that middleware around it can measure it; Koa itself sends nothing.
  *
  * @param options with `fallthrough`, the next middleware gets what would be a 404 or a 405.
  * @example
@@ -29,6 +30,8 @@ export function toKoaMiddleware(
     const { req, res, originalUrl } = context
     const { respond } = context
     context.respond = false
+    // `close` is emitted only once.
+    if (!isUnanswered(res)) return
     const isPassedOn = await new Promise<boolean>((resolve) => {
       res.once('close', () => resolve(false))
       const passOn = fallthrough ? () => resolve(true) : undefined

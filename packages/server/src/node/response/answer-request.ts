@@ -41,6 +41,8 @@ export function answerRequest(
   const send = (response: Response): void => {
     if (passOn !== undefined && (response.status === 404 || response.status === 405)) {
       end()
+      // Fails if something is reading it.
+      response.body?.cancel().catch(() => {})
       passOn()
       return
     }

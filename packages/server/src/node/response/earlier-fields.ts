@@ -11,12 +11,13 @@ const ABOUT_BODY = new Set([
   'etag',
   'last-modified',
   'repr-digest',
+  'trailer',
   'transfer-encoding',
 ])
 /** Fields whose lines add up. */
 const ADDS_UP = new Set(['content-security-policy', 'set-cookie', 'vary'])
-/** Directives that an earlier Cache-Control must not loosen. */
-const STRICT = /(?:^|,)[ \t]*(?:no-store|private)\b/i
+/** Directives that no other Cache-Control may loosen, the strictest first. */
+const STRICT = [/(?:^|,)[ \t]*no-store\b/i, /(?:^|,)[ \t]*private\b/i]
 
 /**
  * Puts the fields of a response together with those that middleware has set on it before. These stand, as they do for
@@ -49,7 +50,8 @@ function combined(name: string, earlier: string[], own: string | string[]): stri
 }
 
 function combinedCacheControl(earlier: string, own: string): string {
-  if (STRICT.test(own)) return own
+  const strictest = STRICT.find((directive) => directive.test(own) || directive.test(earlier))
+  if (strictest?.test(earlier) === false) return own
   // The directive that keeps middleware from compressing ranges.
   const isMissing = /\bno-transform\b/i.test(own) && !/\bno-transform\b/i.test(earlier)
   return isMissing ? `${earlier}, no-transform` : earlier

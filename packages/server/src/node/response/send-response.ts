@@ -16,7 +16,18 @@ type Reader = ReadableStreamDefaultReader<unknown>
  * The body is exactly as long as its Content-Length, or the connection ends. The Content-Length of a short body that is
  * complete at once is its actual length, whatever the fields say: Hono keeps those of a response that was replaced.
  */
-export async function sendResponse({ response, fieldsFor }: PlainAnswer, channel: Channel): Promise<void> {
+export async function sendResponse(answer: PlainAnswer, channel: Channel): Promise<void> {
+  try {
+    await attempt(answer, channel)
+  } catch (error) {
+    // A failure after the client left is not a fault: the reader was cancelled, or the file closed.
+    if (error instanceof ClientGone || isGone(channel.outgoing)) return
+    console.error(error)
+    await sendFault(error, channel)
+  }
+}
+
+async function attempt({ response, fieldsFor }: PlainAnswer, channel: Channel): Promise<void> {
   const { outgoing } = channel
   let reader: Reader | undefined
   let isForm = false
@@ -40,11 +51,6 @@ export async function sendResponse({ response, fieldsFor }: PlainAnswer, channel
     const { 'Content-Length': _, ...withoutLength } = fields
     writeHead(channel, status, framedAs(status === 204 ? withoutLength : fields, hasBody ? 0 : undefined))
     end(channel)
-  } catch (error) {
-    // A failure after the client left is not a fault: the reader was cancelled, or the file closed.
-    if (error instanceof ClientGone || isGone(outgoing)) return
-    console.error(error)
-    await sendFault(error, channel)
   } finally {
     outgoing.off('close', cancel)
     cancel()
@@ -54,7 +60,7 @@ export async function sendResponse({ response, fieldsFor }: PlainAnswer, channel
 /**
  * Responds to a fault. If the head was sent, ends the connection, so that a truncated body does not look complete.
  *
- * @returns the status of the response; `undefined` if the head was sent.
+ * @returns the status of the response; `undefined` if it was not sent.
  */
 export async function sendFault(error: unknown, channel: Channel): Promise<number | undefined> {
   const { outgoing } = channel
@@ -68,8 +74,15 @@ export async function sendFault(error: unknown, channel: Channel): Promise<numbe
     if (value !== undefined) outgoing.setHeader(name, value)
   }
   const response = faultResponse(outgoing.req.method ?? '', error)
-  await sendResponse(plainAnswer(response), channel)
-  return response.status
+  try {
+    await attempt(plainAnswer(response), channel)
+    return response.status
+  } catch (failure) {
+    // Some middleware fails at every head: another attempt would be one of many.
+    if (!isGone(outgoing)) console.error(failure)
+    outgoing.destroy()
+    return undefined
+  }
 }
 
 async function sendStream(

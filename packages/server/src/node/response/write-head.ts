@@ -10,6 +10,8 @@ export function writeHead(
   fields: Readonly<FieldRecord>,
 ): ServerResponse {
   const all = earlier === undefined ? fields : besideEarlier(outgoing, fields, earlier)
+  // HTTP/2 has no reason phrase, and Node warns of one.
+  if (outgoing.req.httpVersionMajor > 1) return outgoing.writeHead(status, all)
   // With an explicit reason phrase: after a failed attempt Node keeps the first one, and a fault would be `500 OK`.
   return outgoing.writeHead(status, STATUS_CODES[status] ?? '', all)
 }
