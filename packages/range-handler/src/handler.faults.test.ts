@@ -2,7 +2,8 @@ import { type RangeSource, SourceBusyError } from '@rangekit/range-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { data, fail, films, get, quietHandler } from '../test/support/handlers.ts'
 import { countedRepresentation, sourceOf } from '../test/support/sources.ts'
-import { createHandler, type HandlerOptions } from './handler.ts'
+import { createHandler } from './handler.ts'
+import type { HandlerOptions } from './handler-options.ts'
 
 const failing = (error: unknown): RangeSource => ({ open: () => Promise.reject(error) })
 const throwing = (error: unknown): RangeSource => ({

@@ -37,7 +37,7 @@ const MAX_AGE = 86_400
  * (Fetch standard, CORS protocol). `Vary` is to be merged with the response's own.
  */
 export function corsFields(request: Request, origins: CorsOrigins): Readonly<Record<string, string>> {
-  const all = origins === '*'
+  const all = typeof origins === 'string' ? origins === '*' : origins.includes('*')
   const origin = request.headers.get('Origin') ?? ''
   const isAllowed = all || (typeof origins === 'string' ? origins === origin : origins.includes(origin))
   return {

@@ -179,6 +179,7 @@ describe('CORS', () => {
     ['an origin', origin, origin, 'Origin'],
     ['one of several', ['https://a.example', origin], origin, 'Origin'],
     ['all', '*', '*', null],
+    ['all, in a list', ['*'], '*', null],
     ['another one', 'https://a.example', null, 'Origin'],
     ['part of it', 'https://player', null, 'Origin'],
     ['none', [], null, 'Origin'],

@@ -1,7 +1,8 @@
 import type { RangeSource } from '@rangekit/range-core'
 import { blobSource } from '../../src/blob-source.ts'
 import { versionBytes } from '../../src/contract/fixture.ts'
-import { createHandler, type HandlerOptions } from '../../src/handler.ts'
+import { createHandler } from '../../src/handler.ts'
+import type { HandlerOptions } from '../../src/handler-options.ts'
 
 export const data = versionBytes(1000, 1)
 
