@@ -11,6 +11,8 @@ export function assetRoutes(): Hono {
   // The sandbox would be the policy of a worker, which could then connect to nothing.
   return streamRoutes(blobSource(clientFile), {
     cacheControl: 'no-cache',
+    // Nobody asks for ranges of them, and a proxy may compress them.
+    noTransform: false,
     notFound: NOT_FOUND,
     sandbox: false,
   })
