@@ -58,7 +58,7 @@ describe('the Worker over a folder', () => {
 
   it('takes its variables from the environment', async () => {
     const response = await get('film.mp4', ['Range: bytes=0-0'])
-    expect(headerValue(response.headers, 'cache-control')).toBe('max-age=60')
+    expect(headerValue(response.headers, 'cache-control')).toBe('max-age=60, no-transform')
   })
 
   it('frames every response by a length, never by chunks', async () => {
