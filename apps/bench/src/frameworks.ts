@@ -35,8 +35,9 @@ const { values } = parseArgs({
 const both = values.judge === values.speed
 const judges = both || values.judge
 const measures = both || values.speed
-// Ratios compare figures of one run, so a partial run must not replace a whole one.
-if (values.write && measures && values.only !== undefined)
+const kept = (await readKept()).frameworks
+// Ratios compare figures of one run, so a run of fewer servers must not replace one of more.
+if (values.write && measures && values.only !== undefined && kept.speed !== null)
   throw new RangeError('--write needs a whole run of the measurements, without --only')
 const rounds = parseCount('rounds', values.rounds)
 const seconds = parseCount('seconds', values.seconds)
@@ -47,7 +48,7 @@ const names = parseNames(
 )
 
 using workshop = await openWorkshop(names)
-let { judged, speed } = (await readKept()).frameworks
+let { judged, speed } = kept
 if (judges) {
   const fresh: JudgedFramework[] = []
   for (const name of names) fresh.push(await judge(name))

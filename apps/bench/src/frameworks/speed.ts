@@ -11,7 +11,11 @@ import { PATH } from './running.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Our own server, on the runtimes that the examples run on. */
-const REFERENCES: readonly ServerId[] = ['rangekit-node', 'rangekit-bun', 'rangekit-deno']
+const REFERENCES = {
+  node: 'rangekit-node',
+  bun: 'rangekit-bun',
+  deno: 'rangekit-deno',
+} as const satisfies Readonly<Record<string, ServerId>>
 
 /** Measures our server, then through each framework, and what each framework serves files with. */
 export function measureSpeed(
@@ -20,9 +24,10 @@ export function measureSpeed(
   options: Omit<RunOptions, 'jobs'>,
 ): Promise<Results> {
   // The example of Workers runs in a development server, whose speed says nothing.
-  const contenders: Contender[] = REFERENCES.map((id) => {
-    return { id, ...describe(id), start: (root) => startServer(id, root) }
-  })
+  const runtimes = new Set(names.map((name) => frameworks[name]?.runtime))
+  const contenders: Contender[] = Object.entries(REFERENCES)
+    .filter(([runtime]) => [...runtimes].some((used) => used === runtime))
+    .map(([, id]) => ({ id, ...describe(id), start: (root) => startServer(id, root) }))
   for (const name of names) {
     const framework = frameworks[name]
     if (framework !== undefined && framework.runtime !== 'workerd')
