@@ -23,15 +23,19 @@ export interface Packed {
  * Packs all of them as they would be published.
  *
  * @param destination the folder for the tarballs.
+ * @param env the environment of pnpm. Default: that of this process.
  * @throws Error where a package is not built.
  */
-export async function packPublished(destination: string): Promise<readonly Packed[]> {
+export async function packPublished(
+  destination: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<readonly Packed[]> {
   const unbuilt = PUBLISHED.filter((folder) => !existsSync(join(workspace, folder, 'dist')))
   if (unbuilt.length > 0) throw new Error(`Not built: ${unbuilt.join(', ')}. Run: npm run build`)
   return rounds(PUBLISHED.length, 2, async (index) => {
     const folder = PUBLISHED[index] ?? ''
     const args = ['pack', '--pack-destination', destination, '--json']
-    const { stdout } = await promisify(execFile)('pnpm', args, { cwd: join(workspace, folder) })
+    const { stdout } = await promisify(execFile)('pnpm', args, { cwd: join(workspace, folder), env })
     return { folder, tarball: resolve(destination, JSON.parse(stdout).filename) }
   })
 }

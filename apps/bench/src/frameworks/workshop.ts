@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeFolder } from '@rangekit/test-kit/folder'
+import { packPublished } from '@rangekit/test-kit/published'
 import { exampleEnvironment, installEnvironment, linkEngines } from './environment.ts'
 import { EXAMPLES, readManifest } from './example.ts'
-import { packPublished } from './pack.ts'
 import { runToEnd } from './run-to-end.ts'
 import { type RunningExample, startScript, type WrapCommand } from './running.ts'
 
@@ -87,7 +87,8 @@ function copyExamples(destination: string): void {
  */
 async function installPublished(scratch: string, modules: string, env: NodeJS.ProcessEnv): Promise<void> {
   mkdirSync(join(scratch, 'tarballs'), { recursive: true })
-  const tarballs = await packPublished(join(scratch, 'tarballs'), env)
+  const packed = await packPublished(join(scratch, 'tarballs'), env)
+  const tarballs = packed.map(({ tarball }) => tarball)
   await runToEnd(
     'npm',
     ['install', '--prefix', scratch, '--no-audit', '--no-fund', '--prefer-offline', ...tarballs],
