@@ -1,25 +1,14 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { now, origin, secret, verify } from '../../test/support/links.ts'
 import { exactMessage, prefixMessage, unsignedPath } from './signed-claim.ts'
 import { type SignOptions, signUrl, verifySignedUrl } from './signed-url.ts'
 
-const secret = 'a long and random text that nobody guesses'
-const now = Date.parse('2026-01-01T00:00:00Z')
 const EXPIRES = now / 1000 + 3600
-const origin = 'http://localhost'
 
 const sign = (url: string, options: Partial<SignOptions> = {}) =>
   signUrl(url, { secret, expiresIn: 3600, now, scope: 'prefix', ...options })
-const verify = (
-  url: string,
-  method = 'GET',
-  options: { secrets?: string[]; now?: number; clockTolerance?: number } = {},
-) =>
-  verifySignedUrl(
-    { url: url.startsWith('/') ? origin + url : url, method },
-    { secrets: [secret], now, ...options },
-  )
 
 /** The same question, answered in plain words: no pattern and no code is shared with what is tested. */
 function mayBeServed(target: string, method: string): boolean {

@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { signUrl, verifySignedUrl } from './signed-url.ts'
+import { now, origin, secret, verify } from '../../test/support/links.ts'
+import { signUrl } from './signed-url.ts'
 
-const secret = 'a long and random text that nobody guesses'
-const now = Date.parse('2026-01-01T00:00:00Z')
 const sign = (url: string, method = 'GET') => signUrl(url, { secret, expiresIn: 3600, method, now })
-const origin = 'http://localhost'
-const verify = (
-  url: string,
-  method = 'GET',
-  options: { secrets?: string[]; now?: number; clockTolerance?: number } = {},
-) =>
-  verifySignedUrl(
-    { url: url.startsWith('/') ? origin + url : url, method },
-    { secrets: [secret], now, ...options },
-  )
 
 describe('signUrl', () => {
   it.each([
