@@ -62,9 +62,10 @@ export interface Representation extends RepresentationInfo {
    * Optional: fills the front of `target` with the bytes from `position` on. A server that owns its buffers reads with
    * this and copies nothing.
    *
+   * @param options a source may heed its `signal`; a server need not pass any.
    * @returns how many bytes were read: at least one, possibly fewer than `target` holds; 0 only past the end.
    */
-  readInto?(target: Uint8Array<ArrayBuffer>, position: number): MaybePromise<number>
+  readInto?(target: Uint8Array<ArrayBuffer>, position: number, options?: ReadOptions): MaybePromise<number>
   /** Releases what `open` took. Called exactly once, however the request ends. */
   close(): MaybePromise<void>
 }

@@ -91,7 +91,7 @@ export class OpenRepresentation implements ReadOptions {
 
   #readInto(target: Uint8Array<ArrayBuffer>, position: number): MaybePromise<number> {
     this.throwIfEnded()
-    const count = this.#opened.readInto?.(target, position) ?? 0
+    const count = this.#opened.readInto?.(target, position, this) ?? 0
     return count instanceof Promise ? this.#during(count) : count
   }
 

@@ -85,8 +85,8 @@ class Watched implements WatchedRepresentation {
     const own: Partial<Representation> = {
       read: (range, options) => this.#read(range, options),
       ...(readInto !== undefined && {
-        readInto: (target, position) =>
-          this.#watch(async () => readInto.call(representation, target, position)),
+        readInto: (target, position, readOptions) =>
+          this.#watch(async () => readInto.call(representation, target, position, readOptions)),
       }),
       close: () => {
         this.closes++

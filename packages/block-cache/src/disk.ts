@@ -1,0 +1,6 @@
+/**
+ * Blocks on disk, on Node, Bun and Deno.
+ *
+ * @module
+ */
+export type { BlockId, BlockStore, HeldBlock } from './block-store.ts'

@@ -1,0 +1,1 @@
+export type { BlockId, BlockStore, HeldBlock } from './block-store.ts'

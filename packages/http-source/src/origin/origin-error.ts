@@ -1,0 +1,48 @@
+/**
+ * What an origin did wrong, or why it did not answer.
+ *
+ * - `unreachable`: no connection, or it broke more often than was retried
+ * - `timeout`: no answer, or no further byte, in time
+ * - `refused`: 401 or 403
+ * - `busy`: 429 or 503, more often than was retried
+ * - `failed`: another status that is not a success
+ * - `changed`: the representation is no longer the version that was opened
+ * - `no-ranges`: the origin ignores Range
+ * - `no-length`: the origin does not say how long the representation is
+ * - `wrong-range`: Content-Range is missing, damaged, or not what was asked for
+ * - `wrong-length`: the body is shorter or longer than the range
+ * - `encoded`: the body is compressed, although that was not asked for
+ * - `redirected`: a redirect that is not followed
+ */
+export type OriginFault =
+  | 'unreachable'
+  | 'timeout'
+  | 'refused'
+  | 'busy'
+  | 'failed'
+  | 'changed'
+  | 'no-ranges'
+  | 'no-length'
+  | 'wrong-range'
+  | 'wrong-length'
+  | 'encoded'
+  | 'redirected'
+
+/** An origin that could not be read: never a wrong byte, but this. */
+export class OriginError extends Error {
+  override readonly name = 'OriginError'
+  /** What went wrong. */
+  readonly fault: OriginFault
+  /** The status of the answer, if there was one. */
+  readonly status: number | undefined
+
+  constructor(
+    fault: OriginFault,
+    message: string,
+    options: ErrorOptions & { readonly status?: number | undefined } = {},
+  ) {
+    super(message, options)
+    this.fault = fault
+    this.status = options.status
+  }
+}

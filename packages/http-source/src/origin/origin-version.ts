@@ -1,0 +1,7 @@
+import type { RepresentationInfo } from '@rangekit/range-core'
+
+/** One version of what an origin has at a URL, as its answer to HEAD or to a first range described it. */
+export interface OriginVersion extends RepresentationInfo {
+  /** Where it is read from: the URL after redirects, if they are followed. */
+  readonly url: string
+}
