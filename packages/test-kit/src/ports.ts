@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 
 /** Listens on a free port of 127.0.0.1 until `close` is called, so that nothing else can. */
 export async function takePort(): Promise<{ readonly port: number; close(): Promise<void> }> {
@@ -21,4 +21,17 @@ export async function freePort(): Promise<number> {
   const { port, close } = await takePort()
   await close()
   return port
+}
+
+/** Whether something listens on a port of 127.0.0.1. */
+export async function acceptsConnections(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
 }

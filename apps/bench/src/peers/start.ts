@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { makeFolder } from '@rangekit/test-kit/folder'
-import { freePort } from '@rangekit/test-kit/ports'
+import { acceptsConnections, freePort } from '@rangekit/test-kit/ports'
 import { start } from '@rangekit/test-kit/processes'
 import { type PeerName, peerKinds } from './catalog.ts'
 import type { Launch, PeerKind } from './kind.ts'
@@ -112,18 +111,6 @@ async function waitForPort(child: ChildProcess, port: number, title: string): Pr
       throw new Error(`${title} does not start: ${failure}`)
     }
     await setTimeout(POLL_INTERVAL)
-  }
-}
-
-async function acceptsConnections(port: number): Promise<boolean> {
-  const socket = connect({ port, host: '127.0.0.1' })
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }
 

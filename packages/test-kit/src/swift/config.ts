@@ -1,0 +1,82 @@
+import { userInfo } from 'node:os'
+
+/** The storage servers, by the name of the ring that tells the proxy where they are. */
+export const STORES = ['account', 'container', 'object'] as const
+
+/** One of the storage servers. */
+export type Store = (typeof STORES)[number]
+
+/** The ports that the servers listen on. */
+export type SwiftPorts = Readonly<Record<Store | 'proxy' | 'memcached', number>>
+
+/** The account that the tests work in, and the user whose name and key are the access key and its secret. */
+export const ACCOUNT = 'test'
+export const USER = 'tester'
+export const SECRET = 'testing'
+export const REGION = 'us-east-1'
+
+/** Hosts below this name are buckets: `bucket.s3.localhost`. */
+export const DOMAIN = 's3.localhost'
+
+/** The pipeline up to tempauth is what s3api asks for; no middleware is in it that no test needs. */
+const PIPELINE =
+  'catch_errors gatekeeper cache listing_formats s3api tempauth copy slo dlo versioned_writes proxy-server'
+
+/** All configuration files, by their names in the folder `dir`. */
+export function configFiles(dir: string, ports: SwiftPorts): Readonly<Record<string, string>> {
+  return {
+    'swift.conf': [
+      section('swift-hash', { swift_hash_path_prefix: 'rangekit', swift_hash_path_suffix: 'rangekit' }),
+      section('storage-policy:0', { name: 'Policy-0', default: 'yes' }),
+    ].join(''),
+    'proxy.conf': proxyConfig(dir, ports),
+    ...Object.fromEntries(STORES.map((store) => [`${store}.conf`, storeConfig(dir, store, ports[store])])),
+  }
+}
+
+function proxyConfig(dir: string, ports: SwiftPorts): string {
+  const plain = ['catch_errors', 'gatekeeper', 'listing_formats', 'copy', 'slo', 'dlo', 'versioned_writes']
+  return [
+    section('DEFAULT', common(dir, ports.proxy)),
+    section('pipeline:main', { pipeline: PIPELINE }),
+    section('app:proxy-server', { use: 'egg:swift#proxy', account_autocreate: 'true' }),
+    section('filter:cache', {
+      use: 'egg:swift#memcache',
+      memcache_servers: `127.0.0.1:${ports.memcached}`,
+    }),
+    section('filter:s3api', { use: 'egg:swift#s3api', location: REGION, storage_domain: DOMAIN }),
+    section('filter:tempauth', {
+      use: 'egg:swift#tempauth',
+      [`user_${ACCOUNT}_${USER}`]: `${SECRET} .admin`,
+    }),
+    ...plain.map((name) => section(`filter:${name}`, { use: `egg:swift#${name}` })),
+  ].join('')
+}
+
+function storeConfig(dir: string, store: Store, port: number): string {
+  return [
+    // Without workers a server is one process, and without a mount check a device is a folder.
+    section('DEFAULT', { ...common(dir, port), devices: `${dir}/devices`, mount_check: 'false' }),
+    section('pipeline:main', { pipeline: `${store}-server` }),
+    section(`app:${store}-server`, { use: `egg:swift#${store}` }),
+  ].join('')
+}
+
+function common(dir: string, port: number): Readonly<Record<string, string>> {
+  return {
+    bind_ip: '127.0.0.1',
+    bind_port: String(port),
+    user: userInfo().username,
+    swift_dir: dir,
+    workers: '0',
+    log_level: 'WARNING',
+    // There is no syslog to write to.
+    log_address: `${dir}/no-log`,
+    fallocate_reserve: '0',
+  }
+}
+
+function section(name: string, values: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(values).map(([key, value]) => `${key} = ${value}\n`)
+  return `[${name}]\n${lines.join('')}\n`
+}
