@@ -1,0 +1,63 @@
+import { formatEntityTag, type Representation } from '@rangekit/range-core'
+import { gather } from './gather.ts'
+import { OpenedFile } from './opened-file.ts'
+import { type RemoteReadOptions, type RemoteSlice, remoteSlice } from './remote-slice.ts'
+import { sliceBounds } from './slice-bounds.ts'
+
+/** Options of {@link RemoteFile.ranges}. */
+export interface RemoteRangesOptions extends RemoteReadOptions {
+  /** Ranges with at most this many bytes between them are read with one request. Default: 65536. */
+  readonly maxGap?: number | undefined
+}
+
+/**
+ * One version of a file on a server, read like a `Blob`. If the server has another version by now, reads reject with an
+ * `OriginError` whose fault is `changed`; bytes of two versions are never mixed.
+ */
+export interface RemoteFile extends RemoteSlice, AsyncDisposable {
+  /** As it was opened. */
+  readonly url: string
+  /** Its entity tag as the server sent it, such as `"abc"` or `W/"abc"`. */
+  readonly etag: string | undefined
+  /** When the server says it was last modified. */
+  readonly lastModified: Date | undefined
+  /** Digests of the whole file in base64 by algorithm, if the server sent any. */
+  readonly digests: Readonly<Record<string, string>>
+  /** Further fields of the server's answer that describe the file. */
+  readonly fields: Readonly<Record<string, string>>
+  /**
+   * Reads several ranges with as few requests as sensible: neighbours together, at most six requests at a time. If one
+   * fails, the others end and all of it rejects.
+   *
+   * @param ranges from `start` to before `end`, as in `slice`; in any order, and they may overlap.
+   * @returns the bytes of each, in the order of `ranges`, each in a buffer of its own.
+   */
+  ranges(
+    ranges: readonly { readonly start?: number; readonly end?: number }[],
+    options?: RemoteRangesOptions,
+  ): Promise<Uint8Array<ArrayBuffer>[]>
+  /** Ends the reads under way. The file and its slices cannot be read any more. */
+  close(): Promise<void>
+}
+
+const MAX_GAP = 64 * 1024
+
+/** A file that reads an open representation. */
+export function remoteFile(url: string, representation: Representation): RemoteFile {
+  const { completeLength: size, contentType = '', etag, lastModified } = representation
+  const file = new OpenedFile(representation)
+  return {
+    ...remoteSlice(file, { start: 0, end: size }, contentType),
+    url,
+    etag: etag && formatEntityTag(etag),
+    lastModified,
+    digests: representation.digests ?? {},
+    fields: representation.fields ?? {},
+    ranges(ranges, { maxGap = MAX_GAP, signal } = {}) {
+      const bounds = ranges.map(({ start, end }) => sliceBounds(size, start, end))
+      return gather(file, bounds, maxGap, signal)
+    },
+    close: () => file.close(),
+    [Symbol.asyncDispose]: () => file.close(),
+  }
+}
