@@ -4,4 +4,6 @@ import type { RepresentationInfo } from '@rangekit/range-core'
 export interface OriginVersion extends RepresentationInfo {
   /** Where it is read from: the URL after redirects, if they are followed. */
   readonly url: string
+  /** The URL that was asked for, if a redirect led to `url`. */
+  readonly redirectedFrom?: string | undefined
 }

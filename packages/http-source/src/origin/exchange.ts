@@ -1,0 +1,107 @@
+import { OriginError } from './origin-error.ts'
+import type { OriginSettings } from './origin-options.ts'
+import { StallClock } from './stall-clock.ts'
+import { nameOf } from './status-fault.ts'
+
+type Chunk = Uint8Array<ArrayBuffer>
+
+/**
+ * One request under way and its answer, head and body, within the time-out. It holds a slot until it ends; it ends at
+ * its last byte, by `end`, or when the signal is aborted.
+ */
+export class Exchange {
+  readonly #settings: OriginSettings
+  readonly #signal: AbortSignal | undefined
+  readonly #abort = new AbortController()
+  readonly #clock: StallClock
+  /** The URL that was asked last, unsigned: after redirects, where the answer is from. */
+  answeredBy = ''
+  #response: Response | undefined
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #hasEnded = false
+
+  /** @param settings whose slot was taken. */
+  constructor(settings: OriginSettings, signal: AbortSignal | undefined) {
+    this.#settings = settings
+    this.#signal = signal
+    this.#clock = new StallClock(settings.timeout, this.#stall)
+    signal?.addEventListener('abort', this.#leave)
+    if (signal?.aborted) this.#leave()
+  }
+
+  /** @throws Error before the head has arrived. */
+  get response(): Response {
+    if (this.#response === undefined) throw new Error('There is no answer yet')
+    return this.#response
+  }
+
+  /** Sends a request and waits for its head. A body of an earlier request is dropped. */
+  async fetch(url: string, init: RequestInit): Promise<Response> {
+    this.#response?.body?.cancel().catch(() => {})
+    const fetch = this.#settings.fetch ?? globalThis.fetch
+    this.#response = await this.#within(() => fetch(url, { ...init, signal: this.#abort.signal }))
+    return this.#response
+  }
+
+  /** The next bytes of the body, never none; `undefined` at its end. */
+  async next(): Promise<Chunk | undefined> {
+    if (this.response.body === null) return this.#finish()
+    this.#reader ??= this.response.body.getReader()
+    const reader = this.#reader
+    for (;;) {
+      const { done, value } = await this.#within(() => reader.read())
+      if (done) return this.#finish()
+      if (value.byteLength > 0) return value as Chunk
+    }
+  }
+
+  /** Lets the body end, which has no further bytes: only then its connection can be used again. */
+  async drain(): Promise<void> {
+    try {
+      if ((await this.next()) !== undefined) this.end()
+    } catch {
+      this.end()
+    }
+  }
+
+  /** Ends it at once. What is under way of it is broken off, and its connection closed. */
+  end(reason?: unknown): void {
+    if (this.#hasEnded) return
+    this.#finish()
+    this.#abort.abort(reason)
+  }
+
+  #finish(): undefined {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#clock.stop()
+    this.#signal?.removeEventListener('abort', this.#leave)
+    this.#settings.slots.release()
+  }
+
+  async #within<T>(work: () => Promise<T>): Promise<T> {
+    this.#abort.signal.throwIfAborted()
+    this.#clock.start()
+    try {
+      return await work()
+    } catch (error) {
+      // Runtimes differ in what they throw then.
+      this.#abort.signal.throwIfAborted()
+      throw new OriginError('unreachable', `The connection to ${nameOf(this.answeredBy)} failed`, {
+        cause: error,
+        status: this.#response?.status,
+        isTransient: true,
+      })
+    } finally {
+      this.#clock.pause()
+    }
+  }
+
+  readonly #leave = () => this.end(this.#signal?.reason)
+
+  readonly #stall = () => {
+    const what = this.#response === undefined ? 'did not answer' : 'sent nothing more'
+    const message = `${nameOf(this.answeredBy)} ${what} within ${this.#settings.timeout} ms`
+    this.end(new OriginError('timeout', message, { status: this.#response?.status, isTransient: true }))
+  }
+}

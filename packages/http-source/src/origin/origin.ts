@@ -1,0 +1,85 @@
+import type { ByteRange } from '@rangekit/range-core'
+import { Backoff } from './backoff.ts'
+import { describe } from './describe.ts'
+import { type OriginOptions, type OriginSettings, settingsOf } from './origin-options.ts'
+import type { OriginVersion } from './origin-version.ts'
+import { RangeReading } from './range-reading.ts'
+
+type Chunk = Uint8Array<ArrayBuffer>
+
+/** All that speaks HTTP with origins. Sources and remote files are thin on top of it. */
+export class Origin {
+  readonly #settings: OriginSettings
+
+  constructor(options: OriginOptions = {}) {
+    this.#settings = settingsOf(options)
+  }
+
+  /**
+   * What is at a URL now: asked with HEAD, or with a first range where HEAD is refused or does not tell the length.
+   *
+   * @returns `undefined` if there is nothing (404, 410).
+   * @throws OriginError for every other answer, after retries where they may help; or the reason of the signal.
+   */
+  async describe(url: string, signal?: AbortSignal): Promise<OriginVersion | undefined> {
+    const backoff = new Backoff(this.#settings.retries)
+    for (;;) {
+      try {
+        return await describe(this.#settings, url, signal)
+      } catch (error) {
+        await backoff.wait(error, signal)
+      }
+    }
+  }
+
+  /**
+   * One range of a version, by one request as long as nothing breaks.
+   *
+   * @param translate replaces the error of a body that fails later. Default: none.
+   * @returns once the head is verified: a stream of exactly the range, or it errors. Nothing is read ahead.
+   * @throws OriginError, or the reason of the signal.
+   */
+  async read(
+    version: OriginVersion,
+    range: ByteRange,
+    signal?: AbortSignal,
+    translate: (error: unknown) => unknown = (error) => error,
+  ): Promise<ReadableStream<Chunk>> {
+    const reading = this.#reading(version, range, signal)
+    await reading.begin()
+    return streamOf(reading, translate)
+  }
+
+  /** The same in one piece, for short ranges. */
+  async readBytes(version: OriginVersion, range: ByteRange, signal?: AbortSignal): Promise<Chunk> {
+    return this.#reading(version, range, signal).bytes()
+  }
+
+  #reading(version: OriginVersion, range: ByteRange, signal: AbortSignal | undefined): RangeReading {
+    const { firstPos, lastPos } = range
+    if (!(firstPos >= 0 && firstPos <= lastPos && lastPos < version.completeLength)) {
+      throw new RangeError(`Bytes ${firstPos}-${lastPos} are not within ${version.completeLength}`)
+    }
+    return new RangeReading(this.#settings, version, range, signal)
+  }
+}
+
+function streamOf(reading: RangeReading, translate: (error: unknown) => unknown): ReadableStream<Chunk> {
+  return new ReadableStream<Chunk>(
+    {
+      async pull(controller) {
+        try {
+          const chunk = await reading.next()
+          if (chunk !== undefined) controller.enqueue(chunk)
+          if (reading.isComplete) controller.close()
+        } catch (error) {
+          controller.error(translate(error))
+        }
+      },
+      cancel(reason) {
+        reading.end(reason)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
