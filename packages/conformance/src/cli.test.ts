@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Defect, startReference, type TestServer } from '../test/support/reference-server.ts'
+import { checkBytes } from './origin/content.ts'
+import { chaosFaults } from './origin/faults/catalog.ts'
 import type { Report } from './report/report.ts'
 
 const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url))
@@ -56,9 +59,34 @@ describe('rangekit-conformance', () => {
     ['an unknown id', ['http://127.0.0.1/', '--only', 'nothing']],
     ['an argument that is not a URL', ['nothing']],
     ['a port that nothing listens on', ['http://127.0.0.1:1/']],
+    ['an unknown fault', ['origin', '--faults', 'cut,nothing']],
   ])('exits with 2 for %s', async (_, args) => {
     const { code, stderr } = await run(...args)
     expect(code).toBe(2)
     expect(stderr).not.toBe('')
+  })
+})
+
+describe('rangekit-conformance origin', () => {
+  it('serves a file with the faults that are named, and prints each of them', async () => {
+    const options = ['--size', '100KiB', '--rate', '1', '--faults', 'ignore-range', '--verbose']
+    const child = spawn(process.execPath, [CLI, 'origin', ...options])
+    let stderr = ''
+    child.stderr.on('data', (text) => {
+      stderr += text
+    })
+    const [line] = await once(child.stdout, 'data')
+    const response = await fetch(String(line).trim(), { headers: { Range: 'bytes=0-9' } })
+    const body = await response.bytes()
+    expect([response.status, body.length, checkBytes(body, 0).wrongAt]).toEqual([200, 102_400, undefined])
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(stderr).toBe('1 ignore-range: GET /film.bin bytes=0-9\n')
+  })
+
+  it('lists every fault in its help', async () => {
+    const { code, stdout } = await run('origin', '--help')
+    expect(code).toBe(0)
+    for (const { name, text } of chaosFaults) expect(stdout).toContain(`${name.padEnd(16)} ${text}`)
   })
 })

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { faultTable } from '@rangekit/conformance/origin'
 import { findSection, type Section as PageSection } from '@rangekit/test-kit/sections'
 import type { ConformanceResults, RuntimesResults } from '../conformance-results.ts'
 import type { FrameworksResults } from '../frameworks/results.ts'
@@ -47,6 +48,7 @@ const SECTIONS: readonly Section[] = [
   { page: 'docs/conformance.md', name: 'conformance', render: (kept) => renderConformance(kept.conformance) },
   { page: 'docs/conformance.md', name: 'runtimes', render: (kept) => renderRuntimes(kept.runtimes) },
   { page: 'docs/speed.md', name: 'speed', render: (kept) => `${CHART}\n\n${renderTables(kept.speed)}` },
+  { page: 'packages/conformance/README.md', name: 'faults', render: () => faultTable() },
   ...Object.entries(FRAMEWORKS).map(([name, render]) => ({
     page: 'docs/frameworks.md',
     name,
