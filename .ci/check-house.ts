@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/node-fs-source': ['range-core', 'media-type'],
   'packages/r2-source': ['range-core', 'media-type'],
   'packages/http-source': ['range-core', 'media-type'],
-  'packages/block-cache': ['range-core'],
+  'packages/block-cache': ['range-core', 'node-fs-source'],
   'packages/range-handler': ['range-core'],
   'packages/server': ['range-core', 'range-handler'],
   'packages/test-kit': ['conformance'],

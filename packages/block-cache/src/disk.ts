@@ -4,3 +4,4 @@
  * @module
  */
 export type { BlockId, BlockStore, HeldBlock } from './block-store.ts'
+export { type DiskBlocks, type DiskBlocksOptions, diskBlocks } from './disk/disk-blocks.ts'

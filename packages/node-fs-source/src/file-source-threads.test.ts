@@ -50,8 +50,8 @@ vi.mock('node:fs', async (importOriginal) => {
 
 let clock = 1e9
 let device = 0n
-vi.mock('./open/remote-file-system.ts', async (importOriginal) => {
-  const remote = await importOriginal<typeof import('./open/remote-file-system.ts')>()
+vi.mock('./read/remote-file-system.ts', async (importOriginal) => {
+  const remote = await importOriginal<typeof import('./read/remote-file-system.ts')>()
   // Each test has its own device, about which nothing is remembered.
   return { ...remote, isRemote: (fd: number, path: string) => remote.isRemote(fd, path, device) }
 })

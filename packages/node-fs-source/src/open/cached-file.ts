@@ -1,8 +1,9 @@
 import { type BigIntStats, fstatSync } from 'node:fs'
 import type { MaybePromise, ReprDigests, Validators } from '@rangekit/range-core'
 import type { AdaptiveRead } from '../read/adaptive-read.ts'
+import { closeFile } from '../read/close-file.ts'
 import { fileValidators, isRecent } from './file-validators.ts'
-import { closeFile, fstatFd, type OpenFile } from './open-file.ts'
+import { fstatFd, type OpenFile } from './open-file.ts'
 
 /** A file that several requests may share. Each caller that got it from `acquire` calls `release` once. */
 export interface SharedFile extends OpenFile {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MaybePromise, ReprDigests } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
+import { closeFile } from '../read/close-file.ts'
 import { CachedFile, type SharedFile } from './cached-file.ts'
 import { settlesIn, TICK_MS } from './file-validators.ts'
-import { closeFile, type OpenFile, openFile } from './open-file.ts'
+import { type OpenFile, openFile } from './open-file.ts'
 import { sidecarDigests } from './sidecar-digest.ts'
 
 export interface OpenFileCacheOptions {

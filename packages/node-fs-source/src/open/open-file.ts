@@ -1,14 +1,14 @@
-import { type BigIntStats, close, constants, fstat, lstat, open, readlink, realpath } from 'node:fs'
+import { type BigIntStats, constants, fstat, lstat, open, readlink, realpath } from 'node:fs'
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { SourceBusyError } from '@rangekit/range-core'
 import { AdaptiveRead } from '../read/adaptive-read.ts'
+import { closeFd } from '../read/close-file.ts'
 import type { ReadableFile } from '../read/read-into.ts'
-import { isRemote } from './remote-file-system.ts'
+import { isRemote } from '../read/remote-file-system.ts'
 
 // Plain descriptors rather than FileHandles: they are cheaper to read from, and only this package closes them.
 const openFd = promisify(open)
-const closeFd = promisify(close)
 const lstatPath = promisify(lstat)
 export const realPath = promisify(realpath.native)
 const readLink = promisify(readlink)
@@ -101,14 +101,4 @@ export function isVisibleBelow(root: string, real: string): boolean {
 /** The `code` of a system error; empty for anything else. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-/**
- * Closes a descriptor once no operation on it is pending: its number may be reused at once. Never rejects, because a
- * fault here must not spoil a response that was already sent.
- */
-export async function closeFile({ fd, adaptiveRead }: ReadableFile): Promise<void> {
-  const idle = adaptiveRead.whenIdle()
-  if (idle !== undefined) await idle
-  await closeFd(fd).catch(() => undefined)
 }

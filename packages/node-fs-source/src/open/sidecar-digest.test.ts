@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { symlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { testFolder } from '../../test/support/folder.ts'
-import { closeFile, openFile } from './open-file.ts'
+import { closeFile } from '../read/close-file.ts'
+import { openFile } from './open-file.ts'
 import { sidecarDigests } from './sidecar-digest.ts'
 
 const HEX = 'd435d0f8a9ca299f8029c5079c7b190b6ef68622550201aa2ec667664f8134f9'.slice(0, 64)

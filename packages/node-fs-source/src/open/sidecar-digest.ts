@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import type { ReprDigests } from '@rangekit/range-core'
+import { closeFile } from '../read/close-file.ts'
 import { readInto } from '../read/read-into.ts'
-import { closeFile, type OpenFile, openFile } from './open-file.ts'
+import { type OpenFile, openFile } from './open-file.ts'
 
 /** A sidecar has a few lines; a file of more bytes is something else. */
 const MAX_BYTES = 16_384

@@ -21,6 +21,7 @@ const BACKOFF_FACTOR = 20
 
 /** Who reads. Nothing is read for a reader that has been closed. */
 export interface Reader {
+  /** Whether it has been closed. */
   readonly closed: boolean
 }
 

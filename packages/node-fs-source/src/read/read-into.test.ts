@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { testFolder } from '../../test/support/folder.ts'
-import { closeFile, type OpenFile, openFile } from '../open/open-file.ts'
+import { type OpenFile, openFile } from '../open/open-file.ts'
+import { closeFile } from './close-file.ts'
 import { poolRead, readInto } from './read-into.ts'
 
 async function openDigits() {

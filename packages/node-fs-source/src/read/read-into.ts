@@ -3,7 +3,9 @@ import type { AdaptiveRead, Reader } from './adaptive-read.ts'
 
 /** What a read needs of an open file. */
 export interface ReadableFile {
+  /** Its descriptor. */
   readonly fd: number
+  /** Decides which thread reads it next; one for each open file. */
   readonly adaptiveRead: AdaptiveRead
 }
 
