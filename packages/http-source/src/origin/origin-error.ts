@@ -5,6 +5,7 @@
  * - `timeout`: no answer, or no further byte, in time
  * - `refused`: 401 or 403
  * - `busy`: 429 or 503, more often than was retried, or no connection was free in time
+ * - `missing`: 404 or 410, where a file is needed
  * - `failed`: another status that is not a success
  * - `changed`: the representation is no longer the version that was opened
  * - `no-ranges`: the origin ignores Range
@@ -19,6 +20,7 @@ export type OriginFault =
   | 'timeout'
   | 'refused'
   | 'busy'
+  | 'missing'
   | 'failed'
   | 'changed'
   | 'no-ranges'

@@ -10,6 +10,14 @@ export interface RemoteRangesOptions extends RemoteReadOptions {
   readonly maxGap?: number | undefined
 }
 
+/** Positions as in {@link RemoteSlice.slice}. */
+export interface RemoteRange {
+  /** The first byte; a negative number counts from the end. Default: 0. */
+  readonly start?: number | undefined
+  /** The byte behind the last one; a negative number counts from the end. Default: the length of the file. */
+  readonly end?: number | undefined
+}
+
 /**
  * One version of a file on a server, read like a `Blob`. If the server has another version by now, reads reject with an
  * `OriginError` whose fault is `changed`; bytes of two versions are never mixed.
@@ -29,13 +37,10 @@ export interface RemoteFile extends RemoteSlice, AsyncDisposable {
    * Reads several ranges with as few requests as sensible: neighbours together, at most six requests at a time. If one
    * fails, the others end and all of it rejects.
    *
-   * @param ranges from `start` to before `end`, as in `slice`; in any order, and they may overlap.
+   * @param ranges in any order; they may overlap.
    * @returns the bytes of each, in the order of `ranges`, each in a buffer of its own.
    */
-  ranges(
-    ranges: readonly { readonly start?: number; readonly end?: number }[],
-    options?: RemoteRangesOptions,
-  ): Promise<Uint8Array<ArrayBuffer>[]>
+  ranges(ranges: readonly RemoteRange[], options?: RemoteRangesOptions): Promise<Uint8Array<ArrayBuffer>[]>
   /** Ends the reads under way. The file and its slices cannot be read any more. */
   close(): Promise<void>
 }
