@@ -4,6 +4,7 @@ import { describe } from './describe.ts'
 import { type OriginOptions, type OriginSettings, settingsOf } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
 import { RangeReading } from './range-reading.ts'
+import { readText } from './read-text.ts'
 
 type Chunk = Uint8Array<ArrayBuffer>
 
@@ -22,14 +23,17 @@ export class Origin {
    * @throws OriginError for every other answer, after retries where they may help; or the reason of the signal.
    */
   async describe(url: string, signal?: AbortSignal): Promise<OriginVersion | undefined> {
-    const backoff = new Backoff(this.#settings.retries)
-    for (;;) {
-      try {
-        return await describe(this.#settings, url, signal)
-      } catch (error) {
-        await backoff.wait(error, signal)
-      }
-    }
+    return this.#repeated(() => describe(this.#settings, url, signal), signal)
+  }
+
+  /**
+   * The whole of a short document, such as a list.
+   *
+   * @param limit the most bytes that are read.
+   * @throws OriginError, also for 404, after retries where they may help; or the reason of the signal.
+   */
+  async text(url: string, limit: number, signal?: AbortSignal): Promise<string> {
+    return this.#repeated(() => readText(this.#settings, url, limit, signal), signal)
   }
 
   /**
@@ -53,6 +57,17 @@ export class Origin {
   /** The same in one piece, for short ranges. */
   async readBytes(version: OriginVersion, range: ByteRange, signal?: AbortSignal): Promise<Chunk> {
     return this.#reading(version, range, signal).bytes()
+  }
+
+  async #repeated<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const backoff = new Backoff(this.#settings.retries)
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        await backoff.wait(error, signal)
+      }
+    }
   }
 
   #reading(version: OriginVersion, range: ByteRange, signal: AbortSignal | undefined): RangeReading {
