@@ -1,13 +1,6 @@
-import { userInfo } from 'node:os'
+const STORES = ['account', 'container', 'object'] as const
 
-/** The storage servers, by the name of the ring that tells the proxy where they are. */
-export const STORES = ['account', 'container', 'object'] as const
-
-/** One of the storage servers. */
-export type Store = (typeof STORES)[number]
-
-/** The ports that the servers listen on. */
-export type SwiftPorts = Readonly<Record<Store | 'proxy' | 'memcached', number>>
+type Store = (typeof STORES)[number]
 
 /** The account that the tests work in, and the user whose name and key are the access key and its secret. */
 export const ACCOUNT = 'test'
@@ -23,26 +16,26 @@ const PIPELINE =
   'catch_errors gatekeeper cache listing_formats s3api tempauth copy slo dlo versioned_writes proxy-server'
 
 /** All configuration files, by their names in the folder `dir`. */
-export function configFiles(dir: string, ports: SwiftPorts): Readonly<Record<string, string>> {
+export function configFiles(dir: string, memcached: number): Readonly<Record<string, string>> {
   return {
     'swift.conf': [
       section('swift-hash', { swift_hash_path_prefix: 'rangekit', swift_hash_path_suffix: 'rangekit' }),
       section('storage-policy:0', { name: 'Policy-0', default: 'yes' }),
     ].join(''),
-    'proxy.conf': proxyConfig(dir, ports),
-    ...Object.fromEntries(STORES.map((store) => [`${store}.conf`, storeConfig(dir, store, ports[store])])),
+    'proxy.conf': proxyConfig(dir, memcached),
+    ...Object.fromEntries(STORES.map((store) => [`${store}.conf`, storeConfig(dir, store)])),
   }
 }
 
-function proxyConfig(dir: string, ports: SwiftPorts): string {
+function proxyConfig(dir: string, memcached: number): string {
   const plain = ['catch_errors', 'gatekeeper', 'listing_formats', 'copy', 'slo', 'dlo', 'versioned_writes']
   return [
-    section('DEFAULT', common(dir, ports.proxy)),
+    section('DEFAULT', common(dir)),
     section('pipeline:main', { pipeline: PIPELINE }),
     section('app:proxy-server', { use: 'egg:swift#proxy', account_autocreate: 'true' }),
     section('filter:cache', {
       use: 'egg:swift#memcache',
-      memcache_servers: `127.0.0.1:${ports.memcached}`,
+      memcache_servers: `127.0.0.1:${memcached}`,
     }),
     section('filter:s3api', { use: 'egg:swift#s3api', location: REGION, storage_domain: DOMAIN }),
     section('filter:tempauth', {
@@ -53,22 +46,18 @@ function proxyConfig(dir: string, ports: SwiftPorts): string {
   ].join('')
 }
 
-function storeConfig(dir: string, store: Store, port: number): string {
+function storeConfig(dir: string, store: Store): string {
   return [
-    // Without workers a server is one process, and without a mount check a device is a folder.
-    section('DEFAULT', { ...common(dir, port), devices: `${dir}/devices`, mount_check: 'false' }),
+    // Without this check a device can be a folder.
+    section('DEFAULT', { ...common(dir), devices: `${dir}/devices`, mount_check: 'false' }),
     section('pipeline:main', { pipeline: `${store}-server` }),
     section(`app:${store}-server`, { use: `egg:swift#${store}` }),
   ].join('')
 }
 
-function common(dir: string, port: number): Readonly<Record<string, string>> {
+function common(dir: string): Readonly<Record<string, string>> {
   return {
-    bind_ip: '127.0.0.1',
-    bind_port: String(port),
-    user: userInfo().username,
     swift_dir: dir,
-    workers: '0',
     log_level: 'WARNING',
     // There is no syslog to write to.
     log_address: `${dir}/no-log`,

@@ -1,5 +1,6 @@
 import { findTool } from '../tools.ts'
 
+/** A command, and the Debian package it comes with. */
 const TOOLS = {
   'swift-proxy-server': 'swift-proxy',
   'swift-account-server': 'swift-account',
@@ -7,9 +8,6 @@ const TOOLS = {
   'swift-object-server': 'swift-object',
   memcached: 'memcached',
 } as const
-
-/** A command of Swift. */
-export type SwiftTool = keyof typeof TOOLS
 
 /** Whether Swift is installed. If not, the reason is printed; in CI it is thrown. */
 export function hasSwift(): boolean {

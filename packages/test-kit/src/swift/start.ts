@@ -2,13 +2,13 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { setTimeout as wait } from 'node:timers/promises'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { makeFolder } from '../folder.ts'
-import { acceptsConnections, takePort } from '../ports.ts'
-import { endGroup, start } from '../processes.ts'
-import { ACCOUNT, configFiles, DOMAIN, REGION, SECRET, STORES, type SwiftPorts, USER } from './config.ts'
-import { hasSwift, type SwiftTool } from './find.ts'
-import { writeRings } from './rings.ts'
+import { freePort } from '../ports.ts'
+import { start } from '../processes.ts'
+import { ACCOUNT, configFiles, DOMAIN, REGION, SECRET, USER } from './config.ts'
+import { hasSwift } from './find.ts'
 import { openStore, type SwiftStore } from './store.ts'
 
 /** A running Swift with one empty bucket. Disposing of it ends it and removes what it stored. */
@@ -23,12 +23,13 @@ export interface Swift extends AsyncDisposable, SwiftStore {
   close(): Promise<void>
 }
 
-/** How long the servers may take to listen, in ms: the machine may be busy. */
-const START_LIMIT = 60_000
+/** Debian's, where Swift is installed. */
+const PYTHON = '/usr/bin/python3'
+const SERVE = fileURLToPath(new URL('serve.py', import.meta.url))
 
 /**
- * Starts the proxy, one server each for accounts, containers and objects, and memcached, on free ports of 127.0.0.1.
- * There are no workers, replicators or other daemons, and no system service is touched.
+ * Starts the proxy, the servers of accounts, containers and objects, and memcached, on free ports of 127.0.0.1. There
+ * are no replicators or other daemons, and no service of the system is touched.
  *
  * @param bucket the name of the bucket to create. Default: `media`.
  * @throws Error if it is not installed or does not start; {@link hasSwift} tells whether it is installed.
@@ -42,27 +43,23 @@ export async function startSwift({ bucket = 'media' } = {}): Promise<Swift> {
     folder.remove()
   }
   try {
-    const ports = await freePorts()
+    const memcached = await freePort()
+    // It refuses to run as root unless told to.
+    const asRoot = userInfo().uid === 0 ? ['-u', 'root'] : []
+    children.push(
+      start('memcached', ['-l', '127.0.0.1', '-p', `${memcached}`, ...asRoot], { stdio: 'ignore' }),
+    )
     mkdirSync(folder.at('devices/disk'), { recursive: true })
-    for (const [name, text] of Object.entries(configFiles(folder.path, ports))) {
+    for (const [name, text] of Object.entries(configFiles(folder.path, memcached))) {
       writeFileSync(folder.at(name), text)
     }
-    await writeRings(folder.path, ports)
-    const launch = (tool: SwiftTool, args: readonly string[], port: number) => {
-      const child = start(tool, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-      children.push(child)
-      return listening(tool, child, port)
-    }
-    const identity = userInfo().uid === 0 ? ['-u', 'root'] : []
-    await Promise.all([
-      launch('memcached', ['-l', '127.0.0.1', '-p', `${ports.memcached}`, ...identity], ports.memcached),
-      ...STORES.map((store) => launch(`swift-${store}-server`, [folder.at(`${store}.conf`)], ports[store])),
-      launch('swift-proxy-server', [folder.at('proxy.conf')], ports.proxy),
-    ])
-    const endpoint = `http://127.0.0.1:${ports.proxy}`
+    const server = start(PYTHON, [SERVE, folder.path], { stdio: ['ignore', 'pipe', 'pipe'] })
+    children.push(server)
+    const port = await readPort(server)
+    const endpoint = `http://127.0.0.1:${port}`
     return {
       endpoint,
-      virtualHost: `${DOMAIN}:${ports.proxy}`,
+      virtualHost: `${DOMAIN}:${port}`,
       region: REGION,
       credentials: { accessKeyId: `${ACCOUNT}:${USER}`, secretAccessKey: SECRET },
       bucket,
@@ -76,34 +73,20 @@ export async function startSwift({ bucket = 'media' } = {}): Promise<Swift> {
   }
 }
 
-/** Free ports, all taken before any is released so that they differ. */
-async function freePorts(): Promise<SwiftPorts> {
-  const names = ['proxy', 'memcached', ...STORES] as const
-  const taken = await Promise.all(names.map(async (name) => ({ name, ...(await takePort()) })))
-  await Promise.all(taken.map(({ close }) => close()))
-  return Object.fromEntries(taken.map(({ name, port }) => [name, port])) as SwiftPorts
-}
-
-/** Resolves when a process listens on its port; rejects with what it printed if it ends before. */
-async function listening(tool: SwiftTool, child: ChildProcess, port: number): Promise<void> {
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk) => {
-      printed += chunk
-    })
-  }
-  const deadline = performance.now() + START_LIMIT
-  while (!(await acceptsConnections(port))) {
-    if (child.exitCode !== null || performance.now() > deadline) {
-      throw new Error(`${tool} does not listen on port ${port}: ${printed}`)
-    }
-    await wait(50)
-  }
+/** The first line that the servers print; what they log if they end before it is the error. */
+async function readPort({ stdout, stderr }: ChildProcess): Promise<number> {
+  if (stdout === null || stderr === null) throw new Error('The output of Swift is not read')
+  let log = ''
+  stderr.on('data', (chunk) => {
+    log += chunk
+  })
+  for await (const line of createInterface(stdout)) return Number(line)
+  throw new Error(`Swift did not start: ${log}`)
 }
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
-  endGroup(child)
+  child.kill('SIGKILL')
   await exited
 }
