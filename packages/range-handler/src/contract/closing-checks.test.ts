@@ -1,5 +1,7 @@
-import { describe } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
 import { itFails, shelfWith } from '../../test/support/shelf.ts'
+import { closingChecks } from './closing-checks.ts'
 
 describe('closingChecks', () => {
   itFails([
@@ -22,4 +24,16 @@ describe('closingChecks', () => {
       'Bytes 5000-5999 of 700001: expected 1 at position 5000, got 0',
     ],
   ])
+  it('passes a source that heeds the signal of readInto', async () => {
+    const heeding = shelfWith(() => ({
+      async readInto(_target, _position, options) {
+        const signal = options?.signal
+        await turn()
+        signal?.throwIfAborted()
+        throw new Error('The signal was not aborted')
+      },
+    }))
+    const check = closingChecks(heeding).find(({ name }) => name.includes('into a buffer'))
+    await expect(check?.run()).resolves.toBeUndefined()
+  })
 })
