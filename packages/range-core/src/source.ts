@@ -66,6 +66,14 @@ export interface Representation extends RepresentationInfo {
    * @returns how many bytes were read: at least one, possibly fewer than `target` holds; 0 only past the end.
    */
   readInto?(target: Uint8Array<ArrayBuffer>, position: number, options?: ReadOptions): MaybePromise<number>
+  /**
+   * Optional: bytes from `position` on that are in memory, from 1 to `limit` of them, as a view that never changes. A
+   * server writes it without a copy.
+   *
+   * @param limit how many bytes will be wanted from there on; a source may fetch that many ahead of their reading.
+   * @returns `undefined` where `readInto`, which such a source has as well, must be asked.
+   */
+  peek?(position: number, limit: number): Uint8Array<ArrayBuffer> | undefined
   /** Releases what `open` took. Called exactly once, however the request ends. */
   close(): MaybePromise<void>
 }
