@@ -1,9 +1,22 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, globSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+interface Project {
+  readonly name: string
+  readonly root: string
+  readonly include: string[]
+  readonly env: Record<string, string>
+}
 
 // One project per package and app.
 const folders = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`))
-const projects = folders.map((root) => ({ name: root, root, include: ['{src,test}/**/*.test.ts'], env: {} }))
+const projects: Project[] = folders.map((root) => ({
+  name: root,
+  root,
+  include: ['{src,test}/**/*.test.ts'],
+  env: {},
+}))
 
 // Tests in this folder run once per runtime, and start servers on the one that RANGEKIT_RUNTIME names.
 const EVERY_RUNTIME = 'test/every-runtime'
@@ -18,11 +31,15 @@ for (const root of folders.filter((folder) => existsSync(`${folder}/${EVERY_RUNT
   }
 }
 
+// Tests that measure memory or short times are in files of this name. They run one at a time, after all others.
+const ALONE = '*.alone.test.ts'
+const aloneIn = ({ include }: Project) => include.map((pattern) => pattern.replace('*.test.ts', ALONE))
+
+// Most tests wait, for processes and browsers, more than they compute.
+const WORKERS = Math.max(3, availableParallelism())
+
 // Overwrites each pooled buffer as soon as it is released, for tests that call `serve` in their own process.
 const poison = ['../../packages/server/test/support/poison.ts']
-
-// The apps' tests start servers, browsers and thousands of connections, so one file runs at a time.
-const alone = projects.filter(({ root }) => root.startsWith('apps/'))
 
 export default defineConfig({
   test: {
@@ -30,21 +47,34 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },
-    projects: projects.map((project) => {
-      const { root, ...test } = project
-      const turn = alone.indexOf(project)
-      return {
-        extends: true as const,
-        root,
-        test: {
-          ...test,
-          environment: 'node',
-          setupFiles: turn >= 0 ? poison : [],
-          // The packages' light tests come first. Order 0 would put them last where there is one worker for them.
-          sequence: { groupOrder: turn + 2 },
-          ...(turn >= 0 && { maxWorkers: 1 }),
-        },
-      }
-    }),
+    projects: [
+      ...projects.map((project) => configOf(project, { exclude: [`**/${ALONE}`] }, 1, WORKERS)),
+      ...projects
+        .filter((project) => globSync(aloneIn(project), { cwd: project.root }).length > 0)
+        .map((project) =>
+          configOf(project, { name: `${project.name}, alone`, include: aloneIn(project) }, 2, 1),
+        ),
+    ],
   },
 })
+
+/** Groups run one after the other. */
+function configOf(
+  project: Project,
+  differs: Partial<Project & { exclude: string[] }>,
+  groupOrder: number,
+  maxWorkers: number,
+) {
+  const { root, ...test } = { ...project, ...differs }
+  return {
+    extends: true as const,
+    root,
+    test: {
+      ...test,
+      environment: 'node' as const,
+      setupFiles: root.startsWith('apps/') ? poison : [],
+      maxWorkers,
+      sequence: { groupOrder },
+    },
+  }
+}

@@ -5,7 +5,7 @@ import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { placeObjects } from './large-objects.ts'
 
-// Wrangler's real buckets are tested in ../test/large.test.ts.
+// Wrangler's real buckets are tested in ../test/large.alone.test.ts.
 const CURRENT = 'CREATE TABLE _mf_objects (key TEXT, blob_id TEXT, size INTEGER, etag TEXT)'
 
 let folder: TestFolder
