@@ -44,8 +44,8 @@ const poison = ['../../packages/server/test/support/poison.ts']
 export default defineConfig({
   test: {
     // Only to end what hangs. Tests that judge durations measure them, since other work may slow the machine.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
     projects: [
       ...projects.map((project) => configOf(project, { exclude: [`**/${ALONE}`] }, 1, WORKERS)),
