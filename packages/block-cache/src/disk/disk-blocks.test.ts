@@ -2,7 +2,8 @@ import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFi
 import { openBelow } from '@rangekit/test-kit/processes'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { blockBytes, blockId, isKept, keep, keptOf, readBlock } from '../../test/support/blocks.ts'
-import { bytesIn, filesIn, openBlocks, TRAILER, testFolder } from '../../test/support/disk.ts'
+import { openBlocks, testFolder } from '../../test/support/disk.ts'
+import { bytesIn, filesIn, TRAILER } from '../../test/support/disk-files.ts'
 import { diskBlocks } from './disk-blocks.ts'
 
 const SIZE = 100 + TRAILER

@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { run } from '@rangekit/test-kit/processes'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { blockId, isKept, keep } from '../../test/support/blocks.ts'
-import { bytesIn, filesIn, openBlocks, testFolder } from '../../test/support/disk.ts'
+import { openBlocks, testFolder } from '../../test/support/disk.ts'
+import { bytesIn, filesIn } from '../../test/support/disk-files.ts'
 
 let clock = 0
 const onFault = vi.fn()

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { blockId, isKept, keep } from '../../test/support/blocks.ts'
-import { bytesIn, filesIn, openBlocks, TRAILER, testFolder } from '../../test/support/disk.ts'
+import { openBlocks, testFolder } from '../../test/support/disk.ts'
+import { bytesIn, filesIn, TRAILER } from '../../test/support/disk-files.ts'
 
 /** How many sequences of operations are tried. */
 const SEQUENCES = 40

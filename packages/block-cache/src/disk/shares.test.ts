@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { blockId, isKept, keep, keptOf } from '../../test/support/blocks.ts'
-import { bytesIn, filesIn, openBlocks, TRAILER, testFolder } from '../../test/support/disk.ts'
+import { openBlocks, testFolder } from '../../test/support/disk.ts'
+import { bytesIn, filesIn, TRAILER } from '../../test/support/disk-files.ts'
 
 const SIZE = 100 + TRAILER
 const ids = Array.from({ length: 8 }, (_, index) => blockId(index))
