@@ -46,8 +46,11 @@ export interface OriginSettings {
   readonly slots: Slots
 }
 
+/** Timers cannot be set for longer, in milliseconds. */
+const MAX_TIMEOUT = 2 ** 31 - 1
+
 /** Fields by which a read is bound to one range of one version. */
-const BINDING = new Set([
+export const BINDING: ReadonlySet<string> = new Set([
   'accept-encoding',
   'if-match',
   'if-modified-since',
@@ -68,6 +71,8 @@ export function settingsOf(options: OriginOptions): OriginSettings {
     fetch,
   } = options
   expectAtLeast('timeout', timeout, 1)
+  if (timeout > MAX_TIMEOUT)
+    throw new RangeError(`Expected at most ${MAX_TIMEOUT} as timeout, got ${timeout}`)
   expectAtLeast('retries', retries, 0)
   expectAtLeast('maxConnections', maxConnections, 1)
   if (!['same-origin', 'follow', 'error'].includes(redirect)) {

@@ -79,8 +79,14 @@ export class Origin {
   }
 }
 
+/** Streams that were dropped without being read to their end must not keep their connection. */
+const dropped =
+  typeof FinalizationRegistry === 'undefined'
+    ? undefined
+    : new FinalizationRegistry((reading: RangeReading) => reading.end())
+
 function streamOf(reading: RangeReading, translate: (error: unknown) => unknown): ReadableStream<Chunk> {
-  return new ReadableStream<Chunk>(
+  const stream = new ReadableStream<Chunk>(
     {
       async pull(controller) {
         try {
@@ -97,4 +103,6 @@ function streamOf(reading: RangeReading, translate: (error: unknown) => unknown)
     },
     { highWaterMark: 0 },
   )
+  dropped?.register(stream, reading)
+  return stream
 }

@@ -18,6 +18,9 @@ import { contentLength, verifyPart } from './verify.ts'
 
 type Chunk = Uint8Array<ArrayBuffer>
 
+/** How links that redirects lead to are answered once their time is over: then the redirect is asked for again. */
+const EXPIRED = new Set([400, 401, 403, 404, 410])
+
 /**
  * One range of one version, read in chunks: exactly its bytes, or an error. What breaks is repeated, from the byte that
  * was reached.
@@ -30,7 +33,8 @@ export class RangeReading {
   readonly #backoff: Backoff
   /** What is sent each time, but for Range. */
   readonly #fields: Fields
-  readonly #isOwn: boolean
+  #url: string
+  #isOwn: boolean
   #exchange: Exchange | undefined
   /** The next byte. */
   #position: number
@@ -52,6 +56,7 @@ export class RangeReading {
     this.#signal = signal
     this.#backoff = new Backoff(settings.retries)
     this.#fields = { 'accept-encoding': 'identity', ...condition(version) }
+    this.#url = url
     this.#isOwn = redirectedFrom === url || isSameOrigin(redirectedFrom, url)
     this.#position = range.firstPos
     this.#isStrong = version.etag?.weak === false
@@ -121,8 +126,7 @@ export class RangeReading {
   async #request(): Promise<Exchange> {
     const range = { firstPos: this.#position, lastPos: this.#range.lastPos }
     const fields = { ...this.#fields, range: `bytes=${range.firstPos}-${range.lastPos}` }
-    const asked = { method: 'GET', url: this.#version.url, isOwn: this.#isOwn, fields } as const
-    const exchange = await send(this.#settings, asked, this.#signal)
+    const exchange = await this.#send(fields)
     try {
       verifyPart(this.#settings, this.#version, range, exchange.response)
       this.#isStrong ||= hasStrongDate(this.#version, exchange.response)
@@ -131,6 +135,17 @@ export class RangeReading {
       exchange.end()
       throw error
     }
+  }
+
+  async #send(fields: Fields): Promise<Exchange> {
+    const asked = { method: 'GET', url: this.#url, isOwn: this.#isOwn, fields } as const
+    const exchange = await send(this.#settings, asked, this.#signal)
+    const { redirectedFrom = this.#url } = this.#version
+    if (redirectedFrom === this.#url || !EXPIRED.has(exchange.response.status)) return exchange
+    exchange.end()
+    this.#url = redirectedFrom
+    this.#isOwn = true
+    return this.#send(fields)
   }
 
   async #receive(exchange: Exchange): Promise<Chunk> {

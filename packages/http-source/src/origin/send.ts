@@ -1,6 +1,6 @@
 import { Exchange } from './exchange.ts'
 import { OriginError } from './origin-error.ts'
-import type { OriginSettings } from './origin-options.ts'
+import { BINDING, type OriginSettings } from './origin-options.ts'
 import { FETCH_INIT } from './runtime.ts'
 import { nameOf } from './status-fault.ts'
 
@@ -60,8 +60,11 @@ async function signed(settings: OriginSettings, asked: Asked): Promise<RequestIn
   const { headers, sign } = settings
   if (sign === undefined) return { ...init, url, headers: { ...headers, ...fields } }
   const result = await sign({ method, url, headers })
-  const lower = Object.entries(result.headers).map(([name, value]) => [name.toLowerCase(), value])
-  return { ...init, url: result.url, headers: { ...Object.fromEntries(lower), ...fields } }
+  const kept = Object.entries(result.headers).flatMap(([name, value]) => {
+    const lower = name.toLowerCase()
+    return BINDING.has(lower) ? [] : [[lower, value]]
+  })
+  return { ...init, url: result.url, headers: { ...Object.fromEntries(kept), ...fields } }
 }
 
 /** The same request, to where a redirect leads. */

@@ -9,45 +9,47 @@ export interface Seen {
   readonly fields: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** An origin in this process. */
-export interface OriginServer extends AsyncDisposable {
-  readonly url: string
-  readonly port: number
-  /** Requests so far; emptied by tests. */
-  readonly seen: Seen[]
-  /** Sockets that are open now. */
-  readonly sockets: ReadonlySet<Socket>
-  /** Replaces how the next requests are answered. */
-  answer: Answer
-}
-
 /** Answers one request. `count` is how many there were before it since `seen` was emptied. */
 export type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void
+
+interface Listening extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  /** Sockets that are open now. */
+  readonly sockets: ReadonlySet<Socket>
+}
+
+/** An origin in this process. */
+export interface OriginServer extends Listening {
+  /** Requests so far; tests empty it. */
+  readonly seen: Seen[]
+  /** How the next requests are answered. */
+  answer: Answer
+}
 
 /** What an origin has. */
 export interface Stored {
   readonly bytes: Uint8Array
+  /** By names in lower case. */
   readonly fields?: Readonly<Record<string, string>>
 }
 
-export async function startOrigin(
-  answer: Answer = (_, response) => void response.end(),
-): Promise<OriginServer> {
+/** Starts an origin on a free port. */
+export async function startOrigin(answer: Answer): Promise<OriginServer> {
   const seen: Seen[] = []
   const server = createServer((request, response) => {
-    const { method = '', url = '', headers } = request
-    seen.push({ method, path: url, fields: headers })
+    const { method = '', url: path = '', headers: fields } = request
+    seen.push({ method, path, fields })
     origin.answer(request, response, seen.length - 1)
   })
-  const listening = await listen(server)
-  const origin: OriginServer = { ...listening, seen, answer }
+  const origin: OriginServer = { ...(await listen(server)), seen, answer }
   return origin
 }
 
-/** An origin that writes whatever the script does, to sockets whose request head has arrived. */
-export async function startRawOrigin(
+/** Starts an origin that gives a script the sockets on which a request head has arrived. */
+export function startRawOrigin(
   script: (socket: Socket, head: string, count: number) => void,
-): Promise<Pick<OriginServer, 'url' | 'sockets' | typeof Symbol.asyncDispose>> {
+): Promise<Listening> {
   let count = 0
   const server = createRawServer((socket) => {
     let text = ''
@@ -63,7 +65,7 @@ export async function startRawOrigin(
   return listen(server)
 }
 
-async function listen(server: Server) {
+async function listen(server: Server): Promise<Listening> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -85,18 +87,25 @@ async function listen(server: Server) {
   }
 }
 
-/** What a right origin answers. */
+/** Answers as a right origin does that has this, or nothing. */
 export function serve(
-  { bytes, fields = {} }: Stored,
-  request: IncomingMessage,
+  stored: Stored | undefined,
+  request: Pick<IncomingMessage, 'method' | 'headers'>,
   response: ServerResponse,
 ): void {
-  const wrong = request.headers['if-match'] ?? fields['etag']
-  if (wrong !== fields['etag']) return void response.writeHead(412).end()
-  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+  if (stored === undefined) return void response.writeHead(404).end()
+  const { bytes, fields = {} } = stored
+  const { range, 'if-match': tag, 'if-unmodified-since': date } = request.headers
+  const isOther =
+    tag === undefined ? date !== undefined && date !== fields['last-modified'] : tag !== fields['etag']
+  if (isOther) return void response.writeHead(412).end()
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? []
   if (request.method === 'HEAD' || first === undefined) {
     response.writeHead(200, { ...fields, 'content-length': bytes.byteLength })
     return void response.end(request.method === 'HEAD' ? undefined : bytes)
+  }
+  if (Number(first) >= bytes.byteLength) {
+    return void response.writeHead(416, { 'content-range': `bytes */${bytes.byteLength}` }).end()
   }
   const part = bytes.subarray(Number(first), Number(last) + 1)
   response.writeHead(206, {
