@@ -1,23 +1,14 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Origin } from '../src/origin/origin.ts'
 import type { OriginOptions } from '../src/origin/origin-options.ts'
 import { DATE, described, expectSame, FILM, faultOf, readAll } from './support/film.ts'
-import { type Answer, serve, startOrigin } from './support/origin-server.ts'
+import { filmServer } from './support/film-server.ts'
+import { type Answer, serve } from './support/origin-server.ts'
 
-const RIGHT: Answer = (request, response) => serve(FILM, request, response)
-const server = await startOrigin(RIGHT)
-const elsewhere = await startOrigin(RIGHT)
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  await elsewhere[Symbol.asyncDispose]()
-})
-beforeEach(() => {
-  server.answer = RIGHT
-  server.seen.length = 0
-  elsewhere.answer = RIGHT
-  elsewhere.seen.length = 0
-})
+const server = await filmServer()
+const elsewhere = await filmServer()
+const RIGHT = server.answer
 const url = `${server.url}/film.mp4`
 const origin = new Origin({ retries: 0 })
 const LENGTH = FILM.bytes.byteLength

@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Origin } from '../src/origin/origin.ts'
 import { described, expectSame, FILM, faultOf, readAll } from './support/film.ts'
-import { type Answer, serve, startOrigin } from './support/origin-server.ts'
+import { filmServer } from './support/film-server.ts'
+import { type Answer, serve } from './support/origin-server.ts'
 
-const RIGHT: Answer = (request, response) => serve(FILM, request, response)
-const server = await startOrigin(RIGHT)
-afterAll(() => server[Symbol.asyncDispose]())
-beforeEach(() => {
-  server.answer = RIGHT
-  server.seen.length = 0
-})
+const server = await filmServer()
+const RIGHT = server.answer
 const url = `${server.url}/film.mp4`
 const LAST = FILM.bytes.byteLength - 1
 const WHOLE = { firstPos: 0, lastPos: LAST }

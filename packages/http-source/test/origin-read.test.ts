@@ -1,17 +1,12 @@
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Origin } from '../src/origin/origin.ts'
 import { DATE, described, expectSame, FILM, faultOf, readAll } from './support/film.ts'
-import { type Answer, type Stored, serve, startOrigin, startRawOrigin } from './support/origin-server.ts'
+import { filmServer } from './support/film-server.ts'
+import { type Answer, type Stored, serve, startRawOrigin } from './support/origin-server.ts'
 
-const RIGHT: Answer = (request, response) => serve(FILM, request, response)
-const server = await startOrigin(RIGHT)
-afterAll(() => server[Symbol.asyncDispose]())
-beforeEach(() => {
-  server.answer = RIGHT
-  server.seen.length = 0
-})
+const server = await filmServer()
 const url = `${server.url}/film.mp4`
 const origin = new Origin({ retries: 1 })
 const { bytes, fields } = FILM

@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { chmodSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
-import { freePort } from '@rangekit/test-kit/ports'
+import { acceptsConnections, freePort } from '@rangekit/test-kit/ports'
 import { endGroup, start } from '@rangekit/test-kit/processes'
 import { words } from '@rangekit/test-kit/words'
 
@@ -56,7 +55,7 @@ http {
     scratch.remove()
   }
   const deadline = Date.now() + 15_000
-  while (!(await answers(port))) {
+  while (!(await acceptsConnections(port))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop()
       throw new Error('nginx does not start')
@@ -64,16 +63,4 @@ http {
     await sleep(20)
   }
   return { url: `http://127.0.0.1:${port}/`, files, [Symbol.asyncDispose]: stop }
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
 }

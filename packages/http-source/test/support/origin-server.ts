@@ -34,8 +34,10 @@ export interface Stored {
   readonly fields?: Readonly<Record<string, string>>
 }
 
-/** Starts an origin on a free port. */
-export async function startOrigin(answer: Answer): Promise<OriginServer> {
+const EMPTY: Answer = (_, response) => serve(undefined, response.req, response)
+
+/** Starts an origin on a free port. Default: it has nothing. */
+export async function startOrigin(answer: Answer = EMPTY): Promise<OriginServer> {
   const seen: Seen[] = []
   const server = createServer((request, response) => {
     const { method = '', url: path = '', headers: fields } = request
