@@ -3,11 +3,13 @@ import { faultTable } from '@rangekit/conformance/origin'
 import { findSection, type Section as PageSection } from '@rangekit/test-kit/sections'
 import type { ConformanceResults, RuntimesResults } from '../conformance-results.ts'
 import type { FrameworksResults } from '../frameworks/results.ts'
+import type { ReadersResults } from '../readers/results.ts'
 import type { Results } from '../results.ts'
 import { renderChart } from './chart.ts'
 import { renderConformance, renderConformanceDigest, renderProof, renderRuntimes } from './conformance.ts'
 import { type FirstMinuteResults, renderFirstMinute } from './first-minute.ts'
 import { renderDoors, renderFaults, renderFrameworkSpeed, renderFrameworks } from './frameworks.ts'
+import { renderDownloads, renderReaders, renderUsed } from './readers.ts'
 import { renderDigest, renderTables } from './tables.ts'
 
 const ROOT = new URL('../../../../', import.meta.url)
@@ -20,6 +22,7 @@ interface Kept {
   readonly speed: Results
   readonly 'first-minute': FirstMinuteResults
   readonly frameworks: FrameworksResults
+  readonly readers: ReadersResults
 }
 
 /** What a page has between `<!-- name:begin -->` and `<!-- name:end -->`. */
@@ -48,6 +51,9 @@ const SECTIONS: readonly Section[] = [
   { page: 'docs/conformance.md', name: 'conformance', render: (kept) => renderConformance(kept.conformance) },
   { page: 'docs/conformance.md', name: 'runtimes', render: (kept) => renderRuntimes(kept.runtimes) },
   { page: 'docs/speed.md', name: 'speed', render: (kept) => `${CHART}\n\n${renderTables(kept.speed)}` },
+  { page: 'docs/readers.md', name: 'readers', render: (kept) => renderReaders(kept.readers) },
+  { page: 'docs/readers.md', name: 'downloads', render: (kept) => renderDownloads(kept.readers) },
+  { page: 'docs/readers.md', name: 'used', render: (kept) => renderUsed(kept.readers) },
   { page: 'packages/conformance/README.md', name: 'faults', render: () => faultTable() },
   ...Object.entries(FRAMEWORKS).map(([name, render]) => ({
     page: 'docs/frameworks.md',
@@ -93,6 +99,7 @@ export async function readKept(): Promise<Kept> {
     speed: await read('speed'),
     'first-minute': await read('first-minute'),
     frameworks: await read('frameworks'),
+    readers: await read('readers'),
   }
 }
 

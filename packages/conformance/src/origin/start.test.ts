@@ -62,8 +62,16 @@ describe('an origin without faults', () => {
     expect([versionsOf(response), origin.version('/folder/other'), origin.version()]).toEqual([[2], 2, 1])
   })
 
-  it('has no path with no-such in it', async () => {
-    expect((await ask('GET', '', '/no-such-film')).status).toBe(404)
+  it.each(['/no-such-film', '/folder/'])('has nothing at %s', async (path) => {
+    expect((await ask('GET', '', path)).status).toBe(404)
+  })
+
+  it('links to its file', async () => {
+    const page = await fetch(new URL('/', origin.url))
+    expect([page.headers.get('Content-Type'), await page.text()]).toEqual([
+      'text/html',
+      expect.stringContaining('<a href="film.bin">'),
+    ])
   })
 })
 

@@ -6,7 +6,7 @@ import { type FaultName, faultsFor, isFault } from './faults/catalog.ts'
 import type { Wire } from './faults/fault.ts'
 import { ChaosFile } from './file.ts'
 import { type ChaosOptions, type ChaosSettings, DEFAULTS } from './options.ts'
-import { COUNTS_PATH, FILE_PATH, filePath, LOOP } from './paths.ts'
+import { COUNTS_PATH, FILE_PATH, filePath, INDEX_PATH, LOOP } from './paths.ts'
 import { seededRandom } from './random.ts'
 import { listen } from './serve/listen.ts'
 import { send } from './serve/send.ts'
@@ -17,11 +17,12 @@ const CORS = {
   'Access-Control-Expose-Headers': '*',
   'Access-Control-Allow-Headers': 'Authorization, *',
 }
+const INDEX = `<!doctype html><a href="${FILE_PATH.slice(1)}">${FILE_PATH.slice(1)}</a>\n`
 const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization'] as const
 
 /** A running chaos origin. */
 export interface ChaosOrigin extends AsyncDisposable {
-  /** Its file `/film.bin`. Any other path is a file as well, with versions of its own; one with `no-such` in it is a 404. */
+  /** Its file `/film.bin`. Other paths are files as well, with versions of their own; with `no-such` in it, one is a 404. */
   readonly url: string
   /** What it has seen and done so far; `GET /counts` answers with it as JSON. */
   readonly counts: ChaosCounts
@@ -98,9 +99,10 @@ export async function startChaosOrigin(options: ChaosOptions = {}): Promise<Chao
 
   function answerRequest(request: IncomingMessage, response: ServerResponse): void {
     const { path, method, fields } = read(request)
-    if (path === COUNTS_PATH) {
-      response.setHeader('Content-Type', 'application/json')
-      response.end(JSON.stringify(counts))
+    const page = { [COUNTS_PATH]: () => JSON.stringify(counts), [INDEX_PATH]: () => INDEX }[path]
+    if (page !== undefined) {
+      response.setHeader('Content-Type', path === INDEX_PATH ? 'text/html' : 'application/json')
+      response.end(page())
       return
     }
     const number = ++counts.requests
