@@ -274,9 +274,8 @@ export class Cursor {
   }
 
   readonly #onAbort = () => {
-    const reason: unknown = this.#signal?.reason
-    const abortWait = this.#abortWait
+    // First: without its last reader a load ends, and so does the wait for its block, with another error.
+    this.#abortWait?.(this.#signal?.reason)
     this.end(true)
-    abortWait?.(reason)
   }
 }
