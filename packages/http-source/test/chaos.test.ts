@@ -32,7 +32,11 @@ describe('on an origin that fails at random', { timeout: TEST_TIMEOUT_MS }, () =
       redirect: 'follow',
       headers: { Authorization: 'Bearer secret' },
     })
-    const outcomes = await readChaos(around(source), { size: SIZE, reads: READS / 2, concurrency: CONCURRENCY })
+    const outcomes = await readChaos(around(source), {
+      size: SIZE,
+      reads: READS / 2,
+      concurrency: CONCURRENCY,
+    })
     if (process.env['RANGEKIT_READS'] !== undefined) console.log(outcomes, origin.counts)
     expect([...outcomes.keys()].filter((outcome) => outcome.startsWith('wrong:'))).toEqual([])
     expect(outcomes.get('right')).toBeGreaterThan(READS / 4)

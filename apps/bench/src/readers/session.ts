@@ -43,12 +43,11 @@ export async function readSession(reader: Reader, options: SessionOptions): Prom
   await using origin = await startOnce(options, SIZE)
   // HEAD is sent when a file is opened, if at all.
   if (options.fault === 'no-head') origin.arm()
-  const session = inTime(options.limitMs, readThree(reader, origin))
-  const outcome = await session.catch((): Outcome => 'error')
+  const outcome = await readThree(reader, origin, options.limitMs).catch((): Outcome => 'error')
   return origin.hasHappened() ? outcome : undefined
 }
 
-async function readThree(reader: Reader, origin: OnceOrigin): Promise<Outcome> {
+async function readThree(reader: Reader, origin: OnceOrigin, limitMs: number): Promise<Outcome> {
   const file = await reader.open(origin.url)
   const seen = new Set<number>()
   let transferred = 0
@@ -58,7 +57,8 @@ async function readThree(reader: Reader, origin: OnceOrigin): Promise<Outcome> {
         origin.arm()
         transferred = origin.counts.bytes
       }
-      const bytes = await file.read(position, position + READ - 1)
+      const bytes = await inTime(limitMs, file.read(position, position + READ - 1))
+      if (bytes === 'waits') return bytes
       const { versions, wrongAt } = checkBytes(bytes, position)
       if (wrongAt !== undefined || bytes.length !== READ) return 'wrong'
       if (versions.length > 1) return 'mixed'
