@@ -11,6 +11,7 @@ const LENGTH = 64 * BLOCK - 100
 const film = positionBytes(LENGTH)
 
 async function collect(bytes: RangeBytes): Promise<Uint8Array> {
+  if (bytes instanceof Uint8Array) return bytes
   return new Uint8Array(await new Response(bytes).arrayBuffer())
 }
 

@@ -21,6 +21,8 @@ const collected =
 export class OpenRepresentation implements ReadOptions {
   /** Present if the source has it. */
   readonly readInto?: NonNullable<Representation['readInto']>
+  /** Present if the source has it. */
+  readonly peek?: NonNullable<Representation['peek']>
   /** The record of the response, if somebody listens. Whatever sends the body counts the bytes. */
   transfer: TransferRecord | undefined
   readonly #opened: Representation
@@ -38,6 +40,7 @@ export class OpenRepresentation implements ReadOptions {
   constructor(opened: Representation) {
     this.#opened = opened
     if (opened.readInto !== undefined) this.readInto = this.#readInto
+    if (opened.peek !== undefined) this.peek = this.#peek
   }
 
   /** How it ended; `undefined` while it is open. Reads may still be under way when it has ended. */
@@ -93,6 +96,11 @@ export class OpenRepresentation implements ReadOptions {
     this.throwIfEnded()
     const count = this.#opened.readInto?.(target, position, this) ?? 0
     return count instanceof Promise ? this.#during(count) : count
+  }
+
+  #peek(position: number, limit: number): Uint8Array<ArrayBuffer> | undefined {
+    this.throwIfEnded()
+    return this.#opened.peek?.(position, limit)
   }
 
   /** Makes closing wait for a read. */

@@ -67,6 +67,52 @@ describe('byteChecks', () => {
       'Bytes 0-0 of 700001: expected 1 at position 0, got 0',
     ],
     [
+      'bytes in memory no longer than asked for',
+      shelfWith((_, bytes) => ({
+        peek: (position, limit) => bytes.subarray(position, position + limit + 1),
+      })),
+      'has the same bytes in memory as it reads, and they never change, if it shows them',
+      'peek of 1 bytes from 0 gave 2',
+    ],
+    [
+      'the right bytes in memory',
+      shelfWith((_, bytes) => ({
+        peek: (position, limit) => bytes.slice(position, position + limit).fill(7),
+      })),
+      'has the same bytes in memory as it reads, and they never change, if it shows them',
+      'Bytes 0-0 of 700001: expected 1 at position 0, got 7',
+    ],
+    [
+      'bytes in memory that never change',
+      shelfWith((_, bytes) => {
+        const shown = new Uint8Array(bytes.byteLength)
+        return {
+          peek(position, limit) {
+            shown.fill(0)
+            shown.set(bytes.subarray(position, position + limit), position)
+            return position < bytes.byteLength ? shown.subarray(position, position + limit) : undefined
+          },
+        }
+      }),
+      'has the same bytes in memory as it reads, and they never change, if it shows them',
+      ': expected ',
+    ],
+    [
+      'no bytes in memory past the end',
+      shelfWith((_, bytes) => ({
+        peek: (position, limit) =>
+          position < bytes.byteLength ? bytes.subarray(position, position + limit) : new Uint8Array(1),
+      })),
+      'has the same bytes in memory as it reads, and they never change, if it shows them',
+      'peek gave bytes past the end',
+    ],
+    [
+      'readInto beside peek',
+      shelfWith((_, bytes) => ({ readInto: undefined, peek: () => bytes.subarray(0, 1) }) as object),
+      'has the same bytes in memory as it reads, and they never change, if it shows them',
+      'A source with peek needs readInto as well',
+    ],
+    [
       'streams that can be cancelled',
       shelfWith((_, bytes) => {
         let broken = false

@@ -82,6 +82,36 @@ export function byteChecks(harness: SourceHarness): SourceCheck[] {
       },
     },
     {
+      name: 'has the same bytes in memory as it reads, and they never change, if it shows them',
+      async run() {
+        await harness.put(key, whole)
+        await withRepresentation(harness.source, key, async (representation) => {
+          const { peek, readInto } = representation
+          if (peek === undefined) return
+          if (readInto === undefined) throw new Error('A source with peek needs readInto as well')
+          const seen: { readonly bytes: Uint8Array; readonly range: ByteRange }[] = []
+          for (const { firstPos, lastPos } of RANGES) {
+            for (let position = firstPos; position <= lastPos; ) {
+              const limit = lastPos - position + 1
+              const bytes = peek.call(representation, position, limit)
+              if (bytes === undefined) {
+                const target = new Uint8Array(Math.min(limit, 2 ** 16))
+                position += await readInto.call(representation, target, position)
+              } else if (bytes.byteLength >= 1 && bytes.byteLength <= limit) {
+                seen.push({ bytes, range: { firstPos: position, lastPos: position + bytes.byteLength - 1 } })
+                position += bytes.byteLength
+              } else {
+                throw new Error(`peek of ${limit} bytes from ${position} gave ${bytes.byteLength}`)
+              }
+            }
+          }
+          for (const { bytes, range } of seen) expectRange(bytes, range, whole)
+          if (peek.call(representation, LENGTH, 1) !== undefined)
+            throw new Error('peek gave bytes past the end')
+        })
+      },
+    },
+    {
       name: 'can be read again after a stream was cancelled in the middle',
       async run() {
         await harness.put(key, whole)

@@ -75,6 +75,7 @@ function withInfo(opened: Representation, info: AllInfo): Representation {
     ...info,
     read: (range, options) => opened.read(range, options),
     ...(opened.readInto !== undefined && { readInto: opened.readInto.bind(opened) }),
+    ...(opened.peek !== undefined && { peek: opened.peek.bind(opened) }),
     close: () => opened.close(),
   }
 }

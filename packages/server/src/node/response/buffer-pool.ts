@@ -3,7 +3,7 @@ export class BufferPool {
   /** Bytes in each buffer. */
   readonly size: number
   readonly #keep: number
-  readonly #free: Buffer<ArrayBuffer>[] = []
+  readonly #free: Uint8Array<ArrayBuffer>[] = []
 
   /**
    * @param size bytes in each buffer.
@@ -15,12 +15,12 @@ export class BufferPool {
   }
 
   /** A buffer whose content is arbitrary. */
-  take(): Buffer<ArrayBuffer> {
+  take(): Uint8Array<ArrayBuffer> {
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.size)
   }
 
   /** Returns a buffer that nothing reads from or writes to any more. */
-  give(buffer: Buffer<ArrayBuffer>): void {
+  give(buffer: Uint8Array<ArrayBuffer>): void {
     if (this.#free.length < this.#keep) this.#free.push(buffer)
   }
 }

@@ -1,6 +1,9 @@
 import { type MaybePromise, type Segment, segmentLength } from '@rangekit/range-core'
 import { type DeferredBody, lengthOf } from '@rangekit/range-handler'
 
+/** Shorter bytes are copied: several of them make one piece. */
+const MIN_VIEW = 4 * 1024
+
 /** Reads a body's segments, one after another, into buffers of any size. */
 export class SegmentReader {
   readonly #segments: readonly Segment[]
@@ -23,7 +26,28 @@ export class SegmentReader {
   }
 
   /**
-   * Fills `target`, or as much of it as the rest of the body needs.
+   * The next bytes where they are in memory, without a copy. They never change.
+   *
+   * @param limit the most bytes.
+   * @returns `undefined` if a buffer has to be filled instead.
+   */
+  view(limit: number): Uint8Array<ArrayBuffer> | undefined {
+    const segment = this.#segments[this.#index]
+    if (segment?.kind !== 'range' || this.#representation.peek === undefined) return undefined
+    const length = segmentLength(segment)
+    const rest = length - this.#offset
+    const isLast = this.#index === this.#segments.length - 1
+    if (rest < MIN_VIEW && !isLast) return undefined
+    const bytes = this.#representation.peek(segment.range.firstPos + this.#offset, rest)
+    if (bytes === undefined) return undefined
+    const view = bytes.byteLength > limit ? bytes.subarray(0, limit) : bytes
+    this.#advance(view.byteLength, length)
+    return view
+  }
+
+  /**
+   * Fills `target`, or as much of it as the rest of the body needs. Where a source that keeps bytes in memory has to wait
+   * for some, these are the last.
    *
    * @param filled how many of its bytes are filled already.
    * @returns how many are filled now.
@@ -37,7 +61,11 @@ export class SegmentReader {
       const copied = this.#copy(segment, target.subarray(filled, filled + length - this.#offset))
       if (copied instanceof Promise) {
         const soFar = filled
-        return copied.then((count) => this.fill(target, soFar + this.#advance(count, length)))
+        return copied.then((count) => {
+          const now = soFar + this.#advance(count, length)
+          // What comes from afar is sent as it comes.
+          return this.#representation.peek === undefined ? this.fill(target, now) : now
+        })
       }
       filled += this.#advance(copied, length)
     }

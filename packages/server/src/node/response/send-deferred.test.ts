@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import type { MaybePromise } from '@rangekit/range-core'
+import type { MaybePromise, Representation } from '@rangekit/range-core'
 import { createHandler, type DeferredBody, deferredOf, type Outcome } from '@rangekit/range-handler'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RunningServer, ServeOptions } from '../../options.ts'
@@ -30,6 +30,7 @@ async function start(
   completeLength = LENGTH,
   options: Partial<ServeOptions> = {},
   onClose = () => {},
+  peek?: Representation['peek'],
 ) {
   const onError = vi.fn()
   const seen = { reading: 0, closed: 0, isClosedWhileReading: false, onError }
@@ -45,6 +46,7 @@ async function start(
         completeLength,
         read: () => Promise.reject(new Error('The body was read as a stream')),
         readInto: watchedRead,
+        ...(peek !== undefined && { peek }),
         close() {
           seen.closed++
           seen.isClosedWhileReading ||= seen.reading > 0
@@ -191,4 +193,65 @@ it('is closed only after a read that was under way when its client left', async 
   expect([sent.seen.closed, sent.outcome()]).toEqual([0, undefined])
   finish()
   await expectEnd(sent, { kind: 'aborted', reason: expect.any(Error) })
+})
+
+describe('a body whose source has bytes in memory', () => {
+  const BLOCK = 100_000
+  const block = new Map<number, Uint8Array<ArrayBuffer>>()
+  /** Every second block is in memory; of one of those, only some at a time. */
+  const peek: Representation['peek'] = (position, limit) => {
+    const index = Math.floor(position / BLOCK)
+    if (index % 2 === 1) return undefined
+    let bytes = block.get(index)
+    if (bytes === undefined) {
+      bytes = new Uint8Array(BLOCK)
+      readBlocks(bytes, index * BLOCK)
+      block.set(index, bytes)
+    }
+    const offset = position - index * BLOCK
+    return bytes.subarray(offset, Math.min(offset + (index === 2 ? 1000 : limit), BLOCK))
+  }
+  /** Reads no further than its block, and later: as a cache does that waits for its origin. */
+  const readRest: ReadInto = async (target, position) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return readBlocks(target.subarray(0, BLOCK - (position % BLOCK)), position)
+  }
+
+  it.each([1, FIRST_PIECE, 65_537, 12 * BLOCK + 5])('of %i bytes is sent whole', async (length) => {
+    const sent = await start(readRest, length, {}, () => {}, peek)
+    const { body } = await readAll(sent.socket)
+    expect(body.byteLength).toBe(length)
+    expect(body.findIndex((byte, position) => byte !== blockOf(position))).toBe(-1)
+    await expectEnd(sent, { kind: 'complete' })
+  })
+
+  it('is aborted when its client stops reading for longer than the write timeout', async () => {
+    const all = new Uint8Array(LENGTH)
+    const sent = await start(
+      readBlocks,
+      LENGTH,
+      { writeTimeout: 0.2 },
+      () => {},
+      (position, limit) => all.subarray(position, position + limit),
+    )
+    await once(sent.socket, 'readable')
+    await expectEnd(sent, { kind: 'aborted', reason: expect.any(Error) })
+    sent.socket.destroy()
+  })
+
+  it('fails with the cause when the source throws while it is asked', async () => {
+    const cause = new Error('The memory is on fire')
+    const sent = await start(
+      readBlocks,
+      LENGTH,
+      {},
+      () => {},
+      (position) => {
+        if (position > LENGTH / 2) throw cause
+        return undefined
+      },
+    )
+    expect((await readAll(sent.socket)).body.byteLength).toBeLessThan(LENGTH)
+    await expectEnd(sent, { kind: 'failed', cause })
+  })
 })

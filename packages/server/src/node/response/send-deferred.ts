@@ -13,7 +13,8 @@ import { writeHead } from './write-head.ts'
 const TURN = 2 * 1024 * 1024
 
 /**
- * Sends a deferred body from pooled buffers: the kernel takes the bytes from the very buffer that they were read into.
+ * Sends a deferred body: bytes that the source has in memory from there, all others from pooled buffers. The kernel takes
+ * them from the very buffer that they were read into.
  * Ends the body as complete, as failed, or as aborted if the client left. No read is under way then.
  */
 export async function sendDeferred(answer: DeferredAnswer, channel: Channel): Promise<void> {
@@ -51,18 +52,19 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
   let inTurn = 0
   do {
     const pool = pools.next()
-    const buffer = pool.take()
-    const filled: MaybePromise<number> = reader.fill(buffer)
+    const view = reader.view(pool.size)
+    const buffer = view ?? pool.take()
+    const filled: MaybePromise<number> = view?.byteLength ?? reader.fill(buffer)
     const length = typeof filled === 'number' ? filled : await filled
     const isFirst = !outgoing.headersSent
     // Not earlier: if the first read fails, the client still gets a proper error response.
     if (isFirst) writeHead(channel, status, fields)
     const part = reader.done ? (isFirst ? 'only' : 'last') : 'more'
-    const written = write(channel, buffer.subarray(0, length), part)
+    const written = write(channel, view ?? buffer.subarray(0, length), part)
     if (written !== undefined) await written
     // Safe to reuse: the read into it has ended, and the kernel has copied what was written from it. If either failed,
     // a runtime might still use the buffer, so it is left to the garbage collector.
-    pool.give(buffer)
+    if (view === undefined) pool.give(buffer)
     pools.taken(pool, length, written === undefined)
     transfer?.sent(length)
     inTurn = written === undefined ? inTurn + length : 0
