@@ -6,6 +6,7 @@ import { address, base, cacheControl, count, duration, origin, port } from './co
 import { runServer } from './command/run-server.ts'
 import { runSign } from './command/run-sign.ts'
 import { SIGN_SCOPES } from './command/signed-link.ts'
+import { getCommand } from './get/get-command.ts'
 
 // A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -81,5 +82,7 @@ program
   )
   .option('--download', 'make the link a download (Content-Disposition: attachment)', false)
   .action(runSign)
+
+program.addCommand(getCommand())
 
 await program.parseAsync()

@@ -37,10 +37,7 @@ async function* chunksOf(
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      signal.throwIfAborted()
-      yield next.value
-    }
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
     signal.throwIfAborted()
   } finally {
     signal.removeEventListener('abort', stop)

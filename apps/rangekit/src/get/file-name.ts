@@ -1,0 +1,39 @@
+/** A parameter of Content-Disposition (RFC 6266 §4.1): `filename*` is encoded, `filename` is a token or quoted. */
+const ENCODED = /(?:^|;)\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i
+const PLAIN = /(?:^|;)\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i
+/** What Windows has no names with, and what a terminal would not show. */
+const UNUSABLE = /[<>:"|?*\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** Most file systems have 255, and more is put behind the name while it is downloaded. */
+const MAX_BYTES = 200
+
+/**
+ * The name under which a download is kept: what the server calls it, or the last segment of its URL. Never a path, and
+ * never hidden, whatever they say.
+ *
+ * @param disposition the field Content-Disposition, if there is one.
+ * @example
+ * downloadName('https://media.example/films/film%201.mp4?t=1') // 'film 1.mp4'
+ * downloadName('https://media.example/', 'attachment; filename="../../.bashrc"') // 'bashrc'
+ */
+export function downloadName(url: string, disposition = ''): string {
+  const [, encoded] = ENCODED.exec(disposition) ?? []
+  const [, quoted, token = ''] = PLAIN.exec(disposition) ?? []
+  const named = encoded === undefined ? (quoted?.replace(/\\(.)/g, '$1') ?? token) : decoded(encoded)
+  return usable(named) || usable(decoded(new URL(url).pathname.split('/').at(-1) ?? '')) || 'download'
+}
+
+function usable(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? ''
+  const characters = [...last.replace(UNUSABLE, '_').replace(/^[.\s]+|[.\s]+$/g, '')]
+  while (Buffer.byteLength(characters.join('')) > MAX_BYTES) characters.pop()
+  return characters.join('')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

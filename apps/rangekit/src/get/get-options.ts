@@ -1,0 +1,66 @@
+import type { Fields } from '@rangekit/range-core'
+import { InvalidArgumentError } from 'commander'
+
+/** What is downloaded, and how. */
+export interface DownloadRequest {
+  readonly url: string
+  /** `-` is the standard output; `undefined` the name that the server gives, in this folder. */
+  readonly output: string | undefined
+  /** Whether a file that is there may be replaced. */
+  readonly force: boolean
+  readonly connections: number
+  readonly headers: Fields
+  readonly signal: AbortSignal
+  /** Takes what the user should know. */
+  readonly notice: (text: string) => void
+}
+
+/** What has arrived so far; the download updates it. */
+export interface DownloadState {
+  name: string
+  /** In the file or on its way there, earlier downloads included. */
+  bytes: number
+  /** Of these, what an earlier download had fetched. */
+  resumedBytes: number
+  length: number | undefined
+}
+
+/** How a download ended. */
+export interface Downloaded {
+  /** The algorithm of the digest that was compared; `undefined` if the server offers none. */
+  readonly verified: string | undefined
+}
+
+/** Parses the URL of a file. */
+export function fileUrl(text: string): string {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new InvalidArgumentError('Expected a URL such as https://media.example/film.mp4.')
+  }
+  url.hash = ''
+  return url.href
+}
+
+/** Parses a request field, and adds it to `others`. */
+export function header(text: string, others: Fields = {}): Fields {
+  const [, name = '', value = ''] = /^([!#$%&'*+\-.^_`|~\w]+)\s*:\s*(.*?)\s*$/.exec(text) ?? []
+  try {
+    if (new Headers([[name, value]]).get(name) !== null) return { ...others, [name]: value }
+  } catch {
+    // It contains a line break or a character outside Latin-1.
+  }
+  throw new InvalidArgumentError("Expected a field such as 'Authorization: Bearer abc'.")
+}
+
+/** Takes a user and a password out of a URL: `fetch` does not accept them there. */
+export function withoutUserInfo(
+  href: string,
+  headers: Fields,
+): { readonly url: string; readonly headers: Fields } {
+  const url = new URL(href)
+  if (url.username === '' && url.password === '') return { url: href, headers }
+  const user = [url.username, url.password].map(decodeURIComponent).join(':')
+  ;[url.username, url.password] = ['', '']
+  const authorization = `Basic ${Buffer.from(user).toString('base64')}`
+  return { url: url.href, headers: { authorization, ...headers } }
+}

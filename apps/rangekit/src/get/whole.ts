@@ -1,0 +1,68 @@
+import type { Fields } from '@rangekit/range-core'
+import { type Digests, parseDigests } from './digest.ts'
+
+const MAX_REDIRECTS = 5
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+
+/** A file that cannot be read in parts. */
+export interface WholeFile {
+  /** `undefined` if the server does not say. */
+  readonly length: number | undefined
+  readonly lastModified: number | undefined
+  readonly disposition: string | undefined
+  readonly digests: Digests
+  /** Its bytes; an error if there are fewer or more than `length`. */
+  readonly chunks: AsyncIterable<Uint8Array>
+}
+
+/** Asks for all of a file at once. */
+export async function fetchWhole(url: string, headers: Fields, signal: AbortSignal): Promise<WholeFile> {
+  const response = await follow(url, headers, signal)
+  const get = (name: string) => response.headers.get(name) ?? undefined
+  const coding = get('content-encoding') ?? 'identity'
+  const problem = !response.ok
+    ? `${url} was answered with ${response.status}`
+    : coding !== 'identity' && `${url} is sent in the coding ${coding}, which was not asked for`
+  if (problem) {
+    await response.body?.cancel()
+    throw new Error(problem)
+  }
+  const announced = get('content-length')
+  const length = announced === undefined ? undefined : Number(announced)
+  return {
+    length,
+    lastModified: Date.parse(get('last-modified') ?? '') || undefined,
+    disposition: get('content-disposition'),
+    digests: parseDigests(get('repr-digest')),
+    chunks: exactly(length, response.body ?? new Blob([]).stream()),
+  }
+}
+
+/** Follows redirects; the fields of the request do not go to another host. */
+async function follow(url: string, headers: Fields, signal: AbortSignal): Promise<Response> {
+  const fixed = { 'accept-encoding': 'identity', 'want-repr-digest': 'sha-256=2, sha-512=1' }
+  let target = url
+  let own = headers
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const response = await fetch(target, { headers: { ...own, ...fixed }, redirect: 'manual', signal })
+    const location = response.headers.get('location')
+    if (!REDIRECTS.has(response.status) || location === null) return response
+    await response.body?.cancel()
+    const next = new URL(location, target)
+    if (next.origin !== new URL(target).origin) own = {}
+    target = next.href
+  }
+  throw new Error(`${url} was redirected more than ${MAX_REDIRECTS} times`)
+}
+
+async function* exactly(
+  length: number | undefined,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength
+    yield chunk
+  }
+  if (length !== undefined && bytes !== length) throw new Error(`${bytes} of ${length} bytes arrived`)
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+
+/** What a {@link FileHost} has, and how it behaves. */
+export interface Hosted {
+  bytes: Uint8Array
+  /** Fields of each answer. */
+  fields: Readonly<Record<string, string>>
+  /** Whether it answers ranges. */
+  hasRanges: boolean
+  /** Breaks an answer off after so many bytes. */
+  breakAfter: number
+  /** Called before each answer. */
+  before: (request: IncomingMessage, response: ServerResponse) => unknown
+}
+
+/** A server of one file, at any path, that does as it is told. */
+export interface FileHost extends Hosted {
+  readonly origin: string
+  /** The requests since the last `reset`. */
+  readonly requests: IncomingMessage[]
+  reset(hosted: Partial<Hosted>): void
+  stop(): Promise<void>
+}
+
+const DEFAULTS: Hosted = {
+  bytes: new Uint8Array(),
+  fields: {},
+  hasRanges: true,
+  breakAfter: Number.POSITIVE_INFINITY,
+  before() {},
+}
+
+export async function startFileHost(): Promise<FileHost> {
+  const server = createServer(async (request, response) => {
+    host.requests.push(request)
+    await host.before(request, response)
+    if (!response.writableEnded) answer(host, request, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const host: FileHost = {
+    ...DEFAULTS,
+    origin: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    requests: [],
+    reset(hosted) {
+      host.requests.length = 0
+      Object.assign(host, DEFAULTS, hosted)
+    },
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+  return host
+}
+
+function answer(
+  { bytes, fields, hasRanges, breakAfter }: Hosted,
+  { headers, method }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const tag = headers['if-match']
+  const date = headers['if-unmodified-since']
+  if (
+    (tag !== undefined && tag !== fields['etag']) ||
+    (date !== undefined && date !== fields['last-modified'])
+  ) {
+    return void response.writeHead(412).end()
+  }
+  const [, first, last] = (hasRanges && /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '')) || []
+  const [start, end] = first === undefined ? [0, bytes.length] : [Number(first), Number(last) + 1]
+  const contentRange = { 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` }
+  response.writeHead(first === undefined ? 200 : 206, {
+    'content-length': end - start,
+    'accept-ranges': hasRanges ? 'bytes' : 'none',
+    ...(first !== undefined && contentRange),
+    ...fields,
+  })
+  if (method === 'HEAD') return void response.end()
+  if (end - start <= breakAfter) return void response.end(bytes.subarray(start, end))
+  response.write(bytes.subarray(start, start + breakAfter), () => response.destroy())
+}
