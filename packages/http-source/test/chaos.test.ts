@@ -6,12 +6,12 @@ import { describe, expect, it } from 'vitest'
 import { httpSource } from '../src/http-source.ts'
 import { readChaos } from './support/chaos-reads.ts'
 
-/** Half of them through a cache. `RANGEKIT_READS=100000` for a longer run. */
-const READS = Number(process.env['RANGEKIT_READS'] ?? 4000)
+/** Half of them through a cache. `RANGEKIT_READS=10000`, or more, for a longer run. */
+const READS = Number(process.env['RANGEKIT_READS'] ?? 5000)
 const KIB = 1024
 const SIZE = 256 * KIB
 const CONCURRENCY = 50
-const TIMEOUT_MS = 250
+const TIMEOUT_MS = 500
 /** For as many reads as someone asks for. */
 const TEST_TIMEOUT_MS = 60_000 + 10 * READS
 
@@ -39,7 +39,7 @@ describe('on an origin that fails at random', { timeout: TEST_TIMEOUT_MS }, () =
     })
     if (process.env['RANGEKIT_READS'] !== undefined) console.log(outcomes, origin.counts)
     expect([...outcomes.keys()].filter((outcome) => outcome.startsWith('wrong:'))).toEqual([])
-    expect(outcomes.get('right')).toBeGreaterThan(READS / 4)
+    expect(outcomes.get('right')).toBeGreaterThan(READS / 6)
     await expect.poll(() => origin.counts.responses).toBe(0)
   })
 
