@@ -15,7 +15,7 @@ export interface ChaosCounts {
   /** What came to the other origin, to which `redirect-away` leads. */
   readonly away: {
     readonly requests: number
-    /** Requests with Authorization, Cookie, or another field named in `credentialFields`. */
+    /** Requests with Authorization, Cookie or Proxy-Authorization. */
     readonly credentials: number
   }
 }

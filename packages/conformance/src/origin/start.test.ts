@@ -62,8 +62,15 @@ describe('an origin without faults', () => {
     expect([versionsOf(response), origin.version('/folder/other'), origin.version()]).toEqual([[2], 2, 1])
   })
 
-  it.each(['/no-such-film', '/folder/'])('has nothing at %s', async (path) => {
+  it.each(['/no-such-film', '/folder/', '//'])('has nothing at %s', async (path) => {
     expect((await ask('GET', '', path)).status).toBe(404)
+  })
+
+  it('fails where its port is taken, and listens nowhere then', async () => {
+    const servers = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length
+    const before = servers()
+    await expect(startChaosOrigin({ port: Number(new URL(origin.url).port) })).rejects.toThrow('EADDRINUSE')
+    await expect.poll(servers).toBe(before)
   })
 
   it('links to its file', async () => {

@@ -63,7 +63,9 @@ export async function startChaosOrigin(options: ChaosOptions = {}): Promise<Chao
     counts.connections += change
   }
   const away = await listen({ host, port: 0, onConnection, onRequest: answerAway })
-  const origin = await listen({ host, port, onConnection, onRequest: answerRequest })
+  const listening = listen({ host, port, onConnection, onRequest: answerRequest })
+  listening.catch(() => away.close())
+  const origin = await listening
   const close = async () => {
     await Promise.all([origin.close(), away.close()])
   }
@@ -171,7 +173,8 @@ function wholeBody({ body: [part, ...others] }: PlannedAnswer): ByteRange | unde
 }
 
 function read(request: IncomingMessage) {
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+  // A target that is no URL, such as `//`, has no file.
+  const path = URL.parse(request.url ?? '/', 'http://localhost')?.pathname ?? '//'
   const { method = 'GET', headers } = request
-  return { path: pathname, method, fields: headers as Readonly<Record<string, string | undefined>> }
+  return { path, method, fields: headers as Readonly<Record<string, string | undefined>> }
 }
