@@ -1,4 +1,7 @@
-import { printedVersion } from '../peers/kind.ts'
+import { fileURLToPath } from 'node:url'
+import { packageVersion, printedVersion } from '../peers/kind.ts'
+
+const RANGEKIT = fileURLToPath(new URL('../../../rangekit/src/cli.ts', import.meta.url))
 
 /** A command that completes a file of which the first part is there. */
 export interface Download {
@@ -6,11 +9,21 @@ export interface Download {
   readonly title: string
   readonly interface: string
   version(): string
+  /** Whether it only goes on with what it has begun itself. Default: with any file. */
+  readonly keepsRecord?: boolean
   command(url: string, folder: string, name: string): readonly [file: string, ...args: string[]]
 }
 
 /** In the order of the table. */
 export const DOWNLOADS: readonly Download[] = [
+  {
+    id: 'rangekit-get',
+    title: 'Rangekit',
+    interface: 'rangekit get',
+    version: () => packageVersion('@rangekit/http-source'),
+    keepsRecord: true,
+    command: (url, folder, name) => [process.execPath, RANGEKIT, 'get', url, '-o', `${folder}/${name}`],
+  },
   {
     id: 'curl',
     title: 'curl',

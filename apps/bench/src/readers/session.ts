@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import {
   bytesAt,
   type ChaosOrigin,
@@ -9,6 +8,7 @@ import {
   type FaultName,
   startChaosOrigin,
 } from '@rangekit/conformance/origin'
+import { makeFolder } from '@rangekit/test-kit/folder'
 import { endGroup, start } from '@rangekit/test-kit/processes'
 import type { Download } from './downloads.ts'
 import type { Reader } from './readers.ts'
@@ -24,6 +24,10 @@ const POSITIONS = [1_000_001, 12_345_678, 23_456_789] as const
 const DOWNLOAD_SIZE = 4 * MIB
 /** What a download has before it is resumed. */
 const HAVE = DOWNLOAD_SIZE / 4
+const NAME = 'film.bin'
+const SLOW_MS = 4000
+const POLL_MS = 20
+const RECORDED_MS = 1000
 
 export interface SessionOptions {
   readonly fault: FaultName
@@ -77,23 +81,31 @@ export async function downloadSession(
   options: SessionOptions,
 ): Promise<Outcome | undefined> {
   await using origin = await startOnce(options, DOWNLOAD_SIZE)
-  const folder = await mkdtemp(join(tmpdir(), 'rangekit-readers-'))
-  const path = join(folder, 'film.bin')
-  try {
-    await writeFile(path, bytesAt(1, 0, HAVE - 1))
-    origin.arm()
-    const [file, ...args] = download.command(origin.url, folder, 'film.bin')
-    const child = start(file, args, { stdio: 'ignore' })
-    const ended = once(child, 'exit')
-    const outcome = await inTime<Outcome>(
-      options.limitMs,
-      ended.then(async ([code]) => (code === 0 ? judge(await readFile(path)) : 'error')),
-    )
-    endGroup(child)
-    return origin.hasHappened() ? outcome : undefined
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
-  }
+  using folder = makeFolder()
+  const path = folder.at(NAME)
+  const [file, ...args] = download.command(origin.url, folder.path, NAME)
+  if (download.keepsRecord) await beginDownload(origin, file, args)
+  else await writeFile(path, bytesAt(1, 0, HAVE - 1))
+  origin.arm()
+  const child = start(file, args, { stdio: 'ignore' })
+  const ended = once(child, 'exit')
+  const judged = ended.then(async ([code]) => (code === 0 ? judge(await readFile(path)) : 'error'))
+  const outcome = await inTime<Outcome>(options.limitMs, judged)
+  endGroup(child)
+  await ended
+  return origin.hasHappened() ? outcome : undefined
+}
+
+/** Kills a download when a part of the file has come. */
+async function beginDownload(origin: OnceOrigin, file: string, args: readonly string[]): Promise<void> {
+  const child = start(file, args, { stdio: 'ignore' })
+  const ended = once(child, 'exit')
+  origin.slow()
+  while (origin.counts.bytes < HAVE && child.exitCode === null) await setTimeout(POLL_MS)
+  // Until it has recorded what has come.
+  await setTimeout(RECORDED_MS)
+  endGroup(child)
+  await ended
 }
 
 function judge(bytes: Uint8Array): Outcome {
@@ -103,12 +115,15 @@ function judge(bytes: Uint8Array): Outcome {
 }
 
 interface OnceOrigin extends ChaosOrigin {
+  /** Bodies take long until it is armed. */
+  slow(): void
   /** The next request that the fault can happen to meets it; those after it do not. */
   arm(): void
   hasHappened(): boolean
 }
 
 async function startOnce({ fault, seed, limitMs }: SessionOptions, size: number): Promise<OnceOrigin> {
+  let isArmed = false
   let happened = false
   const origin = await startChaosOrigin({
     size,
@@ -116,19 +131,24 @@ async function startOnce({ fault, seed, limitMs }: SessionOptions, size: number)
     rate: 0,
     faults: [fault],
     stallMs: 2 * limitMs,
+    slowMs: SLOW_MS,
     onFault: () => {
+      if (!isArmed) return
       happened = true
       origin.configure({ rate: 0 })
     },
   })
   const arm = () => {
-    if (!happened) origin.configure({ rate: 1 })
+    if (!happened) origin.configure({ rate: 1, faults: [fault] })
+    isArmed = true
   }
-  return { ...origin, arm, hasHappened: () => happened }
+  const slow = () => origin.configure({ rate: 1, faults: ['slow'] })
+  return { ...origin, arm, slow, hasHappened: () => happened }
 }
 
 function inTime<T>(limitMs: number, work: Promise<T>): Promise<T | 'waits'> {
-  const late = Promise.withResolvers<'waits'>()
-  const timer = setTimeout(late.resolve, limitMs, 'waits')
-  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
+  const abort = new AbortController()
+  const late = setTimeout(limitMs, 'waits' as const, { signal: abort.signal })
+  late.catch(() => {})
+  return Promise.race([work, late]).finally(() => abort.abort())
 }
