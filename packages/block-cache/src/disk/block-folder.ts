@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { closeFile, type ReadableFile } from '@rangekit/node-fs-source/read'
 import type { MaybePromise } from '@rangekit/range-core'
 import type { BlockId, HeldBlock } from '../block-store.ts'
+import { MemoryBlock } from '../memory-block.ts'
 import { BlockPaths, fileLength, openBlock, writeBlock } from './block-file.ts'
 import { errorCode } from './error-code.ts'
 import { type Keeper, KeptBlock } from './kept-block.ts'
-import { MemoryBlock } from './memory-block.ts'
 import { ASIDE, type FoundBlock, scanBlocks } from './scan.ts'
 
 /** Bytes of blocks that may wait to be written. Further ones are not kept: the disk is slower than the origin. */

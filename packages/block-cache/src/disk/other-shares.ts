@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { closeFile, readInto } from '@rangekit/node-fs-source/read'
+import { MemoryBlock } from '../memory-block.ts'
 import { openBlock } from './block-file.ts'
-import { MemoryBlock } from './memory-block.ts'
 
 /**
  * Reads a block from the first of some folders that has it whole. They belong to other processes, which may remove the

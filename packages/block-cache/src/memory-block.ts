@@ -1,6 +1,6 @@
-import type { HeldBlock } from '../block-store.ts'
+import type { HeldBlock } from './block-store.ts'
 
-/** A block in memory: nothing is taken, so nothing is released. */
+/** A block in memory. */
 export class MemoryBlock implements HeldBlock {
   readonly bytes: Uint8Array<ArrayBuffer>
 
