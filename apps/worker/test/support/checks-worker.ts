@@ -5,6 +5,7 @@ import type { RangeSource, Representation } from '@rangekit/range-core'
 import { createHandler, streamHandler, type TransferListener } from '@rangekit/range-handler'
 import { precompressed } from '@rangekit/range-handler/precompressed'
 import { rangeSourceChecks, type SourceHarness } from '@rangekit/range-handler/testing'
+import { runCheck } from './run-check.ts'
 
 interface Env {
   readonly MEDIA: R2Bucket
@@ -17,8 +18,10 @@ const KEY = 'fault.bin'
 export default {
   async fetch(request: Request, { MEDIA: bucket }: Env): Promise<Response> {
     const [, group, name = ''] = new URL(request.url).pathname.split('/')
-    if (group === 'contract') return Response.json(await runCheck(harnessOf(bucket), Number(name)))
-    if (group === 'siblings') return Response.json(await runCheck(siblingHarness(bucket), Number(name)))
+    if (group === 'contract')
+      return Response.json(await runCheck(rangeSourceChecks(harnessOf(bucket))[Number(name)]))
+    if (group === 'siblings')
+      return Response.json(await runCheck(rangeSourceChecks(siblingHarness(bucket))[Number(name)]))
     if (group === 'negotiated') return negotiate(bucket, request, name)
     if (group === 'closes') return Response.json(closes)
     if (group === 'transfers') return Response.json(transfers)
@@ -73,15 +76,6 @@ async function negotiate(bucket: R2Bucket, request: Request, name: string): Prom
   }
   await bucket.put(`negotiated/${name}`, await request.arrayBuffer())
   return new Response(null, { status: 204 })
-}
-
-async function runCheck(harness: SourceHarness, index: number): Promise<{ readonly problem?: string }> {
-  try {
-    await rangeSourceChecks(harness)[index]?.run()
-    return {}
-  } catch (error) {
-    return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }
-  }
 }
 
 /** PUT stores the content of the request with all metadata that R2 has; other methods serve it. */
