@@ -2,7 +2,20 @@
 import { DEFAULTS } from '@rangekit/server'
 import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
-import { address, base, cacheControl, count, duration, origin, port } from './command/options.ts'
+import {
+  address,
+  base,
+  cacheControl,
+  count,
+  diskSize,
+  duration,
+  endpoint,
+  origin,
+  originHeader,
+  port,
+  region,
+  size,
+} from './command/options.ts'
 import { runServer } from './command/run-server.ts'
 import { runSign } from './command/run-sign.ts'
 import { SIGN_SCOPES } from './command/signed-link.ts'
@@ -12,10 +25,16 @@ import { getCommand } from './get/get-command.ts'
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const program = new Command('rangekit')
-  .description('Serves the files of a folder over HTTP, with range requests, at /api/stream/{filename}.')
+  .description(
+    'Serves the files of a folder, an S3 bucket or a web server over HTTP, with range requests, at /api/stream/{filename}.',
+  )
   .version(manifest.version)
   .enablePositionalOptions()
-  .argument('[dir]', 'the folder (or MEDIA_DIR from the environment)', process.env['MEDIA_DIR'] || '.')
+  .argument(
+    '[place]',
+    'a folder, s3://bucket/prefix, https://origin/path/ or https://origin/film.mp4 (or MEDIA_DIR from the environment)',
+    process.env['MEDIA_DIR'] || '.',
+  )
   .addOption(
     new Option('-p, --port <number>', 'the port; 0 picks a free one')
       .env('PORT')
@@ -56,6 +75,28 @@ const program = new Command('rangekit')
     new Option('--head-timeout <duration>', 'how long a request may take to arrive')
       .default(DEFAULTS.headTimeout, `${DEFAULTS.headTimeout}s`)
       .argParser(duration('1ms')),
+  )
+  .option(
+    '--cache-memory <size>',
+    'for a bucket or an origin: cache in memory, 0 for none (default: 256MiB)',
+    size,
+  )
+  .option('--cache-dir <dir>', 'for a bucket or an origin: a folder for a second, larger cache')
+  .option('--cache-size <size>', 'how large the cache in --cache-dir may become (default: 10GiB)', diskSize)
+  .option('--cache-status', 'say in Cache-Status and Server-Timing what came from the cache', false)
+  .option('--s3-endpoint <url>', 'the S3 server, if it is not that of AWS', endpoint)
+  .option(
+    '--s3-region <region>',
+    'the region of the bucket (default: that of the environment or ~/.aws)',
+    region,
+  )
+  .option('--s3-path-style', 'name the bucket in the path of URLs; the default with --s3-endpoint')
+  .option('--no-s3-path-style', 'name it in the host of URLs; the default without')
+  .addOption(
+    new Option(
+      '--origin-header <field>',
+      "a field for the origin, such as 'Authorization: Bearer abc'; repeatable",
+    ).argParser(originHeader),
   )
   .option('--no-fast-path', 'send every body as a stream, for comparison')
   .action(runServer)

@@ -1,5 +1,4 @@
 import { type AppOptions, createApp, NOT_FOUND } from '@rangekit/hono-server'
-import { folderReader } from '@rangekit/node-fs-source'
 import { planMethod } from '@rangekit/range-core'
 import { pathOf } from '@rangekit/range-handler'
 import { precompressed } from '@rangekit/range-handler/precompressed'
@@ -7,6 +6,7 @@ import { Hono } from 'hono'
 import { METHOD_NAME_ALL } from 'hono/router'
 import { createAccess } from './access/access.ts'
 import { type GuardedEnv, guard } from './access/guard.ts'
+import type { CacheFeed } from './inspect/cache-report.ts'
 import { eventRoutes } from './inspect/event-routes.ts'
 import { TransferHub } from './inspect/hub.ts'
 import { connectWorkers, processPrefix } from './inspect/worker-relay.ts'
@@ -14,22 +14,33 @@ import { indexRoutes } from './library/index/index-routes.ts'
 import { createLibrary } from './library/library.ts'
 import { libraryRoutes } from './library/library-routes.ts'
 import { pageLister } from './library/list-page.ts'
+import { type FolderReader, NO_FOLDERS } from './library/listing.ts'
 import { MediaStore } from './library/media/media-store.ts'
+import type { SearchLimits } from './library/search.ts'
 import { assetRoutes } from './pages/assets.ts'
 import { libraryPageRoutes } from './pages/library-page.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
+import { openPageRoutes } from './pages/open-page.ts'
 import { watchRoutes } from './watch/watch-routes.ts'
 
 /** Options of {@link createSite}. */
 export interface SiteOptions extends AppOptions {
-  /** The folder of the source. */
-  readonly dir: string
+  /** Lists the folders of the source. Default: it has no lists, and `/` asks for the path of a file. */
+  readonly reader?: FolderReader | undefined
+  /** The key of the only file of the source, to whose page `/` leads. Default: it has several. */
+  readonly film?: string | undefined
+  /** The URL that the keys of the source are below, if that is where they come from: `/` takes it off what was pasted. */
+  readonly origin?: string | undefined
+  /** Limits of searches. Default: those for a folder on disk. */
+  readonly search?: SearchLimits | undefined
   /** Whether pages show the range map. */
   readonly inspect: boolean
   /** Whether `/api/stream/` lists folders as plain HTML. */
   readonly index: boolean
   /** Whether streams are sent compressed where such a sibling is stored, see `precompressed`. Default: false. */
   readonly precompressed?: boolean
+  /** What the cache of the source does, for the range map. Default: there is no cache. */
+  readonly cacheFeed?: CacheFeed | undefined
   /** Aborted when the server begins to stop: event streams end then, and files are no longer parsed. */
   readonly stopping?: AbortSignal
 }
@@ -55,11 +66,14 @@ export interface Site {
 export function createSite(options: SiteOptions): Site {
   const { source, inspect, onError, stopping = new AbortController().signal } = options
   const access = createAccess(options.signed)
-  const library = createLibrary(folderReader(options.dir))
+  const library = createLibrary(options.reader ?? NO_FOLDERS, options.search)
   const store = new MediaStore(source, { stopping })
   const list = pageLister(library, (item) => store.known(item.key, item))
   const hub = new TransferHub(processPrefix())
-  if (inspect) connectWorkers(hub)
+  if (inspect) {
+    connectWorkers(hub)
+    options.cacheFeed?.(hub.onCache)
+  }
   // The pages read the files themselves, and need them as they are.
   const streamed = options.precompressed ? precompressed(source) : source
   const app = createApp({ ...options, source: streamed, ...(inspect && { onTransfer: hub.onTransfer }) })
@@ -67,10 +81,19 @@ export function createSite(options: SiteOptions): Site {
     .on('GET', GUARDED, guard(access))
     .route('/assets', assetRoutes())
     .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder }))
-    .route('/', libraryPageRoutes(list))
+    .route('/', options.reader ? libraryPageRoutes(list) : openPageRoutes(options))
     .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))
     .route('/', options.index ? indexRoutes(library, access.isSigned) : new Hono())
-    .route('/', watchRoutes({ source, library, store, hub: inspect ? hub : undefined }))
+    .route(
+      '/',
+      watchRoutes({
+        source,
+        library,
+        store,
+        hub: inspect ? hub : undefined,
+        isCached: options.cacheFeed !== undefined,
+      }),
+    )
     .route('/', app)
     .on(METHOD_NAME_ALL, [...GUARDED, '/api/events'], async ({ req }, next) => {
       const plan = planMethod(req.method)

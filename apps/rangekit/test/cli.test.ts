@@ -39,7 +39,7 @@ describe('the command', () => {
   it('lists its options, their defaults and the environment with --help', async () => {
     const { code, stdout, stderr } = await runCommand(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^Usage: rangekit .*\[dir\]/)
+    expect(stdout).toMatch(/^Usage: rangekit .*\[place\]/)
     for (const text of ['--port', '8001', '--host', '127.0.0.1', '--version', 'PORT', 'HOST', 'MEDIA_DIR']) {
       expect(stdout).toContain(text)
     }

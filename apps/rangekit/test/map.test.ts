@@ -9,6 +9,7 @@ import { barriers, chromiumPath, DESKTOP, overhang, PHONE, sharedBrowser } from 
 import { startMapSite } from './support/map-site.ts'
 import { play } from './support/play.ts'
 import { type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts'
+import { startCommand } from './support/server.ts'
 
 const CLOCK = 'Clock__7f3a91c2-5d1e-4b8a.mp4'
 const FILMS = Array.from({ length: 7 }, (_, index) => `Film ${index + 1}.mp4`)
@@ -306,6 +307,51 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     expect(await fields.textContent()).toContain('bytes=3-9')
     expect(await fields.textContent()).toContain('<b>')
   })
+
+  it('shows for a film of another server what came from there, and what from the cache', async () => {
+    await through()
+    await using remote = await startCommand([
+      `http://127.0.0.1:${proxy.port}/api/stream/${LONG}`,
+      '--port',
+      '0',
+    ])
+    const bytes = (page: Page) =>
+      Promise.all(['origin', 'cache'].map((name) => page.locator(`#map-${name}-bytes`).textContent()))
+    const page = await browser.open(remote.origin, { viewport: PHONE, bypassCSP: true })
+    await expect.poll(() => page.url()).toBe(`${remote.origin}/watch/${LONG}`)
+    await play(page)
+    await expect.poll(() => page.locator('#map-from-origin span').count()).toBeGreaterThan(0)
+    await expect.poll(async () => (await bytes(page))[0]).toMatch(/ MB$/)
+    // A second visitor, whose browser has nothing yet.
+    const other = await browser.open(remote.origin, { bypassCSP: true })
+    await play(other)
+    await expect.poll(async () => (await bytes(other))[1]).toMatch(/ [kM]B$/)
+    await expect.poll(() => other.locator('#map-from-cache span').count()).toBeGreaterThan(0)
+    expect(asked(LONG).length).toBeGreaterThan(0)
+    for (const each of [page, other]) {
+      expect(await barriers(each)).toEqual([])
+      expect(await overhang(each)).toBe(0)
+    }
+  }, 60_000)
+
+  it('has a field for the path of a file of another server, which axe finds nothing in', async () => {
+    await through()
+    await using remote = await startCommand([`http://127.0.0.1:${proxy.port}/api/stream/`, '--port', '0'])
+    for (const [viewport, colorScheme] of [
+      [DESKTOP, 'dark'],
+      [PHONE, 'light'],
+    ] as const) {
+      const page = await browser.open(remote.origin, { colorScheme, viewport, bypassCSP: true })
+      await page.keyboard.type('none.mp4')
+      await page.keyboard.press('Enter')
+      await expect.poll(() => page.getByRole('alert').textContent()).toBe('There is no file at this path.')
+      expect(await barriers(page)).toEqual([])
+      expect(await overhang(page)).toBe(0)
+      await page.getByRole('textbox').fill(CLOCK)
+      await page.getByRole('button', { name: 'Open' }).click()
+      await page.waitForURL(`**/watch/${CLOCK}`)
+    }
+  }, 60_000)
 
   it.each(['light', 'dark'] as const)(
     'axe finds nothing, %s',

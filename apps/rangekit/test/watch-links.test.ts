@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { signUrl } from '@rangekit/hono-server'
-import { fileSource } from '@rangekit/node-fs-source'
+import { fileSource, folderReader } from '@rangekit/node-fs-source'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { SAMPLES } from '@rangekit/test-kit/runtimes'
 import { describe, expect, it } from 'vitest'
@@ -22,7 +22,7 @@ const folder = sharedFolder(({ put, at }) => {
   put('private.mp4', 'p')
 })
 const options = () => ({
-  dir: folder.path,
+  reader: folderReader(folder.path),
   source: fileSource(folder.path),
   inspect: false,
   index: false,

@@ -50,6 +50,7 @@ describe('figures for people', () => {
     expect([formatTotal(1, false), formatTotal(20_000, false)]).toEqual(['1 item', '20,000 items'])
     expect([formatTotal(1, true), formatTotal(0, true)]).toEqual(['1 match', '0 matches'])
     expect(formatTotal(12, true, true)).toBe('12 matches in the part that was searched')
+    expect(formatTotal(12, false, true)).toBe('12 items, and more that are not listed')
   })
 
   it('has no time for what no calendar holds', () => {

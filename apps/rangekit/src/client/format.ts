@@ -66,12 +66,13 @@ const count = new Intl.NumberFormat('en')
 /**
  * How many entries there are: in a folder, or found by a search.
  *
- * @param isPartial whether the search has stopped at a limit. Default: false.
+ * @param isPartial whether the search or the list has stopped at a limit. Default: false.
  */
 export function formatTotal(total: number, isSearch: boolean, isPartial = false): string {
   const [one, many] = isSearch ? ['match', 'matches'] : ['item', 'items']
   const text = `${count.format(total)} ${total === 1 ? one : many}`
-  return isPartial ? `${text} in the part that was searched` : text
+  if (!isPartial) return text
+  return isSearch ? `${text} in the part that was searched` : `${text}, and more that are not listed`
 }
 
 /** One of twelve colours, the same for equal texts. */

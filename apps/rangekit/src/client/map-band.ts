@@ -19,6 +19,8 @@ const MARKS = [0, 0.25, 0.5, 0.75, 1] as const
 export interface BandParts {
   readonly covered: HTMLElement
   readonly sending: HTMLElement
+  readonly fromCache: HTMLElement
+  readonly fromOrigin: HTMLElement
   readonly lanes: HTMLElement
   readonly axis: HTMLElement
 }
@@ -48,6 +50,8 @@ export class Band {
     const open = model.all.filter(({ progress }) => progress.outcome === undefined)
     drawStretches(this.#parts.covered, model.covered, length)
     drawStretches(this.#parts.sending, open.flatMap(sentRanges), length)
+    drawStretches(this.#parts.fromCache, model.cache?.cache.ranges ?? [], length)
+    drawStretches(this.#parts.fromOrigin, model.cache?.origin.ranges ?? [], length)
     const lanes = fit(this.#parts.lanes, model.lanes.length, () => make('div', 'map-lane'))
     const shown = new Set<string>()
     for (const [index, lane] of lanes.entries()) {
@@ -90,7 +94,8 @@ function drawStretches(track: HTMLElement, stretches: readonly Positions[], leng
   const pieces = fit(track, length > 0 ? stretches.length : 0, () => make('span', ''))
   for (const [index, piece] of pieces.entries()) {
     const [first, last] = stretches[index] ?? [0, 0]
-    place(piece, first / length, (last + 1) / length)
+    // The last block of a file may be shorter than the others.
+    place(piece, first / length, Math.min(1, (last + 1) / length))
   }
 }
 

@@ -18,10 +18,11 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /** Everything that the map knows, in its own format. */
 export function toJson(model: MapModel, now: number): object {
-  const { key, length, all } = model
+  const { key, length, cache, all } = model
   return {
     key,
     completeLength: length,
+    ...(cache && { cache }),
     transfers: all.map((seen) => ({ ...seen.begun, ...seen.progress, explanation: explain(seen, all, now) })),
   }
 }

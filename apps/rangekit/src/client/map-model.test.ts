@@ -23,6 +23,24 @@ describe('what the map knows', () => {
     expect(model.length).toBe(1000)
   })
 
+  it('adds up what the processes report of the cache, by the latest report of each', () => {
+    const model = modelOf(message('1'))
+    expect(model.cache).toBeUndefined()
+    const report = (process: string, bytes: number, last: number, key = 'film.mp4') => ({
+      key,
+      process,
+      origin: { bytes, ranges: [[0, last] as const] },
+      cache: { bytes: 2 * bytes, ranges: [] },
+    })
+    const hear = (...cache: ReturnType<typeof report>[]) => model.apply({ begun: [], progress: [], cache }, 0)
+    hear(report('a', 100, 99), report('b', 10, 9), report('a', 1, 0, 'other.mp4'))
+    hear(report('a', 200, 199))
+    expect(model.cache).toEqual({
+      origin: { bytes: 210, ranges: [[0, 199]] },
+      cache: { bytes: 420, ranges: [] },
+    })
+  })
+
   it('is an end that does not change any more', () => {
     const model = modelOf(message('1', {}, complete))
     expect([...model.apply(message('1', {}, { bytesSent: 3 }), 10)]).toEqual([])

@@ -1,4 +1,11 @@
-import type { Positions, TransferBegun, TransferProgress, TransfersMessage } from '../inspect/protocol.ts'
+import type {
+  CacheReport,
+  CacheShare,
+  Positions,
+  TransferBegun,
+  TransferProgress,
+  TransfersMessage,
+} from '../inspect/protocol.ts'
 import { cover } from './map-coverage.ts'
 import { type Seen, sentRanges, statusOf, update } from './map-seen.ts'
 
@@ -21,6 +28,7 @@ export class MapModel {
   #numbers = new Map<string, number>()
   #count = 0
   #clearedAt = Number.NEGATIVE_INFINITY
+  readonly #reports = new Map<string, CacheReport>()
 
   constructor(key: string) {
     this.key = key
@@ -39,6 +47,16 @@ export class MapModel {
   /** The stretches sent of this version of the file so far. */
   get covered(): readonly Positions[] {
     return this.#covered
+  }
+
+  /** What came from the origin and from the cache, of all processes; `undefined` before the first report. */
+  get cache(): { readonly origin: CacheShare; readonly cache: CacheShare } | undefined {
+    const reports = [...this.#reports.values()]
+    if (reports.length === 0) return undefined
+    return {
+      origin: addUp(reports.map(({ origin }) => origin)),
+      cache: addUp(reports.map(({ cache }) => cache)),
+    }
   }
 
   /** The request that each row of the picture shows. */
@@ -61,8 +79,9 @@ export class MapModel {
    * @param now `performance.now()`.
    * @returns the ids of new and changed transfers.
    */
-  apply({ begun, progress }: TransfersMessage, now: number): ReadonlySet<string> {
+  apply({ begun, progress, cache = [] }: TransfersMessage, now: number): ReadonlySet<string> {
     const changed = new Set<string>()
+    for (const report of cache) if (report.key === this.key) this.#reports.set(report.process, report)
     const heard = new Map(progress.map((each) => [each.id, each]))
     for (const each of begun) {
       if (each.key !== this.key || this.#seen.has(each.id)) continue
@@ -139,4 +158,10 @@ export class MapModel {
     if (earliest < Number.POSITIVE_INFINITY) return ends.indexOf(earliest)
     return Math.min(this.#lanes.length, MAX_LANES - 1)
   }
+}
+
+function addUp(shares: readonly CacheShare[]): CacheShare {
+  const bytes = shares.reduce((sum, share) => sum + share.bytes, 0)
+  const ranges = shares.flatMap((share) => share.ranges)
+  return { bytes, ranges: ranges.reduce<Positions[]>((all, range) => cover(all, range, 0), []) }
 }

@@ -6,6 +6,7 @@ import { Band } from './map-band.ts'
 import { byId, setText } from './map-dom.ts'
 import { explain } from './map-explain.ts'
 import { toHar, toJson } from './map-export.ts'
+import { formatBytes } from './map-format.ts'
 import { RequestList } from './map-list.ts'
 import { MapModel } from './map-model.ts'
 import { describeNow, type Happening, type PlayerState } from './map-now.ts'
@@ -24,6 +25,8 @@ const band = new Band(
   {
     covered: byId('map-covered'),
     sending: byId('map-sending'),
+    fromCache: byId('map-from-cache'),
+    fromOrigin: byId('map-from-origin'),
     lanes: byId('map-lanes'),
     axis: byId('map-bytes'),
   },
@@ -57,6 +60,8 @@ function draw(): void {
   changed = new Set()
   const { all } = model
   byId('map-empty').hidden = all.length > 0
+  setText(byId('map-cache-bytes'), formatBytes(model.cache?.cache.bytes ?? 0))
+  setText(byId('map-origin-bytes'), formatBytes(model.cache?.origin.bytes ?? 0))
   setText(byId('map-count'), all.length > 0 ? String(all.length) : '')
   say(now)
   // A body that does not move for a while is drawn as waiting.
@@ -82,7 +87,7 @@ function say(now: number): void {
 
 function hear(message: TransfersMessage): void {
   for (const id of model.apply(message, performance.now())) changed.add(id)
-  if (changed.size > 0) drawSoon()
+  if (changed.size > 0 || message.cache !== undefined) drawSoon()
 }
 
 const STATES: Readonly<Record<FeedState, string>> = {

@@ -1,27 +1,28 @@
-import { homedir } from 'node:os'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { signUrl } from '@rangekit/range-handler'
 import { renderUnicodeCompact } from 'uqr'
 import manifest from '../../package.json' with { type: 'json' }
+import type { Place } from '../place/place.ts'
 import { isLoopback, reachableHosts } from './addresses.ts'
 import { renderBanner, shellWord } from './banner.ts'
-import { surveyFolder } from './survey-folder.ts'
 
 /** For how many hours the links of the banner are valid where links are signed. */
 const VALID_HOURS = 12
 
 /** A server that is ready. */
 export interface ReadyServer {
-  readonly dir: string
+  readonly place: Pick<Place, 'name' | 'survey'>
+  /** Where repeats come from; `undefined` if there is no cache. */
+  readonly cache: string | undefined
   readonly host: string
   readonly port: number
   /** Signs the links that are shown; `undefined` where links are not signed. */
   readonly secret: string | undefined
   /** Whether to show a QR code of an address that other machines reach. */
   readonly qr: boolean
-  /** The arguments that follow `rangekit`; `hasDir` says whether a folder is among them. */
-  readonly args: readonly string[]
-  readonly hasDir: boolean
+  /** The arguments that follow `rangekit`; `undefined` if they have something to keep secret. */
+  readonly args: readonly string[] | undefined
+  /** Whether what is served is among the arguments. */
+  readonly hasPlace: boolean
 }
 
 /** Prints that the server is ready: to a person what to do next, to a script one line that it can wait for. */
@@ -29,22 +30,24 @@ export async function announce(server: ReadyServer): Promise<void> {
   console.log(process.stdout.isTTY ? await describe(server) : readyLine(server))
 }
 
-function readyLine({ dir, host, port }: ReadyServer): string {
-  return `Rangekit is serving ${dir} at ${originOf(host.includes(':') ? `[${host}]` : host, port)}/`
+function readyLine({ place, host, port }: ReadyServer): string {
+  return `Rangekit is serving ${place.name} at ${originOf(host.includes(':') ? `[${host}]` : host, port)}/`
 }
 
 async function describe(server: ReadyServer): Promise<string> {
-  const { dir, host, port, secret, qr } = server
-  const survey = await surveyFolder(dir)
+  const { place, cache, host, port, secret, qr } = server
+  const { name = place.name, holds, example: key, hint } = await place.survey()
   const hosts = reachableHosts(host)
   const link = (url: string) =>
     secret === undefined ? url : signUrl(url, { secret, expiresIn: VALID_HOURS * 60 * 60 })
   const open = await Promise.all(hosts.map((each) => link(`${originOf(each, port)}/`)))
-  const example = survey.example && `${originOf(hosts[0] ?? host, port)}/api/stream/${pathOf(survey.example)}`
+  const example = key && `${originOf(hosts[0] ?? host, port)}/api/stream/${pathOf(key)}`
   const banner = renderBanner({
     version: manifest.version,
-    folder: folderName(dir),
-    survey,
+    place: name,
+    holds,
+    hint,
+    cache,
     open,
     example: example && (await link(example)),
     share: isLoopback(host) ? shareCommand(server) : undefined,
@@ -66,23 +69,13 @@ function pathOf(key: string): string {
   return key.split('/').map(encode).join('/')
 }
 
-/** A folder as people write it: from the current one, from their home, or from the root. */
-function folderName(dir: string): string {
-  const path = resolve(dir)
-  const below = (folder: string) => {
-    const rest = relative(folder, path)
-    return rest === '' || rest.split(sep)[0] === '..' || isAbsolute(rest) ? undefined : rest
-  }
-  const fromHome = below(homedir())
-  return below('.') ?? (fromHome === undefined ? path : `~${sep}${fromHome}`)
-}
-
 /** The command that ran this server, with an address that other machines reach. */
-function shareCommand({ args, hasDir }: ReadyServer): string {
+function shareCommand({ args, hasPlace }: ReadyServer): string | undefined {
+  if (args === undefined) return undefined
   // `npm start` of a checkout sets the first one; npm sets the second one for `npx`.
   const { RANGEKIT_COMMAND, npm_command } = process.env
   const command = RANGEKIT_COMMAND ?? (npm_command === 'exec' ? 'npx rangekit' : 'rangekit')
-  const folder = hasDir ? [] : ['~/Videos']
+  const folder = hasPlace ? [] : ['~/Videos']
   return [command, ...[...folder, ...args, '--host', '0.0.0.0'].map(shellWord)].join(' ')
 }
 

@@ -3,10 +3,12 @@ import { type BannerFacts, renderBanner, shellWord } from './banner.ts'
 
 const facts: BannerFacts = {
   version: '0.2.0',
-  folder: 'apps/rangekit/samples',
-  survey: { videos: 3, complete: true, example: 'Clock.mp4' },
+  place: 'apps/rangekit/samples',
+  holds: '3 videos',
   open: ['http://127.0.0.1:8001/'],
   example: 'http://127.0.0.1:8001/api/stream/Clock.mp4',
+  hint: 'put a video into the folder, and open the page',
+  cache: undefined,
   share: 'npm start -- ~/Videos --host 0.0.0.0',
   validFor: undefined,
 }
@@ -49,21 +51,17 @@ describe('the banner', () => {
     )
   })
 
-  it.each([
-    [0, true, 'no videos'],
-    [1, true, '1 video'],
-    [20_000, true, '20,000 videos'],
-    [20_000, false, 'at least 20,000 videos'],
-    [0, false, 'too large to count the videos'],
-  ])('counts %i videos, complete: %s, as %j', (videos, complete, expected) => {
-    const [line = ''] = renderBanner({ ...facts, survey: { videos, complete, example: undefined } }).split(
-      '\n',
-    )
-    expect(line.split('   ').at(-1)).toBe(expected)
+  it('says where repeats come from, if there is a cache', () => {
+    const lines = renderBanner({ ...facts, cache: '256 MiB in memory' }).split('\n')
+    expect(lines[2]).toBe('  Cache  256 MiB in memory')
+  })
+
+  it('has nothing to try where no file is known', () => {
+    expect(renderBanner({ ...facts, example: undefined, hint: undefined })).not.toContain('Try')
   })
 
   it('lets the name of a folder neither colour the terminal nor add lines', () => {
-    const [line] = renderBanner({ ...facts, folder: 'a\x1b[31m\nb\u202e' }).split('\n')
+    const [line] = renderBanner({ ...facts, place: 'a\x1b[31m\nb\u202e' }).split('\n')
     expect(line).toBe('Rangekit 0.2.0   a\ufffd[31m\ufffdb\ufffd   3 videos')
   })
 })

@@ -1,16 +1,19 @@
-import type { Survey } from './survey-folder.ts'
-
 /** What {@link renderBanner} shows. */
 export interface BannerFacts {
   readonly version: string
-  /** The folder as people write it. */
-  readonly folder: string
-  readonly survey: Survey
+  /** What is served, as people write it. */
+  readonly place: string
+  /** What it holds, in a few words. */
+  readonly holds: string
   /** URLs of the library page, that of this machine first. */
   readonly open: readonly string[]
-  /** The URL of a file; `undefined` if there is none. */
+  /** The URL of a file; `undefined` if none is known. */
   readonly example: string | undefined
-  /** The command that shares a folder with other machines; `undefined` where this one does. */
+  /** What to do where there is no file to try. */
+  readonly hint: string | undefined
+  /** Where repeats come from; `undefined` if there is no cache. */
+  readonly cache: string | undefined
+  /** The command that shares it with other machines; `undefined` where this one does. */
   readonly share: string | undefined
   /** For how long the URLs are valid; `undefined` if they are not signed. */
   readonly validFor: string | undefined
@@ -18,27 +21,18 @@ export interface BannerFacts {
 
 /** Renders what a terminal shows once the server is ready, without the last line break. */
 export function renderBanner(facts: BannerFacts): string {
-  const { version, folder, survey, open, example, share, validFor } = facts
-  const attempt =
-    example === undefined
-      ? 'put a video into the folder, and open the page'
-      : `curl -ir 0-1 ${shellWord(example)}`
+  const { version, place, holds, open, example, hint, cache, share, validFor } = facts
   const rows: readonly (readonly [label: string, text: string | undefined])[] = [
     ...open.map((url) => ['Open', url] as const),
     ['Valid', validFor && `for ${validFor}; the links are signed`],
-    ['Try', attempt],
+    ['Cache', cache],
+    ['Try', example === undefined ? hint : `curl -ir 0-1 ${shellWord(example)}`],
     ['Share', share],
   ]
   return [
-    `Rangekit ${version}   ${visible(folder)}   ${countOf(survey)}`,
+    `Rangekit ${version}   ${visible(place)}   ${holds}`,
     ...rows.flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(5)}  ${text}`])),
   ].join('\n')
-}
-
-function countOf({ videos, complete }: Survey): string {
-  const noun = videos === 1 ? 'video' : 'videos'
-  if (videos === 0) return complete ? 'no videos' : 'too large to count the videos'
-  return `${complete ? '' : 'at least '}${videos.toLocaleString('en')} ${noun}`
 }
 
 /** Control characters could move the cursor or make colours: the replacement character stands for them. */

@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { address, base, cacheControl, count, duration, origin, port } from './options.ts'
+import {
+  address,
+  base,
+  cacheControl,
+  count,
+  diskSize,
+  duration,
+  endpoint,
+  origin,
+  originHeader,
+  port,
+  region,
+  size,
+} from './options.ts'
 
 const PLAYER = 'https://player.example'
 const drain = duration('0s')
@@ -20,6 +33,11 @@ describe('option values', () => {
     ['timeout', timeout, '1ms', 0.001],
     ['timeout', timeout, '1.5s', 1.5],
     ['validity', validity, '1s', 1],
+    ['size', size, '0', 0],
+    ['size', size, '256MiB', 268_435_456],
+    ['diskSize', diskSize, '1MiB', 1_048_576],
+    ['endpoint', endpoint, 'http://127.0.0.1:9000', 'http://127.0.0.1:9000/'],
+    ['region', region, 'eu-central-1', 'eu-central-1'],
   ])('%s accepts a valid value', (_, parse, text, value) => {
     expect(parse(text)).toBe(value)
   })
@@ -40,6 +58,11 @@ describe('option values', () => {
     ],
     ['drain', drain, ['', '-1s', '25d', '999999999d', '9'.repeat(400)]],
     ['timeout', timeout, ['', '0', '0s', '0.5ms', '25d']],
+    ['size', size, ['', 'a lot', '-1', '256M']],
+    ['diskSize', diskSize, ['', '0', '1MB']],
+    ['endpoint', endpoint, ['', 's3.example', 'ftp://a', 'http://u:p@a', 'http://a?b', 'http://a#b']],
+    ['region', region, ['', 'a.b', 'a/b']],
+    ['originHeader', originHeader, ['', 'Name', ': x', 'Name:', 'Na me: x', 'Name: a\nb', 'Name: ✓']],
     ['validity', validity, ['', '0', '500ms', '36501d', '9'.repeat(400)]],
   ])('%s rejects invalid values', (_, parse, texts) => {
     for (const text of texts) expect(() => parse(text), text).toThrow(/^Expected .*\.$/)
@@ -68,4 +91,18 @@ describe('origins', () => {
   ])('%s is rejected, because it would never match', (text) => {
     expect(() => origin(text)).toThrow(/^Expected an origin/)
   })
+})
+
+describe('fields for an origin', () => {
+  it('are collected', () => {
+    const first = originHeader('Authorization: Bearer a:b')
+    expect(originHeader('X-Tag:1 ', first)).toEqual({ Authorization: 'Bearer a:b', 'X-Tag': '1' })
+  })
+
+  it.each(['Range: bytes=0-1', 'if-match: *', 'Accept-Encoding: gzip', 'Host: a', 'Content-Length: 1'])(
+    '%j is rejected, because each request sets its own',
+    (text) => {
+      expect(() => originHeader(text)).toThrow(/is set by each request itself\.$/)
+    },
+  )
 })

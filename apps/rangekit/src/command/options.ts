@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from './duration.ts'
+import { parseSize } from './size.ts'
 
 /** Timers hold 31 bits of milliseconds: 24.8 days. */
 const LONGEST_TIMER = '24d'
@@ -71,5 +72,62 @@ export function duration(min: string, max = LONGEST_TIMER): (text: string) => nu
       throw new InvalidArgumentError(`Expected a duration such as 30s, 5m or 2h, from ${min} to ${max}.`)
     }
     return seconds
+  }
+}
+
+/** Parses a size in bytes. */
+export function size(text: string): number {
+  const bytes = parseSize(text)
+  if (bytes === undefined) throw new InvalidArgumentError('Expected a size such as 256MiB, 10GB or 512KiB.')
+  return bytes
+}
+
+/** Parses a size of at least 1 MiB. */
+export function diskSize(text: string): number {
+  const bytes = size(text)
+  if (bytes < 2 ** 20) throw new InvalidArgumentError('Expected a size of at least 1MiB.')
+  return bytes
+}
+
+/** Parses the URL of an S3 server. */
+export function endpoint(text: string): string {
+  const url = URL.parse(text)
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username !== '' ||
+    url.search + url.hash !== ''
+  ) {
+    throw new InvalidArgumentError('Expected a URL such as https://s3.example, without credentials.')
+  }
+  return url.href
+}
+
+/** Parses a region, which becomes part of a host name. */
+export function region(text: string): string {
+  if (!/^[a-z\d-]{1,63}$/i.test(text))
+    throw new InvalidArgumentError('Expected a region such as eu-central-1.')
+  return text
+}
+
+/** Fields that each request sets itself, or that are about the connection. */
+const OWN_FIELDS =
+  /^(?:range|if-.*|accept-encoding|host|connection|content-.*|transfer-encoding|te|upgrade|expect)$/i
+
+/** Parses a field, and adds it to `others`. */
+export function originHeader(text: string, others: Readonly<Record<string, string>> = {}) {
+  const [, name = '', value = ''] = /^([^:\s]+):[\t ]*(.*?)[\t ]*$/s.exec(text) ?? []
+  if (!isField(name, value)) {
+    throw new InvalidArgumentError("Expected a field such as 'Authorization: Bearer abc'.")
+  }
+  if (OWN_FIELDS.test(name)) throw new InvalidArgumentError(`${name} is set by each request itself.`)
+  return { ...others, [name]: value }
+}
+
+function isField(name: string, value: string): boolean {
+  try {
+    return value !== '' && new Headers([[name, value]]).get(name) === value
+  } catch {
+    return false
   }
 }

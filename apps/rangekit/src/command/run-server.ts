@@ -1,11 +1,15 @@
+import { cacheStatus } from '@rangekit/block-cache'
 import { NOT_FOUND } from '@rangekit/hono-server'
-import { fileSource } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
 import type { Command } from 'commander'
+import { cacheProblem, describeCache, openCache } from '../place/cache.ts'
+import { openPlace } from '../place/open-place.ts'
+import type { Place, Problem } from '../place/place.ts'
+import type { PlaceFlags } from '../place/place-flags.ts'
 import { createSite } from '../site.ts'
 import { isLoopback } from './addresses.ts'
 import { announce } from './announce.ts'
-import { fail, folderProblem, listenProblem, readSecrets } from './problem.ts'
+import { fail, listenProblem, readSecrets } from './problem.ts'
 import {
   canHaveWorkers,
   findPort,
@@ -17,16 +21,14 @@ import {
 } from './workers.ts'
 
 /** The parsed options of the command; durations in seconds. */
-export interface ServeFlags {
+export interface ServeFlags extends PlaceFlags {
   readonly port: number
   readonly host: string
   readonly workers: number
   readonly cors?: readonly string[]
   readonly cacheControl?: string
   readonly precompressed: boolean
-  readonly digests: boolean
   readonly secretFile?: string
-  readonly index: boolean
   /** Default: whether only this machine can connect. */
   readonly inspect?: boolean
   readonly qr: boolean
@@ -36,37 +38,47 @@ export interface ServeFlags {
   readonly fastPath: boolean
 }
 
-/** Runs `rangekit [DIR]`: serves a folder until SIGINT or SIGTERM. */
-export async function runServer(dir: string, flags: ServeFlags, { args }: Command): Promise<void> {
+/** Runs `rangekit [PLACE]`: serves a folder, a bucket or an origin until SIGINT or SIGTERM. */
+export async function runServer(text: string, flags: ServeFlags, { args }: Command): Promise<void> {
+  const place = await openPlace(text, flags)
+  if ('problem' in place) return refuse(place)
   const secrets = flags.secretFile === undefined ? undefined : readSecrets(flags.secretFile)
-  const report = await start(dir, flags, secrets)
+  if (secrets !== undefined && 'problem' in secrets) return refuse(secrets)
+  const report = await start(place, flags, secrets)
   if (report === undefined) return
   if (isWorker) return reportToPrimary(report)
   if ('problem' in report) return fail(report.problem)
+  const isConfidential = place.isConfidential || flags.originHeader !== undefined
   await announce({
-    dir,
+    place,
+    cache: describeCache(place, flags),
     host: flags.host,
     port: report.port,
-    secret: secrets !== undefined && !('problem' in secrets) ? secrets[0] : undefined,
+    secret: secrets?.[0],
     qr: flags.qr,
-    args: process.argv.slice(2),
-    hasDir: args.length > 0,
+    args: isConfidential ? undefined : process.argv.slice(2),
+    hasPlace: args.length > 0,
   })
+}
+
+/** Ends a command that cannot start. */
+function refuse(problem: Problem): void {
+  if (isWorker) reportToPrimary(problem)
+  else fail(problem.problem)
 }
 
 /** Starts the server or its workers. Returns `undefined` if a signal came first. */
 async function start(
-  dir: string,
+  place: Place,
   flags: ServeFlags,
-  secrets: ReturnType<typeof readSecrets> | undefined,
+  secrets: readonly string[] | undefined,
 ): Promise<WorkerReport | undefined> {
   const { host, port, workers } = flags
-  const problem = folderProblem(dir)
-  if (problem !== undefined) return { problem }
-  if (secrets !== undefined && 'problem' in secrets) return secrets
   if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
+  const problem = cacheProblem(flags)
+  if (problem !== undefined) return { problem }
   try {
-    if (isWorker || workers === 1) return { port: await listen(dir, flags, secrets) }
+    if (isWorker || workers === 1) return { port: await listen(place, flags, secrets) }
     return await startWorkers(workers, await findPort(port, host))
   } catch (error) {
     return { problem: listenProblem(error, host, port) }
@@ -74,18 +86,20 @@ async function start(
 }
 
 async function listen(
-  dir: string,
+  place: Place,
   flags: ServeFlags,
   secrets: readonly string[] | undefined,
 ): Promise<number> {
-  const { host, port, cors, cacheControl, digests, drain } = flags
+  const { host, port, cors, cacheControl, drain } = flags
   const stopping = new AbortController()
+  const cache = await openCache(place, flags, flags.workers)
   const app = createSite({
-    dir,
+    ...place,
+    ...cache,
+    fields: flags.cacheStatus ? (request, _, found) => cacheStatus(request, found) : undefined,
     inspect: flags.inspect ?? isLoopback(host),
     index: flags.index,
     precompressed: flags.precompressed,
-    source: fileSource(dir, { digests }),
     isReady: () => !stopping.signal.aborted,
     stopping: stopping.signal,
     cacheControl,
@@ -99,10 +113,11 @@ async function listen(
     fetch: app.fetch,
     notFound: NOT_FOUND,
   })
-  onStopSignal((signal) => {
+  onStopSignal(async (signal) => {
     stopping.abort()
     // Who presses Ctrl-C wants the terminal back.
-    return server.stop(signal === 'SIGINT' && process.stdout.isTTY ? 0 : drain)
+    await server.stop(signal === 'SIGINT' && process.stdout.isTTY ? 0 : drain)
+    await cache?.close()
   })
   return server.port
 }

@@ -1,7 +1,8 @@
 import type { Transfer, TransferListener } from '@rangekit/range-handler'
+import { addPart, type CachePart, emptyReport } from './cache-report.ts'
 import { describe, KeptTransfer } from './kept-transfer.ts'
 import { messageOf, type News, Outbox } from './outbox.ts'
-import type { TransferProgress, TransfersMessage } from './protocol.ts'
+import type { CacheReport, TransferProgress, TransfersMessage } from './protocol.ts'
 import { isHeard, LINGER, type Watch, Watches } from './watches.ts'
 
 /** Transfers in one message of a snapshot: at most 5 kB each. */
@@ -37,7 +38,7 @@ export class TransferHub {
   readonly #active = new Set<KeptTransfer>()
   readonly #outbox = new Outbox(
     () => this.#collect(),
-    (news) => this.#deliver(news),
+    (news, keys) => this.#deliver(news, keys),
   )
   readonly #prefix: string
   #count = 0
@@ -67,6 +68,20 @@ export class TransferHub {
       // One that newer ones have pushed out is not reported any more.
       if (this.#active.delete(record)) this.#mark(record, false)
     }
+  }
+
+  /** To be called for each part of a file that the cache hands out, or that is fetched for it. */
+  readonly onCache = (part: CachePart): void => {
+    const { key } = part
+    const watch = this.#watches.get(key)
+    if (watch === undefined) return
+    const before = watch.reports.get(this.#prefix) ?? emptyReport(key, this.#prefix)
+    this.#putReport(watch, addPart(before, part))
+  }
+
+  #putReport(watch: Watch, report: CacheReport): void {
+    this.#watches.report(watch, report)
+    if (isHeard(watch)) this.#outbox.putReport(report.key)
   }
 
   /** Watches a key from before the first request for it, for 30 seconds. */
@@ -103,6 +118,8 @@ export class TransferHub {
         const some = records.slice(index, index + SNAPSHOT)
         yield { begun: some.map(({ begun }) => begun), progress: some.map(({ progress }) => progress) }
       }
+      const reports = this.#reportsOf(key)
+      if (reports.length > 0) yield { begun: [], progress: [], cache: reports }
     }
   }
 
@@ -117,7 +134,7 @@ export class TransferHub {
         }
         if (this.#active.size > 0) this.#outbox.wake()
       },
-      transfers: ({ begun, progress }) => {
+      transfers: ({ begun, progress, cache = [] }) => {
         for (const each of begun) {
           const watch = this.#watches.get(each.key)
           if (watch === undefined) continue
@@ -126,6 +143,10 @@ export class TransferHub {
           this.#mark(record, true)
         }
         for (const each of progress) this.#report(each)
+        for (const each of cache) {
+          const watch = this.#watches.get(each.key)
+          if (watch !== undefined) this.#putReport(watch, each)
+        }
       },
       gone: (prefix) => {
         for (const { begun, progress } of [...this.#watches.records()]) {
@@ -158,14 +179,25 @@ export class TransferHub {
     return heard.length > 0
   }
 
-  #deliver(news: readonly News[]): void {
+  #reportsOf(key: string): readonly CacheReport[] {
+    return [...(this.#watches.get(key)?.reports.values() ?? [])]
+  }
+
+  #deliver(news: readonly News[], reported: ReadonlySet<string>): void {
+    const reports = [...reported].flatMap((key) => this.#reportsOf(key))
     for (const { keys, transfers } of this.#listeners) {
-      const message = messageOf(news.filter(({ record }) => keys.has(record.begun.key)))
+      const message = messageOf(
+        news.filter(({ record }) => keys.has(record.begun.key)),
+        reports.filter(({ key }) => keys.has(key)),
+      )
       if (message !== undefined) transfers(message)
     }
     const now = performance.now()
     const hasPeers = (key: string) => (this.#watches.get(key)?.peersUntil ?? 0) > now
-    const ours = messageOf(news.filter(({ record }) => record.isLocal && hasPeers(record.begun.key)))
+    const ours = messageOf(
+      news.filter(({ record }) => record.isLocal && hasPeers(record.begun.key)),
+      reports.filter(({ key, process }) => process === this.#prefix && hasPeers(key)),
+    )
     if (ours !== undefined) this.#peers?.transfers(ours)
   }
 }

@@ -1,5 +1,5 @@
 import type { KeptTransfer } from './kept-transfer.ts'
-import type { TransfersMessage } from './protocol.ts'
+import type { CacheReport, TransfersMessage } from './protocol.ts'
 
 /** Milliseconds between two deliveries. */
 const PACE = 100
@@ -18,15 +18,16 @@ export interface News {
 export class Outbox {
   readonly #pending = new Map<KeptTransfer, News>()
   readonly #collect: () => boolean
-  readonly #deliver: (news: readonly News[]) => void
+  readonly #keys = new Set<string>()
+  readonly #deliver: (news: readonly News[], keys: ReadonlySet<string>) => void
   #timer: NodeJS.Timeout | undefined
   #deliveredAt = Number.NEGATIVE_INFINITY
 
   /**
    * @param collect called before each delivery, to put what has moved. Returns whether to call it again.
-   * @param deliver gets the news, if there are any.
+   * @param deliver gets the news, and the keys of which the cache has reported, if there are any.
    */
-  constructor(collect: () => boolean, deliver: (news: readonly News[]) => void) {
+  constructor(collect: () => boolean, deliver: (news: readonly News[], keys: ReadonlySet<string>) => void) {
     this.#collect = collect
     this.#deliver = deliver
   }
@@ -34,6 +35,12 @@ export class Outbox {
   /** Adds news of a transfer to those that wait. */
   put(record: KeptTransfer, isNew: boolean): void {
     this.#pending.set(record, { record, isNew: isNew || this.#pending.get(record)?.isNew === true })
+    this.wake()
+  }
+
+  /** Adds a key of which the cache has reported. */
+  putReport(key: string): void {
+    this.#keys.add(key)
     this.wake()
   }
 
@@ -55,17 +62,23 @@ export class Outbox {
     const isBusy = this.#collect()
     this.#timer = undefined
     const news = [...this.#pending.values()]
+    const keys = new Set(this.#keys)
     this.#pending.clear()
-    if (news.length > 0) this.#deliver(news)
+    this.#keys.clear()
+    if (news.length + keys.size > 0) this.#deliver(news, keys)
     if (isBusy) this.wake()
   }
 }
 
 /** The message of some news; `undefined` if there are none. */
-export function messageOf(news: readonly News[]): TransfersMessage | undefined {
-  if (news.length === 0) return undefined
+export function messageOf(
+  news: readonly News[],
+  reports: readonly CacheReport[],
+): TransfersMessage | undefined {
+  if (news.length + reports.length === 0) return undefined
   return {
     begun: news.flatMap(({ record, isNew }) => (isNew ? record.begun : [])),
     progress: news.map(({ record }) => record.progress),
+    ...(reports.length > 0 && { cache: reports }),
   }
 }

@@ -36,10 +36,30 @@ export interface TransferProgress {
   readonly status?: number
 }
 
+/** What came from one place. */
+export interface CacheShare {
+  readonly bytes: number
+  /** The blocks that they are in, in order and apart. Close ones are put together if there are many. */
+  readonly ranges: readonly Positions[]
+}
+
+/** What of a watched key came from the origin and what from the cache in front of it, since it is watched. */
+export interface CacheReport {
+  readonly key: string
+  /** Which of the processes that share the port reports it. Add up their latest reports. */
+  readonly process: string
+  /** Fetched from the origin; blocks ahead of a reader included, which may then come from the cache. */
+  readonly origin: CacheShare
+  /** Handed out from the cache. */
+  readonly cache: CacheShare
+}
+
 /** `event: transfers` */
 export interface TransfersMessage {
   readonly begun: readonly TransferBegun[]
   readonly progress: readonly TransferProgress[]
+  /** Reports that have changed. Absent if none has, or there is no cache. */
+  readonly cache?: readonly CacheReport[]
 }
 
 /** `event: folder`: a watched folder has another version. */

@@ -1,15 +1,20 @@
 import type { KeptTransfer } from './kept-transfer.ts'
+import type { CacheReport } from './protocol.ts'
 
 /** How long a key is watched without a stream that asks for it, in milliseconds. */
 export const LINGER = 30_000
 /** What clients can make the server keep. */
 export const MAX_KEYS = 64
 export const MAX_RECORDS = 200
+/** Processes that were replaced count. */
+const MAX_REPORTS = 64
 
 /** A key that is watched. */
 export interface Watch {
   /** By id, in the order of their beginning. */
   readonly records: Map<string, KeptTransfer>
+  /** What came from the cache, by process. */
+  readonly reports: Map<string, CacheReport>
   /** Streams of this process that ask for it. */
   listeners: number
   /** Until when it is watched without any, in milliseconds of the monotonic clock. */
@@ -73,7 +78,7 @@ export class Watches {
       return known
     }
     if (this.#byKey.size >= MAX_KEYS && !this.#makeRoom()) return undefined
-    const watch: Watch = { records: new Map(), listeners: 0, until, peersUntil: 0 }
+    const watch: Watch = { records: new Map(), reports: new Map(), listeners: 0, until, peersUntil: 0 }
     this.#byKey.set(key, watch)
     this.#sweepLater()
     return watch
@@ -86,6 +91,13 @@ export class Watches {
     if (records.size <= MAX_RECORDS || oldest === undefined) return
     records.delete(oldest.begun.id)
     this.#onDrop(oldest)
+  }
+
+  /** Keeps the latest report of a process. */
+  report({ reports }: Watch, report: CacheReport): void {
+    reports.set(report.process, report)
+    const [oldest] = reports.keys()
+    if (reports.size > MAX_REPORTS && oldest !== undefined) reports.delete(oldest)
   }
 
   #makeRoom(): boolean {

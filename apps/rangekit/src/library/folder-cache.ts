@@ -1,7 +1,7 @@
-import type { FolderReader } from '@rangekit/node-fs-source'
 import { LRUCache } from 'lru-cache'
 import type { Folder } from './folder.ts'
 import type { FolderListener } from './folder-listeners.ts'
+import type { FolderReader } from './listing.ts'
 import { TrackedFolder } from './tracked-folder.ts'
 
 /** Limits of {@link FolderCache}. */

@@ -1,5 +1,6 @@
-import type { FolderEntry, FolderListing } from '@rangekit/node-fs-source'
+import type { FolderEntry } from '@rangekit/node-fs-source'
 import { type Item, itemOf } from './item.ts'
+import type { Listing } from './listing.ts'
 import { sortItems } from './order.ts'
 import { isLinkable } from './paths.ts'
 import type { Sort } from './protocol.ts'
@@ -16,6 +17,8 @@ export class Folder {
   /** The same for all paths that lead to this folder. */
   readonly identity: string
   readonly stamp: string
+  /** Whether there are more entries than were read. */
+  readonly isPartial: boolean
   /** All files and sub-folders that a URL can name, sidecars included. */
   readonly all: readonly Item[]
   /** All but the sidecars. */
@@ -24,11 +27,12 @@ export class Folder {
   readonly #orders = new Map<Sort, readonly Item[]>()
   #texts: ReadonlyMap<Item, string> | undefined
 
-  constructor(path: string, { entries, stamp, identity }: FolderListing) {
+  constructor(path: string, { entries, stamp, identity, isPartial = false }: Listing) {
     const linkable = entries.filter(({ name }) => isLinkable(name))
     this.path = path
     this.identity = identity
     this.stamp = stamp
+    this.isPartial = isPartial
     this.version = versionOf(linkable)
     this.all = linkable.map((entry) => itemOf(path, entry))
     this.sidecars = new Sidecars(this.all.filter(({ kind }) => kind !== 'folder'))

@@ -1,7 +1,8 @@
 import { mediaType } from '@rangekit/media-type'
 import type { FolderEntry } from '@rangekit/node-fs-source'
+import type { RepresentationInfo } from '@rangekit/range-core'
 import { kindOf } from './kind.ts'
-import { keyIn } from './paths.ts'
+import { keyIn, splitKey } from './paths.ts'
 import type { LibraryEntry } from './protocol.ts'
 import { parseName } from './title.ts'
 
@@ -19,4 +20,13 @@ export function itemOf(path: string, { kind, name, size, modified: exact }: Fold
   if (kind === 'folder') return { kind, key, name, title: name, size, modified }
   const contentType = mediaType(key)
   return { kind: kindOf(contentType), key, name, ...parseName(name), contentType, size, modified }
+}
+
+/** The item of a file that no list has: its type is what its source says. */
+export function unlistedItem(key: string, file: RepresentationInfo): Item {
+  const { folder, name } = splitKey(key)
+  const { completeLength: size, lastModified, contentType = mediaType(key) } = file
+  const modified = lastModified?.getTime() ?? Number.NaN
+  const item = itemOf(folder, { kind: 'file', name, size, modified })
+  return { ...item, kind: kindOf(contentType), contentType }
 }

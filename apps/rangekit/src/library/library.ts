@@ -1,10 +1,10 @@
-import type { FolderReader } from '@rangekit/node-fs-source'
 import type { Folder } from './folder.ts'
 import { FolderCache } from './folder-cache.ts'
 import type { FolderListener } from './folder-listeners.ts'
+import type { FolderReader } from './listing.ts'
 import { isLinkable } from './paths.ts'
 import type { Sort } from './protocol.ts'
-import { type Found, Search } from './search.ts'
+import { type Found, Search, type SearchLimits } from './search.ts'
 
 /** A folder and its sub-folders as data, kept up to date. */
 export interface Library {
@@ -26,10 +26,14 @@ export interface Library {
   watchFolder(path: string, listener: FolderListener): () => void
 }
 
-/** Makes a library of what a reader reads. */
-export function createLibrary(reader: FolderReader): Library {
+/**
+ * Makes a library of what a reader reads.
+ *
+ * @param limits of searches. Default: those for a folder on disk.
+ */
+export function createLibrary(reader: FolderReader, limits?: SearchLimits): Library {
   const folders = new FolderCache(reader)
-  const search = new Search(folders)
+  const search = new Search(folders, limits)
   const isPath = (path: string) => path === '' || isLinkable(path)
   return {
     folder: async (path) => (isPath(path) ? folders.read(path) : undefined),

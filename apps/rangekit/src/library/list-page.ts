@@ -23,7 +23,7 @@ export function pageLister(library: Library, known: PageContext['known']): ListP
     if (folder === undefined) return undefined
     const found =
       query.q === ''
-        ? { items: folder.sorted(query.sort), partial: false }
+        ? { items: folder.sorted(query.sort), partial: folder.isPartial }
         : await library.search(folder, query.q, query.sort, signal)
     return libraryPage(folder, query, found, { link, known })
   }

@@ -47,7 +47,7 @@ export interface LibraryPage {
   /** How many entries match, on all pages. */
   readonly total: number
   readonly entries: readonly LibraryEntry[]
-  /** Whether a search has stopped at its limits, so that there may be more matches than `total`. */
+  /** Whether a search or a list has stopped at its limits, so that there may be more than `total`. */
   readonly partial?: true
   /** Pass it as `cursor` to get the next page; absent on the last one. */
   readonly next?: string

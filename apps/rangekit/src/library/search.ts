@@ -21,7 +21,7 @@ export interface SearchLimits {
 export interface Found {
   /** In the order that was asked for. */
   readonly items: readonly Item[]
-  /** Whether the search has stopped at a limit. */
+  /** Whether the search has stopped at a limit, or a folder was not read to its end. */
   readonly partial: boolean
 }
 
@@ -84,6 +84,6 @@ export class Search {
       }
       level = next
     }
-    return { visited, partial: false }
+    return { visited, partial: visited.some(({ isPartial }) => isPartial) }
   }
 }

@@ -1,6 +1,6 @@
-import type { FolderReader } from '@rangekit/node-fs-source'
 import { Folder } from './folder.ts'
 import { type FolderListener, FolderListeners } from './folder-listeners.ts'
+import type { FolderReader } from './listing.ts'
 
 /** Between a change and the next reading for listeners, in milliseconds: a copy of many files is many changes. */
 const SETTLE_MS = 250

@@ -36,11 +36,13 @@ export interface WatchView extends StageView {
   readonly grant?: string | undefined
   /** Whether it has the range map. */
   readonly inspect: boolean
+  /** Whether there is a cache between the file and its origin. */
+  readonly isCached: boolean
 }
 
 /** The page of one file. It works without scripts, which add the keyboard, memory and messages. */
 export function renderWatchPage(context: Context, view: WatchView) {
-  const { key, title, kind, contentType, etag, grant, home, inspect } = view
+  const { key, title, kind, contentType, etag, grant, home, inspect, isCached } = view
   const isMedia = kind === 'video' || kind === 'audio'
   return renderPage(context, {
     title: `${title} · Rangekit`,
@@ -52,7 +54,7 @@ export function renderWatchPage(context: Context, view: WatchView) {
     body: html`
       ${renderStage(view)}
       ${isMedia ? renderMessages(view) : ''}
-      ${isMedia && inspect ? mapView() : ''}
+      ${isMedia && inspect ? mapView(isCached) : ''}
       <div class="headline">
         <div>
           <h1 dir="auto">${title}</h1>
@@ -67,7 +69,7 @@ export function renderWatchPage(context: Context, view: WatchView) {
       <p class="copying" hidden>
         <label for="link">Copy this link:</label> <input class="field" id="link" readonly>
       </p>
-      ${!isMedia && inspect ? mapView() : ''}
+      ${!isMedia && inspect ? mapView(isCached) : ''}
       ${renderHelp(kind)}
       <p class="visually-hidden" id="status" role="status"></p>
       <div class="toast" id="toast" popover="manual" aria-hidden="true"></div>`,

@@ -4,7 +4,7 @@ import { createHandler, keyFromPath, pathOf } from '@rangekit/range-handler'
 import { type Context, Hono } from 'hono'
 import type { GuardedEnv } from '../access/guard.ts'
 import type { TransferHub } from '../inspect/hub.ts'
-import type { Item } from '../library/item.ts'
+import { type Item, unlistedItem } from '../library/item.ts'
 import { CACHE_CONTROL } from '../library/json-response.ts'
 import type { Library } from '../library/library.ts'
 import type { MediaStore } from '../library/media/media-store.ts'
@@ -22,6 +22,8 @@ export interface WatchOptions {
   readonly library: Library
   /** What the range map listens to. Default: pages have no map. */
   readonly hub?: Pick<TransferHub, 'expect'> | undefined
+  /** Whether there is a cache in front of the source. Default: false. */
+  readonly isCached?: boolean
   /** What is known of files without reading them. Default: nothing. */
   readonly store?: Pick<MediaStore, 'known'> | undefined
 }
@@ -30,7 +32,13 @@ export interface WatchOptions {
  * The page of each file, `/watch/{key}`, and what it loads: subtitles, `/api/subtitles/{key}`, and the playlist of a
  * folder, `/api/playlist.m3u8?path=&sort=`. They are behind `guard`.
  */
-export function watchRoutes({ source, library, store, hub }: WatchOptions): Hono<GuardedEnv> {
+export function watchRoutes({
+  source,
+  library,
+  store,
+  hub,
+  isCached = false,
+}: WatchOptions): Hono<GuardedEnv> {
   const known = (item: Item) => store?.known(item.key, item)
   const subtitles = createHandler(webVttSource(source), {
     key: ({ url }) => keyFromPath(pathOf(url), '/api/subtitles'),
@@ -44,14 +52,14 @@ export function watchRoutes({ source, library, store, hub }: WatchOptions): Hono
       const file = key !== undefined && grant.mayRead(key) ? await source.open(key) : undefined
       if (key === undefined || file === undefined) return context.notFound()
       const etag = file.etag && formatEntityTag(file.etag)
+      const unlisted = unlistedItem(key, file)
       await file.close()
       const folder = await library.folder(splitKey(key).folder)
-      const item = folder?.all.find((other) => other.key === key)
-      if (folder === undefined || item === undefined) return context.notFound()
+      const item = folder?.all.find((other) => other.key === key) ?? unlisted
       const view = await viewOf({ item, known: known(item), folder, sort: sortOf(context), grant })
       // The browser asks for the film before the page's scripts can listen.
       hub?.expect(key)
-      return renderWatchPage(context, { ...view, etag, inspect: hub !== undefined })
+      return renderWatchPage(context, { ...view, etag, inspect: hub !== undefined, isCached })
     })
     .get('/api/subtitles/*', (context) => {
       const key = keyFromPath(pathOf(context.req.url), '/api/subtitles')

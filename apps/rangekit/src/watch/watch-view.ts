@@ -16,7 +16,8 @@ export interface Watched {
   readonly item: Item
   /** What is known of it without reading it. */
   readonly known?: KnownMedia | undefined
-  readonly folder: Folder
+  /** Default: it is in no list, so the page has no neighbours, subtitles and playlist. */
+  readonly folder: Folder | undefined
   /** The order in which the reader came through the folder. */
   readonly sort: Sort
   readonly grant: Grant
@@ -29,12 +30,12 @@ export async function viewOf({
   folder,
   sort,
   grant,
-}: Watched): Promise<Omit<WatchView, 'etag' | 'inspect'>> {
+}: Watched): Promise<Omit<WatchView, 'etag' | 'inspect' | 'isCached'>> {
   const { key, title, kind, contentType = 'application/octet-stream', size, modified } = item
-  const { path } = folder
+  const path = folder?.path ?? ''
   // Its own picture is known once it has been read; a picture file next to it is known at once.
-  const hasCover = known?.hasCover === true || folder.sidecars.pictureOf(item) !== undefined
-  const { previous, next } = neighboursOf(folder.sorted(sort), key)
+  const hasCover = known?.hasCover === true || folder?.sidecars.pictureOf(item) !== undefined
+  const { previous, next } = neighboursOf(folder?.sorted(sort) ?? [], key)
   const neighbour = async (other: Item | undefined): Promise<Neighbour | undefined> =>
     other && grant.mayRead(other.key)
       ? { title: other.title, link: await grant.link(pathTo.file(other.key, sort)) }
@@ -51,15 +52,16 @@ export async function viewOf({
     factsLink: await grant.link(`api/media/${encodePath(key)}`),
     stream: await grant.link(pathTo.stream(key)),
     download: await grant.link(`${pathTo.stream(key)}?download`),
-    tracks: kind === 'video' ? await tracksOf(item, folder, grant) : [],
+    tracks: kind === 'video' && folder ? await tracksOf(item, folder, grant) : [],
     home: grant.home,
     grant: grant.token,
-    crumbs: await crumbsTo(path, grant, sort),
+    crumbs: folder ? await crumbsTo(path, grant, sort) : [],
     previous: await neighbour(previous),
     next: await neighbour(next),
-    playlist: grant.mayList(path)
-      ? { name: `${folderName(path)}.m3u8`, link: await grant.link(playlist) }
-      : undefined,
+    playlist:
+      folder && grant.mayList(path)
+        ? { name: `${folderName(path)}.m3u8`, link: await grant.link(playlist) }
+        : undefined,
   }
 }
 

@@ -1,4 +1,4 @@
-import { fileSource } from '@rangekit/node-fs-source'
+import { fileSource, folderReader } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
 import { createSite } from '../../src/site.ts'
 
@@ -6,7 +6,7 @@ import { createSite } from '../../src/site.ts'
 export async function startMapSite(dir: string, port = 0) {
   const stopping = new AbortController()
   const app = createSite({
-    dir,
+    reader: folderReader(dir),
     source: fileSource(dir),
     inspect: true,
     index: false,

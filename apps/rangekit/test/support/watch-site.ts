@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileSource } from '@rangekit/node-fs-source'
+import { fileSource, folderReader } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
 import { sharedServer } from '@rangekit/test-kit/fixtures'
 import { makeFolder } from '@rangekit/test-kit/folder'
@@ -31,7 +31,7 @@ async function startWatchSite() {
   folder.put('notes.txt', 'Some notes\n')
   folder.put('data.bin', new Uint8Array(5000))
   const source = fileSource(folder.path)
-  const site = createSite({ dir: folder.path, source, inspect: true, index: false })
+  const site = createSite({ reader: folderReader(folder.path), source, inspect: true, index: false })
   const app = new Hono().mount('/pre', site.fetch).all('*', ({ req }) => site.fetch(req.raw))
   const server = await serve({ port: 0, fetch: app.fetch })
   const stop = async () => {

@@ -2,7 +2,7 @@ import { mediaType } from '@rangekit/media-type'
 import { type FolderReader, folderReader } from '@rangekit/node-fs-source'
 
 /** What a folder and its sub-folders hold. */
-export interface Survey {
+export interface FolderSurvey {
   /** How many videos were found. */
   readonly videos: number
   /** Whether all were counted before a limit was reached. */
@@ -23,9 +23,9 @@ export interface SurveyLimits {
  * Counts the videos below a folder, by the rules by which files are served, and finds one to try. Stops at a limit, so
  * that large or slow disks do not delay the start.
  */
-export async function surveyFolder(dir: string, limits: SurveyLimits = {}): Promise<Survey> {
+export async function surveyFolder(dir: string, limits: SurveyLimits = {}): Promise<FolderSurvey> {
   const { folders = 1000, time = 500 } = limits
-  let survey: Survey = { videos: 0, complete: false, example: undefined }
+  let survey: FolderSurvey = { videos: 0, complete: false, example: undefined }
   const timeUp = Promise.withResolvers<void>()
   const timer = setTimeout(timeUp.resolve, time)
   const deadline = performance.now() + time
