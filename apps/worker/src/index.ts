@@ -1,38 +1,18 @@
-import type { R2Bucket } from '@cloudflare/workers-types'
 import { type AppOptions, createApp, NOT_FOUND } from '@rangekit/hono-server'
-import { r2Source } from '@rangekit/r2-source'
-import { detailResponse, normalizeRequest } from '@rangekit/range-handler'
+import { detailResponse, faultResponse, normalizeRequest } from '@rangekit/range-handler'
 import { cachedMedia } from './cached-media.ts'
+import type { Env } from './env.ts'
+import { mediaSource } from './media-source.ts'
 
-/** The bindings and variables of `wrangler.jsonc`. */
-export interface Env {
-  readonly MEDIA: R2Bucket
-  /** Cache-Control of the files. Default: the one stored with each object. */
-  readonly CACHE_CONTROL?: string
-  /** Origins whose pages may read the files, separated by spaces, or `*`. Default: none. */
-  readonly CORS_ORIGIN?: string
-  /**
-   * `on`: what was read from the bucket is kept in the Cache API of the data center. It has an effect only on a domain of
-   * your own. Default: off.
-   */
-  readonly CACHE?: string
-  /**
-   * Secrets of signed links, separated by spaces: only links signed with one of them are served. Store it as a secret.
-   * Default: no signature is required.
-   */
-  readonly SIGNING_SECRETS?: string
-}
+export type { Env } from './env.ts'
 
 // An isolate has one environment for its whole life.
 const apps = new WeakMap<Env, ReturnType<typeof createApp>>()
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
-    let app = apps.get(env)
-    if (app === undefined) {
-      app = createApp(appOptions(env))
-      apps.set(env, app)
-    }
+    const app = appOf(env)
+    if (app === undefined) return faultResponse(request.method, undefined)
     // The router and the key must see one spelling of the path. The platform has already resolved dot segments.
     const normal = normalizeRequest(request)
     const response =
@@ -43,14 +23,27 @@ export default {
   },
 }
 
-function appOptions({ MEDIA, CACHE, CACHE_CONTROL, CORS_ORIGIN, SIGNING_SECRETS }: Env): AppOptions {
-  const source = r2Source(MEDIA)
+/** The app of an environment; `undefined` if its configuration is wrong, which is logged. */
+function appOf(env: Env): ReturnType<typeof createApp> | undefined {
+  try {
+    const app = apps.get(env) ?? createApp(appOptions(env))
+    apps.set(env, app)
+    return app
+  } catch (error) {
+    console.error(`rangekit: ${error instanceof Error ? error.message : error}; nothing is served`)
+    return undefined
+  }
+}
+
+function appOptions(env: Env): AppOptions {
+  const { CACHE, CACHE_CONTROL, CORS_ORIGIN, SIGNING_SECRETS } = env
+  const { source, scope } = mediaSource(env)
   const origins = words(CORS_ORIGIN)
   const [secret, ...olderSecrets] = words(SIGNING_SECRETS)
   // Set but empty is a mistake, which must not make signed files public.
   if (SIGNING_SECRETS !== undefined && secret === undefined) throw new TypeError('SIGNING_SECRETS is empty')
   return {
-    source: isOn(CACHE) ? cachedMedia(source, 'r2') : source,
+    source: isOn(CACHE) ? cachedMedia(source, scope) : source,
     cacheControl: CACHE_CONTROL,
     cors: origins.length > 1 ? origins : origins[0],
     signed: secret === undefined ? undefined : { secrets: [secret, ...olderSecrets] },
