@@ -3,10 +3,11 @@ import type { Exchange } from './exchange.ts'
 import { OriginError } from './origin-error.ts'
 import type { OriginSettings } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
-import { needsPermission } from './runtime.ts'
+import { CLOSES_AFTER_HEAD, needsPermission } from './runtime.ts'
 import { send } from './send.ts'
 import { nameOf, statusFault } from './status-fault.ts'
 import { codingOf, contentLength, isDecoded, parseContentRange } from './verify.ts'
+import { sleep } from './wait.ts'
 
 /** A URL that is too long for the origin names nothing there. */
 const MISSING = new Set([404, 410, 414])
@@ -44,6 +45,7 @@ export async function describe(
     } else if (!HEAD_REFUSED.has(response.status)) throw statusFault(response, url)
   } finally {
     await head.drain()
+    if (CLOSES_AFTER_HEAD) await sleep(0, undefined)
   }
   const first = await ask('GET', { range: 'bytes=0-0' })
   try {

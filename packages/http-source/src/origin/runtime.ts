@@ -8,6 +8,12 @@ export const IS_WORKERD = userAgent === 'Cloudflare-Workers'
 /** Bun decodes unless it is told not to; Deno does not decode answers to a Range request. All others decode. */
 export const FETCH_KEEPS_CODINGS = 'Bun' in globalThis || 'Deno' in globalThis
 
+/**
+ * Node closes the connection of a HEAD. A request in the same turn may be put on it, and from then on Node 24 closes the
+ * connection of each request that follows without a pause.
+ */
+export const CLOSES_AFTER_HEAD = userAgent.startsWith('Node.js')
+
 /** Of all runtimes, only browsers have IndexedDB. */
 const IS_BROWSER = 'indexedDB' in globalThis
 

@@ -15,7 +15,9 @@ export type Answer = (request: IncomingMessage, response: ServerResponse, count:
 interface Listening extends AsyncDisposable {
   readonly url: string
   readonly port: number
-  /** Sockets that are open now. */
+  /** Connections so far. */
+  readonly connections: number
+  /** Those that are open now. */
   readonly sockets: ReadonlySet<Socket>
 }
 
@@ -44,7 +46,7 @@ export async function startOrigin(answer: Answer = EMPTY): Promise<OriginServer>
     seen.push({ method, path, fields })
     origin.answer(request, response, seen.length - 1)
   })
-  const origin: OriginServer = { ...(await listen(server)), seen, answer }
+  const origin: OriginServer = Object.assign(await listen(server), { seen, answer })
   return origin
 }
 
@@ -69,7 +71,9 @@ export function startRawOrigin(
 
 async function listen(server: Server): Promise<Listening> {
   const sockets = new Set<Socket>()
+  let connections = 0
   server.on('connection', (socket: Socket) => {
+    connections++
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
@@ -81,6 +85,9 @@ async function listen(server: Server): Promise<Listening> {
     url: `http://127.0.0.1:${address.port}`,
     port: address.port,
     sockets,
+    get connections() {
+      return connections
+    },
     async [Symbol.asyncDispose]() {
       server.close()
       for (const socket of sockets) socket.destroy()
