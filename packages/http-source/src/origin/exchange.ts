@@ -45,7 +45,8 @@ export class Exchange {
 
   /** The next bytes of the body, never none; `undefined` at its end. */
   async next(): Promise<Chunk | undefined> {
-    if (this.response.body === null) return this.#finish()
+    this.#abort.signal.throwIfAborted()
+    if (this.#hasEnded || this.response.body === null) return this.#finish()
     this.#reader ??= this.response.body.getReader()
     const reader = this.#reader
     for (;;) {

@@ -151,8 +151,8 @@ export class RangeReading {
   async #receive(exchange: Exchange): Promise<Chunk> {
     const missing = this.#range.lastPos - this.#position + 1
     const chunk = await exchange.next()
-    if (chunk === undefined) throw this.#lengthFault(`ended ${missing} bytes early`, true)
-    if (chunk.byteLength > missing) throw this.#lengthFault('sent more than the range', false)
+    if (chunk === undefined) throw this.#lengthFault(`ended ${missing} bytes early`)
+    if (chunk.byteLength > missing) throw this.#lengthFault('sent more than the range')
     if (chunk.byteLength === missing) await this.#expectEnd(exchange)
     this.#position += chunk.byteLength
     this.#backoff.reset()
@@ -162,13 +162,14 @@ export class RangeReading {
   /** A body that says its length cannot go on; from another one, its last bytes count only once it has ended. */
   async #expectEnd(exchange: Exchange): Promise<void> {
     if (contentLength(exchange.response) !== undefined) return void exchange.drain()
-    if ((await exchange.next()) !== undefined) throw this.#lengthFault('sent more than the range', false)
+    if ((await exchange.next()) !== undefined) throw this.#lengthFault('sent more than the range')
   }
 
-  #lengthFault(problem: string, isTransient: boolean): OriginError {
+  /** Not repeated: what sends another length than it has announced does not break, it is wrong. */
+  #lengthFault(problem: string): OriginError {
     const { firstPos, lastPos } = this.#range
     const message = `${nameOf(this.#version.url)} ${problem} in bytes ${firstPos}-${lastPos}`
-    return new OriginError('wrong-length', message, { status: 206, isTransient })
+    return new OriginError('wrong-length', message, { status: 206 })
   }
 }
 
