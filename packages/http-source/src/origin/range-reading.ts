@@ -173,11 +173,18 @@ export class RangeReading {
   }
 }
 
+/**
+ * With a precondition, fetch says `no-cache` unless told otherwise (Fetch, HTTP-network-or-cache fetch). A cache in front
+ * of the origin may answer: what it has is of the version, or is found out.
+ */
+const CACHEABLE = { 'cache-control': 'max-age=31536000' }
+
 /** The precondition that binds a read to its version (9110 §13.1.1, §13.1.4), as far as it has a validator. */
 function condition({ url, etag, lastModified }: OriginVersion): Fields {
   if (needsPermission(url)) return {}
-  if (etag !== undefined && !etag.weak) return { 'if-match': formatEntityTag(etag) }
-  return lastModified === undefined ? {} : { 'if-unmodified-since': formatHttpDate(lastModified.getTime()) }
+  if (etag !== undefined && !etag.weak) return { ...CACHEABLE, 'if-match': formatEntityTag(etag) }
+  if (lastModified === undefined) return {}
+  return { ...CACHEABLE, 'if-unmodified-since': formatHttpDate(lastModified.getTime()) }
 }
 
 /** Whether the version was older than a second when the answer was made: else it may have changed once more in it (9110 §8.8.2.2). */
