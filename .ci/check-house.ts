@@ -46,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'apps/bench': [
     'range-core',
     'range-handler',
+    'server',
     'node-fs-source',
     'http-source',
     'block-cache',

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { builtCommand } from '@rangekit/test-kit/built-command'
 import { type CommandLine, VERSION } from '@rangekit/test-kit/runtimes'
-import { type PeerKind, packageVersion, printedVersion } from './kind.ts'
+import { type PeerKind, type Place, packageVersion, printedVersion } from './kind.ts'
 
 const NODE = { runtime: `Node ${process.versions.node}`, engine: [process.execPath] } as const
 const IS_ROOT = process.getuid?.() === 0
@@ -35,22 +35,33 @@ export function rangekit(runtime: string, engine: CommandLine): PeerKind {
   }
 }
 
-/** nginx with one worker; `directives` go into the http block. */
-export function nginx(setup: string, directives: string): PeerKind {
+/**
+ * nginx with one worker.
+ *
+ * @param directives for the http block.
+ * @param server directives for the server. Default: it serves the folder.
+ */
+export function nginx(
+  setup: string,
+  directives: string | ((place: Place) => string),
+  server: (place: Place) => string = ({ root }) => `root ${root};`,
+): PeerKind {
   return {
     title: 'nginx',
     setup,
     version: () => printedVersion('nginx', '-v'),
-    launch: ({ root, port, scratch, write }) => {
+    launch: (place) => {
+      const { port, scratch, write } = place
+      const http = typeof directives === 'string' ? directives : directives(place)
       const config = write(
         'nginx.conf',
         `daemon off; pid ${scratch}/pid; worker_processes 1; error_log stderr crit;
 ${IS_ROOT ? 'user root;' : ''}
 events { worker_connections 4096; }
 http {
-  access_log off; ${directives} client_body_temp_path ${scratch}; proxy_temp_path ${scratch};
+  access_log off; ${http} client_body_temp_path ${scratch}; proxy_temp_path ${scratch};
   fastcgi_temp_path ${scratch}; uwsgi_temp_path ${scratch}; scgi_temp_path ${scratch};
-  server { listen 127.0.0.1:${port}; root ${root}; }
+  server { listen 127.0.0.1:${port}; ${server(place)} }
 }
 `,
       )

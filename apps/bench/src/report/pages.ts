@@ -1,15 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { faultTable } from '@rangekit/conformance/origin'
 import { findSection, type Section as PageSection } from '@rangekit/test-kit/sections'
+import type { CacheResults } from '../cache/results.ts'
 import type { ConformanceResults, RuntimesResults } from '../conformance-results.ts'
 import type { FrameworksResults } from '../frameworks/results.ts'
 import type { ReadersResults } from '../readers/results.ts'
 import type { Results } from '../results.ts'
+import type { ScalingResults } from '../scaling/results.ts'
+import { renderCache } from './cache.ts'
 import { renderChart } from './chart.ts'
 import { renderConformance, renderConformanceDigest, renderProof, renderRuntimes } from './conformance.ts'
 import { type FirstMinuteResults, renderFirstMinute } from './first-minute.ts'
 import { renderDoors, renderFaults, renderFrameworkSpeed, renderFrameworks } from './frameworks.ts'
 import { renderDownloads, renderReaders, renderUsed } from './readers.ts'
+import { renderScaling, renderScalingChart } from './scaling.ts'
 import { renderDigest, renderTables } from './tables.ts'
 
 const ROOT = new URL('../../../../', import.meta.url)
@@ -23,6 +27,9 @@ interface Kept {
   readonly 'first-minute': FirstMinuteResults
   readonly frameworks: FrameworksResults
   readonly readers: ReadersResults
+  /** Null until it is measured on an idle machine. */
+  readonly cache: CacheResults | null
+  readonly scaling: ScalingResults
 }
 
 /** What a page has between `<!-- name:begin -->` and `<!-- name:end -->`. */
@@ -32,6 +39,8 @@ interface Section {
   render(kept: Kept): string
 }
 
+const SCALING_CHART =
+  '![Bytes fetched from the origin, of all bytes served, by the size of the cache](../apps/bench/results/scaling.svg)'
 const CHART = '![Speed of file servers](../apps/bench/results/speed.svg)'
 
 /** The sections of the page about frameworks. */
@@ -55,6 +64,16 @@ const SECTIONS: readonly Section[] = [
   { page: 'docs/readers.md', name: 'downloads', render: (kept) => renderDownloads(kept.readers) },
   { page: 'docs/readers.md', name: 'used', render: (kept) => renderUsed(kept.readers) },
   { page: 'packages/conformance/README.md', name: 'faults', render: () => faultTable() },
+  {
+    page: 'docs/scaling.md',
+    name: 'cache',
+    render: ({ cache }) => (cache === null ? '' : renderCache(cache)),
+  },
+  {
+    page: 'docs/scaling.md',
+    name: 'simulation',
+    render: (kept) => `${SCALING_CHART}\n\n${renderScaling(kept.scaling)}`,
+  },
   ...Object.entries(FRAMEWORKS).map(([name, render]) => ({
     page: 'docs/frameworks.md',
     name,
@@ -67,6 +86,7 @@ export async function keep<Name extends keyof Kept>(name: Name, results: Kept[Na
   await writeFile(new URL(`${name}.json`, RESULTS), `${JSON.stringify(results, null, 2)}\n`)
   const kept = await readKept()
   await writeFile(new URL('speed.svg', RESULTS), renderChart(kept.speed))
+  await writeFile(new URL('scaling.svg', RESULTS), renderScalingChart(kept.scaling))
   for (const section of SECTIONS) {
     const { before, after } = await readSection(section)
     await writeFile(new URL(section.page, ROOT), `${before}\n\n${section.render(kept)}\n${after}`)
@@ -100,6 +120,8 @@ export async function readKept(): Promise<Kept> {
     'first-minute': await read('first-minute'),
     frameworks: await read('frameworks'),
     readers: await read('readers'),
+    cache: await read('cache'),
+    scaling: await read('scaling'),
   }
 }
 

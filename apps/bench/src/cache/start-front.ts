@@ -1,0 +1,49 @@
+import { FILE_NAME, type Measured } from '../measure/measure.ts'
+import { startPinned } from '../peers/servers.ts'
+import { startKind } from '../peers/start.ts'
+import { type FrontId, frontKinds, originKind } from './fronts.ts'
+
+export interface Front extends Measured {
+  /** URL of the folder of files at the origin. */
+  readonly origin: URL
+}
+
+/** Where the origin writes how much it has sent, if nobody looks. */
+const NO_LOG = '/dev/null'
+
+/**
+ * Starts a front with an empty cache on the server's core, and its origin on the client's.
+ *
+ * @param via where the front finds the origin, given its URL. Default: there.
+ */
+export async function startFront(
+  id: FrontId,
+  root: string,
+  { log = NO_LOG, via = (origin: URL) => origin }: { log?: string; via?: (origin: URL) => URL } = {},
+): Promise<Front> {
+  const origin = await startKind(originKind(log), root)
+  try {
+    const url = new URL(origin.url)
+    const front = await startPinned(frontKinds(via(url))[id], root)
+    return {
+      url: front.url,
+      pid: front.pid,
+      origin: url,
+      async [Symbol.asyncDispose]() {
+        await front[Symbol.asyncDispose]()
+        await origin[Symbol.asyncDispose]()
+      },
+    }
+  } catch (error) {
+    await origin[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** The same with all of the test file in its cache. */
+export async function startWarm(id: FrontId, root: string): Promise<Front> {
+  const front = await startFront(id, root)
+  const response = await fetch(new URL(FILE_NAME, front.url))
+  for await (const _ of response.body ?? []);
+  return front
+}
