@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 
 /** What a {@link FileHost} has, and how it behaves. */
 export interface Hosted {
@@ -10,6 +11,8 @@ export interface Hosted {
   hasRanges: boolean
   /** Breaks an answer off after so many bytes. */
   breakAfter: number
+  /** Sends so many bytes at a time, with a pause of 20 ms in between, and never the last quarter of an answer. */
+  pace: number
   /** Called before each answer. */
   before: (request: IncomingMessage, response: ServerResponse) => unknown
 }
@@ -28,6 +31,7 @@ const DEFAULTS: Hosted = {
   fields: {},
   hasRanges: true,
   breakAfter: Number.POSITIVE_INFINITY,
+  pace: Number.POSITIVE_INFINITY,
   before() {},
 }
 
@@ -57,7 +61,7 @@ export async function startFileHost(): Promise<FileHost> {
 }
 
 function answer(
-  { bytes, fields, hasRanges, breakAfter }: Hosted,
+  { bytes, fields, hasRanges, breakAfter, pace }: Hosted,
   { headers, method }: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -79,6 +83,15 @@ function answer(
     ...fields,
   })
   if (method === 'HEAD') return void response.end()
+  if (pace < end - start) return void sendSlowly(response, bytes.subarray(start, end), pace)
   if (end - start <= breakAfter) return void response.end(bytes.subarray(start, end))
   response.write(bytes.subarray(start, start + breakAfter), () => response.destroy())
+}
+
+async function sendSlowly(response: ServerResponse, bytes: Uint8Array, pace: number): Promise<void> {
+  const end = Math.ceil(bytes.length * 0.75)
+  for (let at = 0; at < end && !response.destroyed; at += pace) {
+    response.write(bytes.subarray(at, Math.min(at + pace, end)))
+    await setTimeout(20)
+  }
 }
