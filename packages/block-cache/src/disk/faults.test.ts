@@ -24,14 +24,20 @@ const later = () => {
   clock += 10_000
 }
 
-/** A file system of 1 MiB. Mounting one is for root. */
-async function smallDisk(): Promise<{ readonly dir: string; remount(options: string): Promise<unknown> }> {
+interface SmallDisk {
+  readonly dir: string
+  remount(options: string): Promise<unknown>
+}
+
+/** A file system of 1 MiB. Mounting one is for root: others skip the test. */
+async function smallDisk(skip: (note: string) => never): Promise<SmallDisk> {
   const { path } = testFolder()
   const dir = `${path}/disk`
   mkdirSync(dir)
   const mount = (options: string) => run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', dir])
   const { code, stderr } = await mount('size=1m')
-  if (code !== 0) throw new Error(`A disk of 1 MiB is mounted by root only: ${stderr}`)
+  if (code !== 0 && process.env['CI'] === 'true') throw new Error(stderr)
+  if (code !== 0) skip(`only root can mount a small disk: ${stderr}`)
   onTestFinished(async () => void (await run('umount', ['--lazy', dir])))
   return { dir, remount: (options) => mount(`remount,${options}`) }
 }
@@ -41,8 +47,8 @@ const ids = Array.from({ length: 10 }, (_, index) => blockId(index, 200_000))
 const [first = blockId(0), , , , , , next = blockId(6), last = blockId(7)] = ids
 
 describe('a full disk', () => {
-  it('is reported once; what is kept stays, and more is kept when there is room again', async () => {
-    const { dir } = await smallDisk()
+  it('is reported once; what is kept stays, and more is kept when there is room again', async ({ skip }) => {
+    const { dir } = await smallDisk(skip)
     writeFileSync(`${dir}/other`, new Uint8Array(400_000))
     const store = await openBlocks({ dir, maxBytes: MAX, onFault })
     for (const id of ids) await keep(store, id)
@@ -69,8 +75,8 @@ describe('a full disk', () => {
 })
 
 describe('a folder that cannot be written', () => {
-  it('keeps nothing more, and serves what it has', async () => {
-    const { dir, remount } = await smallDisk()
+  it('keeps nothing more, and serves what it has', async ({ skip }) => {
+    const { dir, remount } = await smallDisk(skip)
     const store = await openBlocks({ dir, maxBytes: MAX, onFault })
     await keep(store, first)
     await remount('ro')
