@@ -5,6 +5,10 @@ import type { Lease } from './lease.ts'
 import { receive } from './receive.ts'
 import type { Version } from './version.ts'
 
+function notWanted(): Error {
+  return new Error('Nobody waits for the block')
+}
+
 /** What to load. */
 export interface LoadOptions {
   readonly first: number
@@ -84,8 +88,11 @@ export class Load implements Loading {
     }
     const [block] = this.#coming
     this.#coming = []
-    if (block === undefined) held?.release()
-    else if (held !== undefined) block.hold(held)
+    if (block !== undefined && block.readers > 0 && held !== undefined) block.hold(held)
+    else {
+      held?.release()
+      block?.fail(notWanted())
+    }
     this.#end()
   }
 
@@ -164,10 +171,7 @@ export class Load implements Loading {
   }
 
   /** Blocks that will not come. */
-  #drop(
-    isDropped: (block: Block) => boolean,
-    fault: unknown = new Error('Nobody waits for the block'),
-  ): void {
+  #drop(isDropped: (block: Block) => boolean, fault: unknown = notWanted()): void {
     const dropped = this.#coming.filter(isDropped)
     if (dropped.length === 0) return
     this.#coming = this.#coming.filter((block) => !dropped.includes(block))

@@ -75,8 +75,8 @@ export class Cursor {
       return bytes.byteLength
     }
     const block = this.#enter(position, lastPos)
-    if (block.held !== undefined) return this.#copyHeld(block, block.held, target, position, lastPos, options)
-    return this.#change(block, options).then(() => this.copy(target, position, lastPos, options))
+    if (block.held === undefined) return this.#copyLater(block, target, position, lastPos, options)
+    return this.#copyHeld(block, block.held, target, position, lastPos, options)
   }
 
   /** The next bytes of a stream: a view if they are in memory. */
@@ -205,6 +205,23 @@ export class Cursor {
     return position - block.index * this.#version.shared.blockSize
   }
 
+  /** Waits until there is something to copy. Nobody else may move the cursor meanwhile. */
+  async #copyLater(
+    block: Block,
+    target: Uint8Array<ArrayBuffer>,
+    position: number,
+    lastPos: number,
+    options: ReadOptions | undefined,
+  ): Promise<number> {
+    this.#waiting++
+    try {
+      await this.#change(block, options)
+      return await this.copy(target, position, lastPos, options)
+    } finally {
+      this.#waiting--
+    }
+  }
+
   #copyHeld(
     block: Block,
     held: HeldBlock,
@@ -217,6 +234,7 @@ export class Cursor {
     const done = (count: number) => {
       this.#waiting--
       block.exit()
+      if (this.#block !== block) return count
       if (count === 0) return failed(new Error(`Block ${block.index} of ${this.#version.key} ended early`))
       this.#note(position, count, lastPos)
       return count
@@ -245,9 +263,9 @@ export class Cursor {
 
   /** Resolves when more of a block is there, or rejects if no more will come, or nobody waits for it any more. */
   async #change(block: Block, options: ReadOptions | undefined): Promise<void> {
-    this.#watch(options?.signal)
+    const signal = options?.signal
+    this.#watch(signal)
     const ends = this.#ends
-    this.#waiting++
     try {
       await new Promise<void>((resolve, reject) => {
         const forget = block.onChange(resolve)
@@ -257,10 +275,9 @@ export class Cursor {
         }
       })
     } finally {
-      this.#waiting--
       this.#abortWait = undefined
     }
-    if (this.#ends !== ends) throw new Error('The reader has left')
+    if (this.#ends !== ends) throw signal?.aborted ? signal.reason : new Error('The reader has left')
     if (block.fault !== undefined) throw block.fault.error
   }
 

@@ -56,7 +56,7 @@ export class Origin implements RangeSource {
         this.bytes += given.byteLength
         return given
       } finally {
-        reading--
+        reading = Math.max(0, reading - 1)
       }
     }
     return {
@@ -74,6 +74,10 @@ export class Origin implements RangeSource {
               position += given.byteLength
               controller.enqueue(given)
               if (position > range.lastPos) controller.close()
+            },
+            // After that it may be closed, although the last piece is still on its way.
+            cancel: () => {
+              reading = 0
             },
           },
           { highWaterMark: 0 },
