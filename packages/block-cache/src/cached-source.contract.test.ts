@@ -33,9 +33,7 @@ function origin(behaviour: OriginOptions, options: CachedSourceOptions): SourceH
 const slow = async () => void (await turn())
 
 describe.each<readonly [string, SourceHarness]>([
-  ['Blobs', blobs({})],
   ['Blobs in small blocks', blobs({ blockSize: 10_000, memory: 100_000 })],
-  ['a slow origin', origin({ before: slow }, { blockSize: 65_536 })],
   [
     'an origin that is read into buffers',
     origin({ readsInto: true }, { blockSize: 100_000, memory: 300_000 }),

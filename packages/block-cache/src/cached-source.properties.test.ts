@@ -163,7 +163,7 @@ it('fetches each block once where there is room for it, and nobody leaves', asyn
           readsInto,
           before: async () => void (await turn()),
         })
-        const store = storeOptions && new MapStore({ ...storeOptions, before: undefined })
+        const store = storeOptions && new MapStore(storeOptions)
         const source = cachedSource(origin, { blockSize, readAhead: 0, store, scope: 'films' })
         const touched = new Set<number>()
         await Promise.all(

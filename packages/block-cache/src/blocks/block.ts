@@ -7,13 +7,14 @@ export interface Loading {
   readonly last: number
   /** Notes that a reader is interested. */
   join(reader: object): void
+  /** Notes that a reader has read from a block, which is completed for it. */
+  read(reader: object, index: number): void
   /**
-   * Notes that a reader no longer is.
+   * Notes that a reader is no longer interested.
    *
-   * @param isGone whether it left before it had what it wanted. Otherwise the block that it has read from is completed.
-   * @param read the block that it has read from, if any.
+   * @param isGone whether it left before it had what it wanted: then nothing is completed for it.
    */
-  leave(reader: object, isGone: boolean, read: number | undefined): void
+  leave(reader: object, isGone: boolean): void
 }
 
 /** What a block belongs to. */

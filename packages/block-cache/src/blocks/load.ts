@@ -33,7 +33,8 @@ export class Load implements Loading {
   readonly #version: Version
   readonly #lease: Lease
   readonly #options: LoadOptions
-  readonly #readers = new Set<object>()
+  /** Who is interested, and the last block that each has read from; -1 for none. */
+  readonly #readers = new Map<object, number>()
   readonly #abort = new AbortController()
   /** The blocks that are still to come. */
   #coming: Block[] = []
@@ -60,13 +61,19 @@ export class Load implements Loading {
   }
 
   join(reader: object): void {
-    this.#readers.add(reader)
+    this.#readers.set(reader, -1)
   }
 
-  leave(reader: object, isGone: boolean, read: number | undefined): void {
-    if (!this.#readers.delete(reader)) return
-    if (!isGone && read !== undefined && read >= this.first && read <= this.last)
-      this.#completeThrough = Math.max(this.#completeThrough, read)
+  read(reader: object, index: number): void {
+    const before = this.#readers.get(reader)
+    if (before !== undefined && index > before && index <= this.last) this.#readers.set(reader, index)
+  }
+
+  leave(reader: object, isGone: boolean): void {
+    const read = this.#readers.get(reader)
+    if (read === undefined) return
+    this.#readers.delete(reader)
+    if (!isGone) this.#completeThrough = Math.max(this.#completeThrough, read)
     if (this.#readers.size > 0 || this.#isOver) return
     this.#drop((block) => block.index > this.#completeThrough)
     if (this.#coming.length === 0) this.#stop()

@@ -3,7 +3,7 @@ import type { CacheEvent } from '../events.ts'
 import { Block, type Loading } from './block.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
-const load: Loading = { first: 0, last: 0, join() {}, leave() {} }
+const load: Loading = { first: 0, last: 0, join() {}, read() {}, leave() {} }
 
 function start(limit: number) {
   const events: CacheEvent[] = []

@@ -105,9 +105,9 @@ export class Cursor {
    * @param isGone whether the reader left before it had what it wanted.
    */
   end(isGone: boolean): void {
-    const read = this.#exit()
+    this.#exit()
     const gone = isGone || this.#signal?.aborted === true
-    for (const load of this.#loads) load.leave(this, gone, read)
+    for (const load of this.#loads) load.leave(this, gone)
     this.#loads = []
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#signal = undefined
@@ -124,7 +124,7 @@ export class Cursor {
     const index = version.indexOf(position)
     const current = this.#block
     if (current !== undefined && current.index === index && current.fault === undefined) return current
-    const read = this.#exit()
+    this.#exit()
     const { memory, maxRun } = version.shared
     const end = version.completeLength - 1
     const wanted = version.indexOf(Math.min(lastPos, end)) - index
@@ -142,7 +142,7 @@ export class Cursor {
     this.#block = block
     this.#wasInMemory = block.isInMemory
     if (window > 0) this.#loadAhead(index + 1, index + window)
-    this.#leavePassed(index, index + window, read)
+    this.#leavePassed(index, index + window)
     return block
   }
 
@@ -168,29 +168,30 @@ export class Cursor {
     this.#loads.push(load)
   }
 
-  #leavePassed(index: number, last: number, read: number | undefined): void {
+  #leavePassed(index: number, last: number): void {
     if (this.#loads.length === 0) return
     this.#loads = this.#loads.filter((load) => {
       const isNear = load.last >= index && load.first <= last
-      if (!isNear) load.leave(this, false, read)
+      if (!isNear) load.leave(this, false)
       return isNear
     })
   }
 
-  /** Leaves the block. Returns its index if any of it was read. */
-  #exit(): number | undefined {
+  #exit(): void {
     const block = this.#block
-    if (block === undefined) return undefined
+    if (block === undefined) return
     const bytes = this.#read
-    const from = this.#wasInMemory ? 'memory' : block.held !== undefined ? 'store' : undefined
-    const { key, shared } = this.#version
-    if (bytes > 0 && from !== undefined) shared.emit?.({ kind: 'hit', key, block: block.index, bytes, from })
     this.#block = undefined
     this.#read = 0
     this.#readFrom = 0
     this.#readTo = 0
+    if (bytes > 0) {
+      const { key, shared } = this.#version
+      const from = this.#wasInMemory ? 'memory' : block.held !== undefined ? 'store' : undefined
+      if (from !== undefined) shared.emit?.({ kind: 'hit', key, block: block.index, bytes, from })
+      for (const load of this.#loads) load.read(this, block.index)
+    }
     block.exit()
-    return bytes > 0 ? block.index : undefined
   }
 
   #note(position: number, count: number, lastPos: number): void {
