@@ -1,28 +1,10 @@
 import { SourceBusyError } from '@rangekit/range-core'
 import { describe, expect, it } from 'vitest'
-import { type S3Options, s3Bucket } from '../src/s3.ts'
+import { found, storeThat } from './support/store-that.ts'
 
-/** A store that always answers the same, and what it was asked. */
-function storeThat(answer: () => Response, options: Partial<S3Options> = {}) {
-  const asked: { method: string; url: string; headers: Record<string, string> }[] = []
-  const fetch = (async (url: string, { method = '', headers }: RequestInit) => {
-    asked.push({ method, url, headers: headers as Record<string, string> })
-    return answer()
-  }) as typeof globalThis.fetch
-  const bucket = s3Bucket({
-    bucket: 'films',
-    endpoint: 'http://store.example',
-    retries: 0,
-    fetch,
-    ...options,
-  })
-  return { bucket, asked }
-}
 const open = async (answer: () => Response) => storeThat(answer).bucket.source.open('a.mp4')
 const error = (status: number, code: string) => () =>
   new Response(`<Error><Code>${code}</Code></Error>`, { status })
-const found = () =>
-  new Response(null, { headers: { 'Content-Length': '5', ETag: '"abc"', 'Accept-Ranges': 'bytes' } })
 
 describe('an answer of a store', () => {
   it('that says what is there opens it', async () => {
