@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { RangeSource } from '@rangekit/range-core'
 import { positionBytes } from '@rangekit/test-kit/bytes'
 import { afterAll, beforeEach, expect, it } from 'vitest'
@@ -88,6 +89,11 @@ it('ends the opening with the signal', async () => {
   await expect(opening).rejects.toMatchObject({ name: 'TimeoutError' })
 })
 
-it('rejects a URL that is not one', async () => {
-  await expect(openRemote('film.mp4')).rejects.toThrow(TypeError)
-})
+it.each(['film.mp4', 'file:///etc/passwd', 'http://user:secret@127.0.0.1/film.mp4'])(
+  'rejects a URL that cannot be read, without repeating its password: %s',
+  async (url) => {
+    const error = await openRemote(url, { retries: 0 }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TypeError)
+    expect(inspect(error)).not.toContain('secret')
+  },
+)

@@ -22,6 +22,7 @@ export interface RemoteOptions extends OriginOptions, RemoteReadOptions {
  *
  * @param options those of the origin; `signal` ends the opening.
  * @throws OriginError if there is no such file (`missing`), or it cannot be read.
+ * @throws TypeError if `url` is not one of http or https, or has a user name or a password.
  * @example
  * const file = await openRemote('https://media.example/film.mp4')
  * const head = await file.slice(0, 1024).bytes()
@@ -42,7 +43,15 @@ export async function openRemote(url: string | URL, options: RemoteOptions = {})
 
 /** In a page, a URL may be relative to that of the page. */
 function absolute(url: string | URL): string {
-  return URL.parse(url)?.href ?? new URL(url, globalThis.location?.href).href
+  const whole = URL.parse(url) ?? new URL(url, globalThis.location?.href)
+  if (!/^https?:$/.test(whole.protocol)) {
+    throw new TypeError(`Expected a URL of http or https, got ${whole.protocol}`)
+  }
+  // `fetch` does not take them, and error texts would repeat them.
+  if (whole.username !== '' || whole.password !== '') {
+    throw new TypeError('The URL must have no user name and no password; set Authorization in headers')
+  }
+  return whole.href
 }
 
 /** A key without a slash, so that the empty segments of a URL do no harm. */
