@@ -66,6 +66,7 @@ describe('what is at a URL', () => {
     ['no length', { 'transfer-encoding': 'chunked' }],
     ['a coding that fetch decodes', { 'content-encoding': 'gzip', 'content-length': '99' }],
     ['no ranges', { 'accept-ranges': 'none', 'content-length': '99' }],
+    ['more bytes than numbers can count', { 'content-length': '9007199254740993' }],
   ])('is described by its first range where HEAD says %s', async (_, fields) => {
     answerHead((_, response) => response.writeHead(200, fields).end())
     expect(await origin.describe(url)).toMatchObject({ completeLength: LENGTH })
@@ -101,11 +102,20 @@ describe('what is at a URL', () => {
     expect(await faultOf(origin.describe(url))).toEqual({ fault, status })
   })
 
-  it('is asked again after what may pass', async () => {
+  it.each<[string, Answer]>([
+    ...[429, 500, 502, 503, 504].map((status): [string, Answer] => [
+      `status ${status}`,
+      (_, response) => response.writeHead(status).end(),
+    ]),
+    ['a broken connection', (request) => request.socket.destroy()],
+  ])('is asked again, as often as `retries` allows, after %s', async (_, failing) => {
     server.answer = (request, response, count) =>
-      count < 2 ? response.writeHead(502).end() : serve(FILM, request, response)
+      count < 2 ? failing(request, response, count) : serve(FILM, request, response)
     expect(await new Origin({ retries: 2 }).describe(url)).toMatchObject({ completeLength: LENGTH })
     expect(methods()).toEqual(['HEAD', 'HEAD', 'HEAD'])
+    server.seen.length = 0
+    await expect(new Origin({ retries: 1 }).describe(url)).rejects.toMatchObject({ isTransient: true })
+    expect(methods()).toEqual(['HEAD', 'HEAD'])
   })
 })
 
@@ -220,6 +230,16 @@ describe('a signature', () => {
       'if-match': '"one"',
       range: `bytes=0-${LENGTH - 1}`,
     })
+  })
+
+  it('that takes forever ends with the signal', async () => {
+    const sign = () => new Promise<never>(() => {})
+    const waiting = new Origin({ sign, maxConnections: 1 })
+    for (const _ of [1, 2]) {
+      await expect(waiting.describe(url, AbortSignal.timeout(20))).rejects.toThrow(/timeout/)
+    }
+    const slow = new Origin({ sign, timeout: 20, retries: 0 })
+    expect(await faultOf(slow.describe(url))).toEqual({ fault: 'timeout', status: undefined })
   })
 
   it('that cannot be made is the error of whoever signs', async () => {

@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@rangekit/range-core'
 import { OriginError } from './origin-error.ts'
 import type { OriginSettings } from './origin-options.ts'
 import { StallClock } from './stall-clock.ts'
@@ -19,6 +20,8 @@ export class Exchange {
   #response: Response | undefined
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   #hasEnded = false
+  /** What happens if it takes too long, in words. */
+  #waitsFor = 'did not answer'
 
   /** @param settings whose slot was taken. */
   constructor(settings: OriginSettings, signal: AbortSignal | undefined) {
@@ -35,11 +38,30 @@ export class Exchange {
     return this.#response
   }
 
+  /** Waits for a signature, within the time-out as well. It may never come, so the end of this is the end of the wait. */
+  async signed<T>(sign: () => MaybePromise<T>): Promise<T> {
+    const { signal } = this.#abort
+    signal.throwIfAborted()
+    const ended = Promise.withResolvers<never>()
+    const onEnd = () => ended.reject(signal.reason)
+    signal.addEventListener('abort', onEnd)
+    this.#waitsFor = 'was not asked: no signature came'
+    this.#clock.start()
+    try {
+      return await Promise.race([sign(), ended.promise])
+    } finally {
+      this.#clock.pause()
+      this.#waitsFor = 'did not answer'
+      signal.removeEventListener('abort', onEnd)
+    }
+  }
+
   /** Sends a request and waits for its head. A body of an earlier request is dropped. */
   async fetch(url: string, init: RequestInit): Promise<Response> {
     this.#response?.body?.cancel().catch(() => {})
     const fetch = this.#settings.fetch ?? globalThis.fetch
     this.#response = await this.#within(() => fetch(url, { ...init, signal: this.#abort.signal }))
+    this.#waitsFor = 'sent nothing more'
     return this.#response
   }
 
@@ -101,8 +123,7 @@ export class Exchange {
   readonly #leave = () => this.end(this.#signal?.reason)
 
   readonly #stall = () => {
-    const what = this.#response === undefined ? 'did not answer' : 'sent nothing more'
-    const message = `${nameOf(this.answeredBy)} ${what} within ${this.#settings.timeout} ms`
+    const message = `${nameOf(this.answeredBy)} ${this.#waitsFor} within ${this.#settings.timeout} ms`
     this.end(new OriginError('timeout', message, { status: this.#response?.status, isTransient: true }))
   }
 }

@@ -36,7 +36,7 @@ export async function send(
     let target = asked
     for (let redirects = 0; ; redirects++) {
       exchange.answeredBy = target.url
-      const { url, ...init } = await signed(settings, target)
+      const { url, ...init } = await signed(settings, exchange, target)
       let response = await exchange.fetch(url, init)
       if (response.type === 'opaqueredirect') response = await followBlindly(settings, exchange, target, init)
       if (!REDIRECTS.has(response.status)) return exchange
@@ -53,13 +53,17 @@ export function isSameOrigin(a: string, b: string): boolean {
   return new URL(a).origin === new URL(b).origin
 }
 
-async function signed(settings: OriginSettings, asked: Asked): Promise<RequestInit & { url: string }> {
+async function signed(
+  settings: OriginSettings,
+  exchange: Exchange,
+  asked: Asked,
+): Promise<RequestInit & { url: string }> {
   const { method, url, isOwn, fields } = asked
   const init = { ...FETCH_INIT, method }
   if (!isOwn) return { ...init, url, headers: { ...fields } }
   const { headers, sign } = settings
   if (sign === undefined) return { ...init, url, headers: { ...headers, ...fields } }
-  const result = await sign({ method, url, headers })
+  const result = await exchange.signed(() => sign({ method, url, headers }))
   const kept = Object.entries(result.headers).flatMap(([name, value]) => {
     const lower = name.toLowerCase()
     return BINDING.has(lower) ? [] : [[lower, value]]

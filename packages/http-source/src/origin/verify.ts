@@ -44,10 +44,11 @@ export function isDecoded(coding: string | undefined, { fetch }: OriginSettings)
   return coding !== undefined && DECODED.test(coding) && !(FETCH_KEEPS_CODINGS && fetch === undefined)
 }
 
-/** The whole number in Content-Length; `undefined` if there is none. */
+/** The whole number in Content-Length; `undefined` if there is none, or it is too large to be exact. */
 export function contentLength(response: Response): number | undefined {
   const field = response.headers.get('content-length') ?? ''
-  return /^\d+$/.test(field) ? Number(field) : undefined
+  const length = /^\d+$/.test(field) ? Number(field) : Number.NaN
+  return Number.isSafeInteger(length) ? length : undefined
 }
 
 /**
