@@ -14,12 +14,14 @@ export async function openFilm(
   const headers = originHeaders(authorization, flags)
   if ('problem' in headers) return headers
   const name = nameOfUrl(url)
+  const base = new URL('.', name)
+  const urlOfKey = base.href + encodeURIComponent(key)
   const source = onlyFile(
     key,
-    httpSource(new URL('.', name), {
+    httpSource(base, {
       headers: headers.fields,
-      // Asked for as it was typed, with its query.
-      sign: (request) => ({ ...request, url }),
+      // Asked for as it was typed, with its query. A redirect within the server leads to another URL.
+      sign: (request) => (request.url === urlOfKey ? { ...request, url } : request),
       // One file that someone has named: where its server leads is where it is.
       redirect: 'follow',
     }),
