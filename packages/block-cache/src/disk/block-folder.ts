@@ -7,7 +7,7 @@ import { MemoryBlock } from '../memory-block.ts'
 import { BlockPaths, fileLength, openBlock, writeBlock } from './block-file.ts'
 import { errorCode } from './error-code.ts'
 import { type Keeper, KeptBlock } from './kept-block.ts'
-import { ASIDE, type FoundBlock, scanBlocks } from './scan.ts'
+import { asideName, type FoundBlock, scanBlocks } from './scan.ts'
 
 /** Bytes of blocks that may wait to be written. Further ones are not kept: the disk is slower than the origin. */
 const MAX_WAITING = 64 * 1024 * 1024
@@ -205,7 +205,7 @@ export class BlockFolder implements Keeper {
     const usedAt = this.#now()
     this.#size += length
     try {
-      const aside = join(folder, `${ASIDE}${crypto.randomUUID()}`)
+      const aside = join(folder, asideName())
       await writeBlock(aside, join(folder, path), { path, bytes, usedAt })
     } catch (error) {
       this.#size -= length

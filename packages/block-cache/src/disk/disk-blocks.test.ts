@@ -1,4 +1,13 @@
-import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { openBelow } from '@rangekit/test-kit/processes'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { blockBytes, blockId, isKept, keep, keptOf, readBlock } from '../../test/support/blocks.ts'
@@ -217,14 +226,22 @@ describe('after a restart', () => {
     await keep(store, first)
     await store.close()
     const [file] = filesIn(dir)
-    const mine = [`${dir}/notes.txt`, `${dir}/0/notes.txt`, `${file?.path}.txt`]
+    const album = `${dir}/2024`
+    mkdirSync(album)
+    const mine = [
+      ...['notes.txt', '1999', '0/notes.txt', '0/incoming-mail.txt'].map((name) => `${dir}/${name}`),
+      `${file?.path}.txt`,
+      `${album}/incoming-mail.txt`,
+    ]
     for (const path of mine) writeFileSync(path, 'mine')
-    writeFileSync(`${dir}/0/incoming-1`, 'half of a block')
+    writeFileSync(`${dir}/0/incoming-${crypto.randomUUID()}`, 'half of a block')
     const next = await open()
     for (const id of ids) await keep(next, id)
     await next.close()
     for (const path of mine) expect(readFileSync(path, 'utf8')).toBe('mine')
-    expect(bytesIn(dir)).toBe(3 * SIZE + 4)
+    expect(readdirSync(album)).toHaveLength(1)
+    // Three of these files look like blocks to the one that counts.
+    expect(bytesIn(dir)).toBe(3 * SIZE + 3 * 4)
   })
 })
 

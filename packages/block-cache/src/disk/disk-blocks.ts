@@ -5,7 +5,7 @@ import type { BlockId, BlockStore, HeldBlock } from '../block-store.ts'
 import { BlockFolder } from './block-folder.ts'
 import { errorCode } from './error-code.ts'
 import { readOthers } from './other-shares.ts'
-import { claim, type Owner } from './owner.ts'
+import { claim, type Owner, wasClaimed } from './owner.ts'
 import { scanBlocks } from './scan.ts'
 
 /** Options of {@link diskBlocks}. */
@@ -197,9 +197,12 @@ class SharedFolder implements DiskBlocks {
 
 /** Removes the blocks of shares that there are no longer, unless a process still uses them. */
 async function removeSurplus(dir: string, shares: number): Promise<void> {
-  const surplus = (await readdir(dir)).filter((name) => /^\d{1,9}$/.test(name) && Number(name) >= shares)
-  for (const name of surplus) {
-    const folder = join(dir, name)
+  const entries = await readdir(dir, { withFileTypes: true })
+  const isSurplus = (name: string) => /^\d{1,9}$/.test(name) && Number(name) >= shares
+  for (const entry of entries.filter((each) => each.isDirectory() && isSurplus(each.name))) {
+    const folder = join(dir, entry.name)
+    // Perhaps the photos of 2024.
+    if (!(await wasClaimed(folder))) continue
     const owner = await claim(folder, () => {})
     if (owner === undefined) continue
     for (const { path } of await scanBlocks(folder)) await rm(join(folder, path), { force: true })

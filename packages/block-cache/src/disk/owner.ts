@@ -52,6 +52,11 @@ export async function claim(
   return keep(file, onLost, beat)
 }
 
+/** Whether a folder was ever claimed. */
+export async function wasClaimed(folder: string): Promise<boolean> {
+  return (await ownersOf(folder)).length > 0
+}
+
 function keep(file: string, onLost: (error: unknown) => void, beat: number): Owner {
   const timer = setInterval(() => {
     const now = new Date()

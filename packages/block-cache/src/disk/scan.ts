@@ -2,8 +2,12 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileLength, isFanOut, lengthInName } from './block-file.ts'
 
-/** Starts the name of a file that is being written. */
-export const ASIDE = 'incoming-'
+const ASIDE = /^incoming-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** A name for a file that is being written. */
+export function asideName(): string {
+  return `incoming-${crypto.randomUUID()}`
+}
 
 /** A block that was found on disk. */
 export interface FoundBlock {
@@ -21,7 +25,7 @@ export interface FoundBlock {
 export async function scanBlocks(folder: string): Promise<FoundBlock[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const names = await readdir(folder)
-  const rests = names.filter((name) => name.startsWith(ASIDE))
+  const rests = names.filter((name) => ASIDE.test(name))
   await Promise.all(rests.map((name) => rm(join(folder, name), { force: true })))
   const found: FoundBlock[] = []
   for (const fanOut of names.filter(isFanOut)) found.push(...(await scanFanOut(folder, fanOut)))
