@@ -77,6 +77,13 @@ describe('a remote file', () => {
     expect(new Uint8Array(buffer)).toEqual(BYTES.subarray(8, 16))
   })
 
+  it('gives chunks that its reader may change: a cache keeps bytes of its own', async () => {
+    const cached = BYTES.slice()
+    const { file } = fileOf({ read: ({ firstPos, lastPos }) => cached.subarray(firstPos, lastPos + 1) })
+    for await (const { buffer } of file.slice(8, 16).stream()) structuredClone(buffer, { transfer: [buffer] })
+    expect(await file.slice(8, 16).bytes()).toEqual(BYTES.subarray(8, 16))
+  })
+
   it('decodes text as UTF-8', async () => {
     const bytes = new TextEncoder().encode('¡Hola!')
     const { file } = fileOf({ completeLength: bytes.length, read: () => bytes })

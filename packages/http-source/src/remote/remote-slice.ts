@@ -67,7 +67,8 @@ function streamOf(
       async pull(controller) {
         const { done, value } = await chunks.next()
         if (done) controller.close()
-        else controller.enqueue(value)
+        // Copied: it may be a view of a block in a cache, and the reader may transfer its buffer.
+        else controller.enqueue(new Uint8Array(value))
       },
       async cancel(reason) {
         leaving.abort(reason)
