@@ -46,7 +46,7 @@ export function fillCard(card: HTMLElement, entry: LibraryEntry | undefined, sor
   const place = part(card, '.place')
   place.textContent = placeOf(key, document.documentElement.dataset['path'] ?? '')
   place.hidden = place.textContent === ''
-  time.hidden = !place.hidden
+  time.hidden = !place.hidden || modified === 0
   showFacts(card, entry.media ?? {})
   showProgress(card, key)
 }

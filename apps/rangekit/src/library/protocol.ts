@@ -28,7 +28,7 @@ export interface LibraryEntry {
   readonly contentType?: string
   /** Bytes; 0 for a folder. */
   readonly size: number
-  /** When it was last modified, in whole milliseconds. */
+  /** When it was last modified, in whole milliseconds; 0 if that is not known, as of a folder in a bucket. */
   readonly modified: number
   /** Where its bytes are, relative to the root of the server; absent for a folder. */
   readonly stream?: string

@@ -20,7 +20,7 @@ function renderCard(entry: LibraryEntry, path: string, sort: Sort): Html {
   <a href="${pageLink(entry, sort)}" title="${name}">
     <span class="cover">${renderIcon(kind)}<span class="badge numbers"${media?.duration === undefined && ' hidden'}>${media?.duration !== undefined && formatDuration(media.duration)}</span><span class="progress" hidden><span></span></span></span>
     <span class="text"><span class="title">${title}</span>
-    <span class="facts numbers"><span class="size">${isFolder ? 'Folder' : formatSize(size)}</span><time datetime="${time}"${place !== '' && ' hidden'}>${formatAgo(modified)}</time><span class="place"${place === '' && ' hidden'}>${place}</span></span></span>
+    <span class="facts numbers"><span class="size">${isFolder ? 'Folder' : formatSize(size)}</span><time datetime="${time}"${(place !== '' || modified === 0) && ' hidden'}>${formatAgo(modified)}</time><span class="place"${place === '' && ' hidden'}>${place}</span></span></span>
   </a>
 </li>`
 }
