@@ -17,6 +17,9 @@ it.each([
   ['https://media.example/a', 'attachment; filename="../../../.ssh/authorized_keys"', 'authorized_keys'],
   ['https://media.example/a', 'attachment; filename=".bashrc"', 'bashrc'],
   ['https://media.example/a', 'attachment; filename=".."', 'a'],
+  ['https://media.example/NUL', undefined, '_NUL'],
+  ['https://media.example/a', 'attachment; filename="com1.txt"', '_com1.txt'],
+  ['https://media.example/console.log', undefined, 'console.log'],
   ['https://media.example/a', 'attachment; filename="tidy\u202egpj.exe\u0007"', 'tidy_gpj.exe_'],
 ])('keeps %s with %j as %s', (url, disposition, name) => {
   expect(downloadName(url, disposition)).toBe(name)

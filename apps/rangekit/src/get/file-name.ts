@@ -4,6 +4,9 @@ const PLAIN = /(?:^|;)\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i
 /** What Windows has no names with, and what a terminal would not show. */
 const UNUSABLE = /[<>:"|?*\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
+/** What Windows takes for a device, whatever its extension. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
+
 /** Most file systems have 255, and more is put behind the name while it is downloaded. */
 const MAX_BYTES = 200
 
@@ -25,7 +28,8 @@ export function downloadName(url: string, disposition = ''): string {
 
 function usable(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? ''
-  const characters = [...last.replace(UNUSABLE, '_').replace(/^[.\s]+|[.\s]+$/g, '')]
+  const visible = last.replace(UNUSABLE, '_').replace(/^[.\s]+|[.\s]+$/g, '')
+  const characters = [...visible.replace(DEVICE, '_$&')]
   while (Buffer.byteLength(characters.join('')) > MAX_BYTES) characters.pop()
   return characters.join('')
 }
