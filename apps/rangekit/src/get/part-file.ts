@@ -26,6 +26,8 @@ export class PartFile {
   #timer: NodeJS.Timeout | undefined
   #done: readonly Span[]
   #saving: Promise<void> = Promise.resolve()
+  /** Set once the file is not there any more, or is another one. */
+  #lost: Error | undefined
 
   private constructor(
     target: string,
@@ -58,7 +60,13 @@ export class PartFile {
       const beginning = record === undefined ? 'new' : 'changed'
       part = new PartFile(target, version, { handle: await create(target), done: [], beginning })
     }
-    await part.save()
+    try {
+      await part.save()
+    } catch (error) {
+      // Its timer would keep the process.
+      await part.#close()
+      throw error
+    }
     return part
   }
 
@@ -74,6 +82,7 @@ export class PartFile {
 
   /** Writes bytes at a position, all of them. */
   async write(batch: Batch, position: number): Promise<void> {
+    if (this.#lost !== undefined) throw this.#lost
     await writeBatch(this.#handle, batch, position)
     this.#done = addSpan(this.#done, [position, position + batch.bytes])
   }
@@ -106,7 +115,9 @@ export class PartFile {
 
   /** Deletes what there is. */
   async discard(): Promise<void> {
+    const isOurs = await this.#isOurs()
     await this.#close()
+    if (!isOurs) return
     await rm(recordOf(this.#target), { force: true })
     await rm(partOf(this.#target), { force: true })
   }
@@ -133,7 +144,20 @@ export class PartFile {
   async #record(): Promise<void> {
     const done = this.#done
     await this.#handle.datasync()
+    if (!(await this.#isOurs())) {
+      this.#lost = new Error(`another process has replaced or removed ${partOf(this.#target)}`)
+      throw this.#lost
+    }
     await writeRecord(recordOf(this.#target), { ...this.#version, done, pid: process.pid })
+  }
+
+  /** Two that begin at the same moment do not see the record of each other; the later one replaces the file. */
+  async #isOurs(): Promise<boolean> {
+    const [ours, there] = await Promise.all([
+      this.#handle.stat({ bigint: true }),
+      stat(partOf(this.#target), { bigint: true }).catch(() => undefined),
+    ])
+    return ours.ino === there?.ino && ours.dev === there.dev
   }
 
   #recordIn(delay: number): void {
