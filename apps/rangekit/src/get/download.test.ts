@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { positionBytes, sameBytes } from '@rangekit/test-kit/bytes'
 import { makeFolder, type TestFolder } from '@rangekit/test-kit/folder'
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startFileHost } from '../../test/support/file-host.ts'
 import { download } from './download.ts'
 import type { DownloadRequest, DownloadState } from './get-options.ts'
+import { getProblem } from './get-problem.ts'
 
 const MiB = 1024 * 1024
 const BYTES = positionBytes(5 * MiB + 123)
@@ -21,10 +22,11 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
+const newState = (): DownloadState => ({ name: '', bytes: 0, resumedBytes: 0, length: undefined })
+
 /** Downloads `/film.mp4` into the folder; returns what the user learned, too. */
-async function get(change: Partial<DownloadRequest> = {}) {
+async function get(change: Partial<DownloadRequest> = {}, state = newState()) {
   const notices: string[] = []
-  const state: DownloadState = { name: '', bytes: 0, resumedBytes: 0, length: undefined }
   const request: DownloadRequest = {
     url: `${host.origin}/film.mp4`,
     output: folder.path,
@@ -91,6 +93,28 @@ describe('a download', () => {
     expectFilm()
   })
 
+  it('does not replace a file that came in the meantime, and keeps what it has', async () => {
+    host.before = ({ method }) => {
+      if (method === 'GET') folder.put('film.mp4', 'mine')
+    }
+    await expect(get()).rejects.toThrow(/film\.mp4 exists; --force replaces it$/)
+    expect(readFileSync(folder.at('film.mp4'), 'utf8')).toBe('mine')
+    const { state } = await get({ force: true })
+    expectFilm()
+    expect(state.resumedBytes).toBe(BYTES.length)
+  })
+
+  it('into a folder that is not there names the file, not the URL', async () => {
+    for (const hasRanges of [true, false]) {
+      host.hasRanges = hasRanges
+      const state = newState()
+      const error = await get({ output: folder.at('none/film.mp4') }, state).catch(
+        (reason: unknown) => reason,
+      )
+      expect(getProblem(error, state)).toBe(`${folder.at('none/film.mp4')}: there is no such folder`)
+    }
+  })
+
   it('goes on where connections break', async () => {
     host.breakAfter = MiB / 2
     await get()
@@ -107,6 +131,41 @@ describe('a download', () => {
   it('sends the fields it was told to with each request', async () => {
     await get({ headers: { authorization: 'Bearer abc' } })
     expect(host.requests.every(({ headers }) => headers.authorization === 'Bearer abc')).toBe(true)
+  })
+})
+
+describe('a download to the standard output', () => {
+  /** Downloads to the standard output, of which nothing is printed; returns what it took. */
+  async function pipe(): Promise<{ readonly bytes: Uint8Array; readonly error: unknown }> {
+    const chunks: Uint8Array[] = []
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk, ...others) => {
+      chunks.push(Buffer.from(chunk))
+      for (const callback of others) if (typeof callback === 'function') callback()
+      return true
+    })
+    const error = await get({ output: '-' }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    write.mockRestore()
+    return { bytes: Buffer.concat(chunks), error }
+  }
+
+  it('has the bytes of the file', async () => {
+    const { bytes, error } = await pipe()
+    expect(error).toBeUndefined()
+    expect(sameBytes(bytes, BYTES)).toBe(true)
+  })
+
+  it('ends, and does not begin again, if the server ignores ranges from some byte on', async () => {
+    host.breakAfter = MiB
+    host.before = ({ headers }) => {
+      if (headers.range !== undefined && !headers.range.startsWith('bytes=0-')) host.hasRanges = false
+    }
+    const { bytes, error } = await pipe()
+    expect(error).toMatchObject({ fault: 'no-ranges' })
+    expect(sameBytes(bytes, BYTES.subarray(0, bytes.length))).toBe(true)
+    expect(bytes.length).toBeLessThan(2 * MiB)
   })
 })
 
@@ -214,6 +273,35 @@ describe('a server', () => {
     Object.assign(host, { hasRanges: false, breakAfter: MiB })
     await expect(get()).rejects.toThrow()
     expect(readdirSync(folder.path)).toEqual([])
+  })
+
+  it('that sends a part where all was asked for is refused', async () => {
+    host.hasRanges = false
+    host.before = ({ method, headers }, response) => {
+      if (method === 'GET' && headers.range === undefined) {
+        response.writeHead(206, { 'content-range': 'bytes 0-4/10' }).end('01234')
+      }
+    }
+    await expect(get()).rejects.toThrow(/film\.mp4 was answered with 206$/)
+    expect(readdirSync(folder.path)).toEqual([])
+  })
+
+  it('that leads to another scheme is not followed, and its text does not repeat a signature', async () => {
+    host.hasRanges = false
+    host.before = ({ method, headers }, response) => {
+      if (method === 'GET' && headers.range === undefined) {
+        response.writeHead(302, { location: 'data:,01234' }).end()
+      }
+    }
+    const url = `${host.origin}/film.mp4?signature=secret`
+    await expect(get({ url })).rejects.toThrow(/film\.mp4 was redirected to data:$/)
+  })
+
+  it('whose date is of this minute, and that has no tag, is asked for all of the file', async () => {
+    host.fields = { 'last-modified': new Date().toUTCString() }
+    const { notices } = await get()
+    expectFilm()
+    expect(notices).toEqual(['film.mp4 only comes as a whole: on one connection, and not resumed'])
   })
 
   it('that compresses what it should not is refused', async () => {

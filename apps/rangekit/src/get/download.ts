@@ -33,7 +33,9 @@ async function attempt(request: DownloadRequest, state: DownloadState): Promise<
     const begun = request.output === '-' ? toOutput(file, request, state) : toFile(file, request, state)
     return await begun
   } catch (error) {
-    if (!isWholeOnly(error)) throw error
+    // What the standard output has taken cannot be taken back.
+    const hasBegun = request.output === '-' && state.bytes > 0
+    if (!isWholeOnly(error) || hasBegun) throw error
     return wholly(request, state)
   }
 }
@@ -44,20 +46,29 @@ function isWholeOnly(error: unknown): boolean {
   return error instanceof NoVersion || fault === 'no-ranges' || fault === 'no-length'
 }
 
+/**
+ * Whether a date tells versions apart: a file may change again in the second of its date (9110 §8.8.2.2). A minute leaves
+ * room for clocks that differ.
+ */
+function isSettled(lastModified = Number.NaN): boolean {
+  return Date.now() - lastModified > 60_000
+}
+
 /** Thrown for a file of which nothing tells one version from another: parts of it may not go together. */
 class NoVersion extends Error {}
 
 async function toFile(file: RemoteFile, request: DownloadRequest, state: DownloadState): Promise<Downloaded> {
   const { url, connections, notice, signal } = request
   const path = destinationOf(request.output, url, file.fields['Content-Disposition'])
+  state.name = path
   expectFree(path, request.force)
   const etag = file.etag?.startsWith('W/') ? undefined : file.etag
   const lastModified = file.lastModified?.getTime()
-  if (etag === undefined && lastModified === undefined) throw new NoVersion()
+  if (etag === undefined && !isSettled(lastModified)) throw new NoVersion()
 
   const part = await PartFile.open(path, { url, etag, lastModified, length: file.size })
   const { bytes } = part
-  Object.assign(state, { name: path, length: file.size, bytes, resumedBytes: bytes })
+  Object.assign(state, { length: file.size, bytes, resumedBytes: bytes })
   if (part.beginning === 'changed') notice(`${path} is another file on the server by now; starting anew`)
   else if (bytes > 0) notice(`resuming ${path} at ${Math.floor((bytes / file.size) * 100)}%`)
   try {
@@ -69,7 +80,14 @@ async function toFile(file: RemoteFile, request: DownloadRequest, state: Downloa
     throw error
   }
   const verified = await verify(part, file)
-  await part.finish()
+  try {
+    // It may have come in the meantime.
+    expectFree(path, request.force)
+    await part.finish()
+  } catch (error) {
+    await part.suspend().catch(() => {})
+    throw error
+  }
   return { verified }
 }
 
@@ -102,6 +120,7 @@ async function wholly(request: DownloadRequest, state: DownloadState): Promise<D
   const source: Source & { disposition: string | undefined } = await fetchWhole(url, headers, signal)
   if (request.output === '-') return stream(source, state, process.stdout)
   const path = destinationOf(request.output, url, source.disposition)
+  state.name = path
   expectFree(path, request.force)
   notice(`${path} only comes as a whole: on one connection, and not resumed`)
   return streamTo(path, source, state)

@@ -25,7 +25,9 @@ export async function runGet(
 ): Promise<void> {
   const stopping = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
-  const state: DownloadState = { name: asked, bytes: 0, resumedBytes: 0, length: undefined }
+  // Without a password and a signature, which would be on the screen.
+  const { origin, pathname } = new URL(asked)
+  const state: DownloadState = { name: `${origin}${pathname}`, bytes: 0, resumedBytes: 0, length: undefined }
   const notice = (text: string) => {
     if (!quiet) process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}rangekit: ${text}\n`)
   }

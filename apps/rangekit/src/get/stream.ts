@@ -32,7 +32,6 @@ export async function streamTo(path: string, source: Source, state: DownloadStat
   await rm(`${part}.json`, { force: true })
   await rm(part, { force: true })
   const handle = await open(part, 'wx')
-  state.name = path
   try {
     const downloaded = await copy(source, state, (batch) => writeBatch(handle, batch, state.bytes))
     if (source.lastModified !== undefined) await handle.utimes(new Date(), new Date(source.lastModified))

@@ -20,9 +20,11 @@ export async function fetchWhole(url: string, headers: Fields, signal: AbortSign
   const response = await follow(url, headers, signal)
   const get = (name: string) => response.headers.get(name) ?? undefined
   const coding = get('content-encoding') ?? 'identity'
-  const problem = !response.ok
-    ? `${url} was answered with ${response.status}`
-    : coding !== 'identity' && `${url} is sent in the coding ${coding}, which was not asked for`
+  // Also a 206 that was not asked for: it is not all of the file.
+  const problem =
+    response.status !== 200
+      ? `${nameOf(url)} was answered with ${response.status}`
+      : coding !== 'identity' && `${nameOf(url)} is sent in the coding ${coding}, which was not asked for`
   if (problem) {
     await response.body?.cancel()
     throw new Error(problem)
@@ -49,10 +51,16 @@ async function follow(url: string, headers: Fields, signal: AbortSignal): Promis
     if (!REDIRECTS.has(response.status) || location === null) return response
     await response.body?.cancel()
     const next = new URL(location, target)
+    if (!/^https?:$/.test(next.protocol)) throw new Error(`${nameOf(url)} was redirected to ${next.protocol}`)
     if (next.origin !== new URL(target).origin) own = {}
     target = next.href
   }
-  throw new Error(`${url} was redirected more than ${MAX_REDIRECTS} times`)
+  throw new Error(`${nameOf(url)} was redirected more than ${MAX_REDIRECTS} times`)
+}
+
+/** A URL for messages: without its query, which may be a signature. */
+function nameOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
 }
 
 async function* exactly(
