@@ -35,8 +35,8 @@ for (const root of folders.filter((folder) => existsSync(`${folder}/${EVERY_RUNT
 const ALONE = '*.alone.test.ts'
 const aloneIn = ({ include }: Project) => include.map((pattern) => pattern.replace('*.test.ts', ALONE))
 
-// Most tests wait, for processes and browsers, more than they compute.
-const WORKERS = Math.max(3, availableParallelism())
+// Many tests wait for processes and browsers. More of them at a time than there are cores would wait too long.
+const WORKERS = Math.max(2, availableParallelism())
 
 // Overwrites each pooled buffer as soon as it is released, for tests that call `serve` in their own process.
 const poison = ['../../packages/server/test/support/poison.ts']
