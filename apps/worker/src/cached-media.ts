@@ -101,19 +101,26 @@ function joined(
 ): ReadableStream<Uint8Array> {
   let reader = readerOf(first)
   let isSecond = false
+  let isCancelled = false
   return new ReadableStream(
     {
       async pull(controller) {
         let { value } = await reader.read()
-        if (value === undefined && !isSecond) {
+        if (value === undefined && !isSecond && !isCancelled) {
           isSecond = true
           reader = readerOf(await readSecond())
+          // The reader may have left while it was opened.
+          if (isCancelled) await reader.cancel()
           value = (await reader.read()).value
         }
+        if (isCancelled) return
         if (value === undefined) controller.close()
         else controller.enqueue(value)
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel(reason) {
+        isCancelled = true
+        return reader.cancel(reason)
+      },
     },
     { highWaterMark: 0 },
   )
