@@ -75,7 +75,7 @@ async function start(
 ): Promise<WorkerReport | undefined> {
   const { host, port, workers } = flags
   if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
-  const problem = cacheProblem(flags)
+  const problem = cacheProblem(flags, workers)
   if (problem !== undefined) return { problem }
   try {
     if (isWorker || workers === 1) return { port: await listen(place, flags, secrets) }

@@ -31,9 +31,21 @@ export function describeCache({ isRemote }: Place, flags: PlaceFlags): string | 
   return isRemote && places.length > 0 ? places.join(', ') : undefined
 }
 
-/** Why the folder of the cache cannot be used; `undefined` if it can. */
-export function cacheProblem({ cacheDir }: PlaceFlags): string | undefined {
+/**
+ * Why the cache would keep nothing; `undefined` if it will.
+ *
+ * @param processes how many share it.
+ */
+export function cacheProblem(flags: PlaceFlags, processes: number): string | undefined {
+  const { cacheMemory = 0, cacheDir, cacheSize = DISK } = flags
+  const least = 2 * BLOCK_SIZE * processes
+  if (cacheMemory > 0 && cacheMemory < least) {
+    return `--cache-memory is too small for blocks of 1 MiB; name 0, or at least ${describeSize(least)}`
+  }
   if (cacheDir === undefined) return undefined
+  if (cacheSize < least) {
+    return `--cache-size is too small for blocks of 1 MiB; name at least ${describeSize(least)}`
+  }
   try {
     mkdirSync(cacheDir, { recursive: true })
     accessSync(cacheDir, constants.R_OK | constants.W_OK | constants.X_OK)
