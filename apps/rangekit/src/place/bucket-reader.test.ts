@@ -77,6 +77,18 @@ describe('a bucket as folders', () => {
     expect(asked).toHaveLength(6)
   })
 
+  it('keeps the lists that were used last, up to a number of entries in all of them', async () => {
+    const folders = ['a', 'b', 'c']
+    const { bucket, asked } = makeBucket(
+      folders.flatMap((name) => [1, 2, 3].map((each) => `${name}/${each}`)),
+    )
+    const reader = bucketReader(bucket, { maxKept: 9 })
+    for (const path of [...folders, 'c', 'b']) await reader.read(path)
+    expect(asked).toHaveLength(3)
+    await reader.read('a')
+    expect(asked).toHaveLength(4)
+  })
+
   it('asks again after a fault', async () => {
     const { bucket } = makeBucket(['a'])
     const list = vi.fn(bucket.list).mockRejectedValueOnce(new Error('offline'))

@@ -7,6 +7,8 @@ import type { FolderReader, Listing } from '../library/listing.ts'
 export interface BucketReaderLimits {
   /** How many entries of a folder are listed. Default: 100,000. */
   readonly maxEntries?: number
+  /** How many entries of all lists are kept in memory. Default: 250,000. */
+  readonly maxKept?: number
   /** For how many milliseconds each page of a list is kept: a list of ten pages, ten times as long. Default: 10,000. */
   readonly keep?: number
 }
@@ -15,11 +17,12 @@ interface Kept {
   readonly listing: Promise<Listing | undefined>
   /** Requests that it took. */
   pages: number
+  /** Entries in it, and one for itself. */
+  weight: number
   /** By `performance.now()`; infinite while it is read. */
   until: number
 }
 
-const MAX_KEPT = 64
 const MAX_KEEP = 600_000
 
 /**
@@ -28,9 +31,13 @@ const MAX_KEEP = 600_000
  */
 export function bucketReader(
   bucket: Pick<S3Bucket, 'list'>,
-  { maxEntries = 100_000, keep = 10_000 }: BucketReaderLimits = {},
+  { maxEntries = 100_000, maxKept = 250_000, keep = 10_000 }: BucketReaderLimits = {},
 ): FolderReader {
-  const kept = new LRUCache<string, Kept>({ max: MAX_KEPT })
+  const kept = new LRUCache<string, Kept>({
+    maxSize: maxKept,
+    // A list above the limit is kept alone.
+    sizeCalculation: ({ weight }) => Math.min(weight, maxKept),
+  })
   const keepOf = (pages: number) => Math.min(keep * pages, MAX_KEEP)
 
   function read(path: string): Promise<Listing | undefined> {
@@ -41,12 +48,17 @@ export function bucketReader(
         entry.pages = pages
       }),
       pages: 1,
+      weight: 1,
       until: Number.POSITIVE_INFINITY,
     }
     kept.set(path, entry)
     entry.listing.then(
-      () => {
+      (listing) => {
         entry.until = performance.now() + keepOf(entry.pages)
+        entry.weight += listing?.entries.length ?? 0
+        if (kept.peek(path) !== entry) return
+        kept.delete(path)
+        kept.set(path, entry)
       },
       () => {
         if (kept.get(path) === entry) kept.delete(path)
