@@ -27,6 +27,8 @@ export interface CacheApiOptions {
 
 /** The longest time that caches understand; they may forget a block at any time. */
 const CACHE_CONTROL = 'public, max-age=31536000, immutable'
+/** How many hashes of versions are remembered: a store may live as long as its Worker. */
+const MAX_HASHES = 1000
 
 /**
  * Keeps blocks in the Cache API of Cloudflare Workers, which keeps no 206: each block is a response with status 200 and
@@ -54,6 +56,7 @@ export function cacheApiBlocks(options: CacheApiOptions = {}): BlockStore {
 
   async function urlOf({ version, index, length }: BlockId): Promise<string> {
     const hash = hashes.get(version) ?? hashOf(version)
+    if (hashes.size >= MAX_HASHES) hashes.clear()
     hashes.set(version, hash)
     return `${origin}/${await hash}/${index}-${length}`
   }
