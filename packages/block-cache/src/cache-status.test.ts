@@ -1,10 +1,17 @@
+import type { RangeSource } from '@rangekit/range-core'
 import { blobSource, createHandler } from '@rangekit/range-handler'
 import { expect, it } from 'vitest'
 import { cacheStatus } from './cache-status.ts'
 import { cachedSource } from './cached-source.ts'
 
 const data = new Uint8Array(5000)
-const source = blobSource((key) => ({ data, etag: { opaque: 'v1', weak: key === 'weak' } }))
+const blobs = blobSource((key) => ({ data, etag: { opaque: 'v1', weak: key === 'weak' } }))
+const source: RangeSource = {
+  async open(key) {
+    const found = await blobs.open(key)
+    return found && key === 'secret' ? Object.assign(found, { cacheControl: 'no-store' }) : found
+  },
+}
 const handler = createHandler(cachedSource(source, { blockSize: 1000 }), {
   fields: (request, _, found) => cacheStatus(request, found),
 })
@@ -29,9 +36,11 @@ it('joins what it knows of several ranges', async () => {
   expect(status).toBe('rangekit; fwd=partial; stored')
 })
 
-it('tells that a representation is not cached at all', async () => {
-  const status = 'rangekit; fwd=bypass; detail=no-strong-validator'
-  expect(await ask({}, 'weak')).toEqual([status, 'cache;desc=bypass'])
+it.each([
+  ['weak', 'no-strong-validator'],
+  ['secret', 'no-store'],
+])('tells that a representation is not cached at all, and why: %s', async (key, detail) => {
+  expect(await ask({}, key)).toEqual([`rangekit; fwd=bypass; detail=${detail}`, 'cache;desc=bypass'])
 })
 
 it.each([

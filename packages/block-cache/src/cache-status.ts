@@ -12,7 +12,7 @@ const STATUS: Readonly<Record<Cached, readonly [status: string, description: str
   all: ['rangekit; hit', 'hit'],
   some: ['rangekit; fwd=partial; stored', 'partial'],
   none: ['rangekit; fwd=miss; stored', 'miss'],
-  bypass: ['rangekit; fwd=bypass; detail=no-strong-validator', 'bypass'],
+  bypass: ['rangekit; fwd=bypass', 'bypass'],
 }
 
 /**
@@ -38,7 +38,13 @@ export function cacheStatus(request: PlanRequest, representation: Representation
   const [first] = parts
   if (first === undefined) return {}
   const [status, description] = STATUS[parts.size === 1 ? first : 'some']
-  return { 'Cache-Status': status, 'Server-Timing': `cache;desc=${description}` }
+  const detail = first === 'bypass' ? `; detail=${reasonOf(representation)}` : ''
+  return { 'Cache-Status': status + detail, 'Server-Timing': `cache;desc=${description}` }
+}
+
+/** Why it is passed through. */
+function reasonOf({ etag }: RepresentationInfo): string {
+  return etag === undefined || etag.weak ? 'no-strong-validator' : 'no-store'
 }
 
 function isCacheable(representation: RepresentationInfo): representation is CacheableRepresentation {
