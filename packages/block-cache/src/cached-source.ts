@@ -12,7 +12,10 @@ import { PassThrough } from './reader/pass-through.ts'
 export interface CachedSourceOptions {
   /** Bytes in a block, a whole number. Default: 1 MiB. */
   readonly blockSize?: number | undefined
-  /** The most bytes of blocks in memory, those that are arriving included. 0: none are kept. Default: 256 MiB. */
+  /**
+   * The most bytes of blocks that are kept in memory. Those that are arriving take their room from it, but are not refused
+   * if they need more. 0: none are kept. Default: 256 MiB.
+   */
   readonly memory?: number | undefined
   /** A second, larger place for blocks, such as a disk. Default: none. */
   readonly store?: BlockStore | undefined
