@@ -86,12 +86,25 @@ describe('credentials', () => {
     expect(await awsCredentials()()).toBeUndefined()
   })
 
-  it('are read once', async () => {
+  it('are read again after a minute', async () => {
     given(KEYS)
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0)
     const get = awsCredentials()
     await get()
-    given({})
+    given({ credentials })
+    now.mockReturnValue(59_999)
     expect(await get()).toMatchObject({ accessKeyId: 'id-env' })
+    now.mockReturnValue(60_000)
+    expect(await get()).toMatchObject({ accessKeyId: 'id-default' })
+    now.mockRestore()
+  })
+
+  it('are read again after they could not be read', async () => {
+    given({ AWS_ACCESS_KEY_ID: 'a' })
+    const get = awsCredentials()
+    await expect(get()).rejects.toThrow('no secret')
+    given({ credentials })
+    expect(await get()).toMatchObject({ accessKeyId: 'id-default' })
   })
 
   it.each([

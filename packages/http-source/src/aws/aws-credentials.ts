@@ -17,12 +17,15 @@ const ELSEWHERE_VARIABLES = [
 const ADVICE =
   'export them to the environment, as `aws configure export-credentials --format env` prints them'
 
+/** In milliseconds. */
+const KEEP_FOR = 60_000
+
 /**
  * Credentials of the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), or else those of a
  * profile in `~/.aws/credentials` or `~/.aws/config`.
  *
- * They are read once, when they are first asked for. Single sign-on, roles, `credential_process` and the services of
- * machines and containers are not supported.
+ * They are read when they are asked for, and again after a minute, as tools renew temporary ones in the files. Single
+ * sign-on, roles, `credential_process` and the services of machines and containers are not supported.
  *
  * @returns for the option `credentials` of `s3Source`: `undefined` if there are none. It rejects if there is no profile
  *   of that name, if half of the credentials is missing, or if they come from where they are not read.
@@ -31,9 +34,17 @@ const ADVICE =
  */
 export function awsCredentials(options: AwsOptions = {}): () => Promise<S3Credentials | undefined> {
   let found: Promise<S3Credentials | undefined> | undefined
+  let until = 0
   return () => {
-    found ??= findCredentials(options)
-    return found
+    const now = performance.now()
+    if (found !== undefined && now < until) return found
+    const reading = findCredentials(options)
+    found = reading
+    until = now + KEEP_FOR
+    reading.catch(() => {
+      if (found === reading) found = undefined
+    })
+    return reading
   }
 }
 
