@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Origin } from '../src/origin/origin.ts'
@@ -255,6 +256,25 @@ describe('a signature', () => {
     await expect(origin.describe(`${url}?X-Amz-Signature=secret`)).rejects.toThrow(
       /film\.mp4 was answered with 403$/,
     )
+  })
+})
+
+describe('an error of fetch', () => {
+  it.each([
+    [
+      'Deno',
+      new TypeError('fetch failed', { cause: new Error('no answer (http://a.example/b?key=secret): 1') }),
+    ],
+    [
+      'Bun',
+      Object.assign(new Error('no answer'), { code: 'ECONNRESET', path: 'http://a.example/b?key=secret' }),
+    ],
+  ])('does not repeat a signature: %s', async (_, failure) => {
+    const failing = new Origin({ retries: 0, fetch: () => Promise.reject(failure) })
+    const error = await failing.describe(`${url}?key=secret`).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ fault: 'unreachable' })
+    expect(inspect(error)).toMatch('no answer')
+    expect(inspect(error)).not.toMatch('secret')
   })
 })
 

@@ -111,7 +111,7 @@ export class Exchange {
       // Runtimes differ in what they throw then.
       this.#abort.signal.throwIfAborted()
       throw new OriginError('unreachable', `The connection to ${nameOf(this.answeredBy)} failed`, {
-        cause: error,
+        cause: withoutQueries(error),
         status: this.#response?.status,
         isTransient: true,
       })
@@ -126,4 +126,16 @@ export class Exchange {
     const message = `${nameOf(this.answeredBy)} ${this.#waitsFor} within ${this.#settings.timeout} ms`
     this.end(new OriginError('timeout', message, { status: this.#response?.status, isTransient: true }))
   }
+}
+
+const QUERY = /(https?:\/\/[^\s?#]+)\?[^\s)"']*/gi
+
+/** Deno and Bun repeat the URL in their errors, and its query may be a signature: such an error is not kept as it is. */
+function withoutQueries(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const message = error.message.replace(QUERY, '$1')
+  const cause = withoutQueries(error.cause)
+  if (message === error.message && cause === error.cause && !('path' in error)) return error
+  const code = 'code' in error ? { code: error.code } : {}
+  return Object.assign(new Error(message, { cause }), code)
 }
