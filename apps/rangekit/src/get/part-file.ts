@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { type Batch, writeBatch } from './batches.ts'
+import { expectAt, isAt } from './own-file.ts'
 import { type FileVersion, isSameVersion, type PartRecord, readRecord, writeRecord } from './part-record.ts'
 import { addSpan, missingPieces, type Span, spanBytes } from './spans.ts'
 
@@ -27,7 +28,7 @@ export class PartFile {
   #done: readonly Span[]
   #saving: Promise<void> = Promise.resolve()
   /** Set once the file is not there any more, or is another one. */
-  #lost: Error | undefined
+  #lost: unknown
 
   private constructor(
     target: string,
@@ -115,7 +116,7 @@ export class PartFile {
 
   /** Deletes what there is. */
   async discard(): Promise<void> {
-    const isOurs = await this.#isOurs()
+    const isOurs = await isAt(this.#handle, partOf(this.#target))
     await this.#close()
     if (!isOurs) return
     await rm(recordOf(this.#target), { force: true })
@@ -144,20 +145,13 @@ export class PartFile {
   async #record(): Promise<void> {
     const done = this.#done
     await this.#handle.datasync()
-    if (!(await this.#isOurs())) {
-      this.#lost = new Error(`another process has replaced or removed ${partOf(this.#target)}`)
-      throw this.#lost
+    try {
+      await expectAt(this.#handle, partOf(this.#target))
+    } catch (error) {
+      this.#lost = error
+      throw error
     }
     await writeRecord(recordOf(this.#target), { ...this.#version, done, pid: process.pid })
-  }
-
-  /** Two that begin at the same moment do not see the record of each other; the later one replaces the file. */
-  async #isOurs(): Promise<boolean> {
-    const [ours, there] = await Promise.all([
-      this.#handle.stat({ bigint: true }),
-      stat(partOf(this.#target), { bigint: true }).catch(() => undefined),
-    ])
-    return ours.ino === there?.ino && ours.dev === there.dev
   }
 
   #recordIn(delay: number): void {

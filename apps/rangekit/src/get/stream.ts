@@ -2,6 +2,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { type Batch, batches, writeBatch } from './batches.ts'
 import { type Digests, verifierFor } from './digest.ts'
 import type { Downloaded, DownloadState } from './get-options.ts'
+import { expectAt, isAt } from './own-file.ts'
 
 /** A file that arrives in order. */
 export interface Source {
@@ -35,12 +36,14 @@ export async function streamTo(path: string, source: Source, state: DownloadStat
   try {
     const downloaded = await copy(source, state, (batch) => writeBatch(handle, batch, state.bytes))
     if (source.lastModified !== undefined) await handle.utimes(new Date(), new Date(source.lastModified))
+    await expectAt(handle, part)
     await handle.close()
     await rename(part, path)
     return downloaded
   } catch (error) {
+    const isOurs = await isAt(handle, part).catch(() => false)
     await handle.close()
-    await rm(part, { force: true })
+    if (isOurs) await rm(part, { force: true })
     throw error
   }
 }
