@@ -61,6 +61,7 @@ export function withoutUserInfo(
   if (url.username === '' && url.password === '') return { url: href, headers }
   const user = [url.username, url.password].map(decodeURIComponent).join(':')
   ;[url.username, url.password] = ['', '']
+  const isGiven = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
   const authorization = `Basic ${Buffer.from(user).toString('base64')}`
-  return { url: url.href, headers: { authorization, ...headers } }
+  return { url: url.href, headers: isGiven ? headers : { ...headers, authorization } }
 }
