@@ -15,9 +15,27 @@ export interface WholeFile {
   readonly chunks: AsyncIterable<Uint8Array>
 }
 
+/** Milliseconds without an answer, or without a further byte. */
+const TIMEOUT = 30_000
+
 /** Asks for all of a file at once. */
-export async function fetchWhole(url: string, headers: Fields, signal: AbortSignal): Promise<WholeFile> {
-  const response = await follow(url, headers, signal)
+export async function fetchWhole(
+  url: string,
+  headers: Fields,
+  signal: AbortSignal,
+  timeout = TIMEOUT,
+): Promise<WholeFile> {
+  const stalled = new AbortController()
+  const within = async <T>(work: Promise<T>): Promise<T> => {
+    const stall = () => stalled.abort(new Error(`${nameOf(url)} sent nothing for ${timeout} ms`))
+    const timer = setTimeout(stall, timeout)
+    try {
+      return await work
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  const response = await within(follow(url, headers, AbortSignal.any([signal, stalled.signal])))
   const get = (name: string) => response.headers.get(name) ?? undefined
   const coding = get('content-encoding') ?? 'identity'
   // Also a 206 that was not asked for: it is not all of the file.
@@ -36,7 +54,7 @@ export async function fetchWhole(url: string, headers: Fields, signal: AbortSign
     lastModified: Date.parse(get('last-modified') ?? '') || undefined,
     disposition: get('content-disposition'),
     digests: parseDigests(get('repr-digest')),
-    chunks: exactly(length, response.body ?? new Blob([]).stream()),
+    chunks: exactly(length, response.body ?? new Blob([]).stream(), within),
   }
 }
 
@@ -65,12 +83,19 @@ function nameOf(url: string): string {
 
 async function* exactly(
   length: number | undefined,
-  chunks: AsyncIterable<Uint8Array>,
+  stream: ReadableStream<Uint8Array>,
+  within: <T>(work: Promise<T>) => Promise<T>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = stream.getReader()
   let bytes = 0
-  for await (const chunk of chunks) {
-    bytes += chunk.byteLength
-    yield chunk
+  try {
+    for (let next = await within(reader.read()); !next.done; next = await within(reader.read())) {
+      bytes += next.value.byteLength
+      yield next.value
+    }
+  } finally {
+    // For a caller that stops early; without effect on a stream that has ended.
+    reader.cancel().catch(() => {})
   }
   if (length !== undefined && bytes !== length) throw new Error(`${bytes} of ${length} bytes arrived`)
 }
