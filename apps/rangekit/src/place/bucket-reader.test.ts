@@ -53,6 +53,15 @@ describe('a bucket as folders', () => {
     expect(listing?.entries).toEqual([{ kind: 'file', name: 'a.mp4', size: 7, modified }])
   })
 
+  it('gives up a store whose list never ends', async () => {
+    let asked = 0
+    const list = async (): Promise<S3Page> => {
+      if (++asked > 5000) throw new Error('asked for ever')
+      return { objects: [], folders: [], next: 'again' }
+    }
+    expect(await bucketReader({ list }).read('')).toMatchObject({ entries: [], isPartial: true })
+  })
+
   it('joins the pages of a long list, up to a limit', async () => {
     const keys = Array.from({ length: 50 }, (_, index) => `${index}.mp4`)
     const { bucket, asked } = makeBucket(keys, 10)

@@ -24,6 +24,8 @@ interface Kept {
 }
 
 const MAX_KEEP = 600_000
+/** Pages may be empty and yet have a next one: a store that goes on like that for ever is not followed for ever. */
+const MAX_PAGES = 1000
 
 /**
  * Lists a bucket as folders: what is between two slashes of a key is one. A list costs a request for each thousand
@@ -77,7 +79,7 @@ export function bucketReader(
       onPages(++pages)
       entries.push(...entriesOf(page, prefix))
       after = page.next
-    } while (after !== undefined && entries.length < maxEntries)
+    } while (after !== undefined && entries.length < maxEntries && pages < MAX_PAGES)
     // There are no folders but those that lead to something.
     if (entries.length === 0 && path !== '') return undefined
     return { entries, stamp: '', identity: path, ...(after !== undefined && { isPartial: true }) }
