@@ -31,9 +31,12 @@ for (const root of folders.filter((folder) => existsSync(`${folder}/${EVERY_RUNT
   }
 }
 
-// Tests that measure memory or short times are in files of this name. They run one at a time, after all others.
-const ALONE = '*.alone.test.ts'
-const aloneIn = ({ include }: Project) => include.map((pattern) => pattern.replace('*.test.ts', ALONE))
+// Files of these names run one at a time, after all others, as projects of their own: what measures memory or short
+// times, and what takes long, such as browsers, frameworks and packed packages. `npm run test:heavy` runs the latter.
+const APART = ['alone', 'heavy']
+const filesOf = (kind: string) => `*.${kind}.test.ts`
+const apartIn = ({ include }: Project, kind: string) =>
+  include.map((pattern) => pattern.replace('*.test.ts', filesOf(kind)))
 
 // Many tests wait for processes and browsers. More of them at a time than there are cores would wait too long.
 const WORKERS = Math.max(2, availableParallelism())
@@ -48,12 +51,17 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
     projects: [
-      ...projects.map((project) => configOf(project, { exclude: [`**/${ALONE}`] }, 1, WORKERS)),
-      ...projects
-        .filter((project) => globSync(aloneIn(project), { cwd: project.root }).length > 0)
-        .map((project) =>
-          configOf(project, { name: `${project.name}, alone`, include: aloneIn(project) }, 2, 1),
-        ),
+      ...projects.map((project) =>
+        configOf(project, { exclude: APART.map((kind) => `**/${filesOf(kind)}`) }, 1, WORKERS),
+      ),
+      ...APART.flatMap((kind, index) =>
+        projects
+          .filter((project) => globSync(apartIn(project, kind), { cwd: project.root }).length > 0)
+          .map((project) => {
+            const differs = { name: `${project.name}, ${kind}`, include: apartIn(project, kind) }
+            return configOf(project, differs, index + 2, 1)
+          }),
+      ),
     ],
   },
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Package, published, readText } from './workspace.ts'
 
 const SECTIONS = ['Features', 'Install', 'Usage', 'API', 'Related']
-/** Examples in ts and js are run by apps/runtimes/test/packed.test.ts, from the packed packages. */
+/** Examples in ts and js are run by apps/runtimes/test/packed.heavy.test.ts, from the packed packages. */
 const LANGUAGES = ['ts', 'js', 'sh', 'json', '']
 
 /** What is wrong with the README of a published package. */

@@ -22,13 +22,9 @@ const FOLDERS_ONLY: readonly JudgeName[] = ['memory', 'truncation']
 const INSTALL_TIME = 300_000
 const JUDGE_TIME = 240_000
 
-/**
- * Tests that examples behave as the handler does, apart from the faults of their frameworks that are known.
- *
- * @param wanted without it, nothing is installed and all tests are skipped. Default: true.
- */
-export function testExamples(frameworks: Frameworks, wanted = true): void {
-  describe.skipIf(!wanted)('the examples', () => {
+/** Tests that examples behave as the handler does, apart from the faults of their frameworks that are known. */
+export function testExamples(frameworks: Frameworks): void {
+  describe('the examples', () => {
     const workshop = shared(
       () => openWorkshop(Object.keys(frameworks)),
       (made) => made[Symbol.dispose](),
