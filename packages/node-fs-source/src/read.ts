@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { errorCode } from './error-code.ts'
 export type { AdaptiveRead, Reader } from './read/adaptive-read.ts'
 export { closeFile } from './read/close-file.ts'
 export { openPlainFile, type PlainFile } from './read/plain-file.ts'

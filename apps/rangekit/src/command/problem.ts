@@ -1,4 +1,5 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { errorCode } from '@rangekit/node-fs-source/read'
 
 /** Prints what is wrong on one line of stderr, and makes the command end with exit code 1. */
 export function fail(problem: string): void {
@@ -42,6 +43,7 @@ export function readSecrets(file: string): readonly [string, ...string[]] | { re
   }
 }
 
-function errorCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
+/** The innermost cause of an error, which says most: `fetch failed` says nothing. */
+export function rootCause(error: Error): Error {
+  return error.cause instanceof Error ? rootCause(error.cause) : error
 }

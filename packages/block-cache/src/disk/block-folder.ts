@@ -1,11 +1,10 @@
 import { rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { closeFile, type ReadableFile } from '@rangekit/node-fs-source/read'
+import { closeFile, errorCode, type ReadableFile } from '@rangekit/node-fs-source/read'
 import type { MaybePromise } from '@rangekit/range-core'
 import type { BlockId, HeldBlock } from '../block-store.ts'
 import { MemoryBlock } from '../memory-block.ts'
 import { BlockPaths, fileLength, openBlock, writeBlock } from './block-file.ts'
-import { errorCode } from './error-code.ts'
 import { type Keeper, KeptBlock } from './kept-block.ts'
 import { asideName, type FoundBlock, scanBlocks } from './scan.ts'
 

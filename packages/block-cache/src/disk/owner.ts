@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { clearInterval, setInterval } from 'node:timers'
-import { errorCode } from './error-code.ts'
+import { errorCode } from '@rangekit/node-fs-source/read'
 
 /** How often an owner touches its file, in milliseconds. */
 const BEAT_MS = 5000

@@ -3,9 +3,10 @@ import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } f
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { type Folder, testFolder } from '../../test/support/folder.ts'
+import { errorCode } from '../error-code.ts'
 import { closeFile } from '../read/close-file.ts'
 import { poolRead } from '../read/read-into.ts'
-import { errorCode, openFile } from './open-file.ts'
+import { openFile } from './open-file.ts'
 
 /** The text of the file, or `undefined` where there is none. Leaves nothing open. */
 async function textOf(folder: Folder, key: string, root = folder.path): Promise<string | undefined> {

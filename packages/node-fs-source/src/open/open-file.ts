@@ -2,6 +2,7 @@ import { type BigIntStats, constants, fstat, lstat, open, readlink, realpath } f
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { SourceBusyError } from '@rangekit/range-core'
+import { errorCode } from '../error-code.ts'
 import { AdaptiveRead } from '../read/adaptive-read.ts'
 import { closeFd } from '../read/close-file.ts'
 import type { ReadableFile } from '../read/read-into.ts'
@@ -96,9 +97,4 @@ async function realPathOf(fd: number, path: string): Promise<string> {
 export function isVisibleBelow(root: string, real: string): boolean {
   const base = root.endsWith(sep) ? root : root + sep
   return real.startsWith(base) && !real.slice(base.length - 1).includes(`${sep}.`)
-}
-
-/** The `code` of a system error; empty for anything else. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
