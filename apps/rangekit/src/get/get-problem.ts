@@ -1,4 +1,6 @@
 import { OriginError } from '@rangekit/http-source'
+import { errorCode } from '@rangekit/node-fs-source/read'
+import { rootCause } from '../command/problem.ts'
 import type { DownloadState } from './get-options.ts'
 
 /** What the system says, in other words. */
@@ -14,17 +16,9 @@ const SYSTEM: Readonly<Record<string, string>> = {
 /** Why a download failed, on one line. */
 export function getProblem(error: unknown, { name }: DownloadState): string {
   if (!(error instanceof Error)) return String(error)
-  const system = SYSTEM[codeOf(error) ?? '']
+  const system = SYSTEM[errorCode(error)]
   if (system !== undefined && !(error instanceof OriginError)) return `${name}: ${system}`
-  const cause = rootOf(error)
-  const reason = cause === error ? '' : ` (${codeOf(cause) ?? cause.message})`
+  const cause = rootCause(error)
+  const reason = cause === error ? '' : ` (${errorCode(cause) || cause.message})`
   return `${error.message}${reason}`.replaceAll(/\s*\n\s*/g, ' ')
-}
-
-function rootOf(error: Error): Error {
-  return error.cause instanceof Error ? rootOf(error.cause) : error
-}
-
-function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -1,8 +1,8 @@
 import { awsCredentials, awsEndpoint, awsRegion } from '@rangekit/http-source/aws'
-import { OriginError, type S3Options, s3Bucket } from '@rangekit/http-source/s3'
+import { type S3Options, s3Bucket } from '@rangekit/http-source/s3'
 import type { RangeSource } from '@rangekit/range-core'
 import { bucketReader } from './bucket-reader.ts'
-import { originProblem, TRY_MS } from './origin-problem.ts'
+import { originFault, originProblem, TRY_MS } from './origin-problem.ts'
 import type { Place, Problem } from './place.ts'
 import type { PlaceAddress } from './place-address.ts'
 import type { PlaceFlags } from './place-flags.ts'
@@ -82,8 +82,8 @@ async function objectPlace(bucket: string, source: RangeSource, key: string, sig
 }
 
 function problemOf(name: string, error: unknown, isSigned: boolean): string {
-  const fault = error instanceof Error && error.cause instanceof OriginError ? error.cause : error
-  if (!(fault instanceof OriginError)) return originProblem(name, error)
+  const fault = originFault(error)
+  if (fault === undefined) return originProblem(name, error)
   const { status } = fault
   if (status === 404) return `there is no bucket ${name}`
   // Not every store answers with 403.

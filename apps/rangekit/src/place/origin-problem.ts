@@ -1,4 +1,6 @@
 import { OriginError, type OriginFault } from '@rangekit/http-source'
+import { errorCode } from '@rangekit/node-fs-source/read'
+import { rootCause } from '../command/problem.ts'
 
 /** How long a place may take to answer when the command starts, in milliseconds. */
 export const TRY_MS = 5000
@@ -26,28 +28,30 @@ const FAULTS: Readonly<Record<OriginFault, string>> = {
  * @param advice what to do about a refusal. Default: nothing.
  */
 export function originProblem(name: string, error: unknown, advice = ''): string {
-  const fault = error instanceof Error && error.cause instanceof OriginError ? error.cause : error
-  if (!(fault instanceof OriginError)) {
-    return isTimeout(error)
-      ? `${name} did not answer within ${TRY_MS / 1000} s`
-      : `${name} cannot be opened (${messageOf(error)})`
-  }
+  const fault = originFault(error)
+  if (fault === undefined)
+    return timeoutProblem(name, error) ?? `${name} cannot be opened (${messageOf(error)})`
   const status = fault.status === undefined ? '' : ` (${fault.status})`
   const reason = fault.fault === 'unreachable' ? reasonOf(fault) : ''
   return `${name} ${FAULTS[fault.fault]}${status}${reason}${fault.fault === 'refused' ? advice : ''}`
 }
 
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError'
+/** The error of the origin that an error is, or that a source has made it of. */
+export function originFault(error: unknown): OriginError | undefined {
+  const fault = error instanceof Error && error.cause instanceof OriginError ? error.cause : error
+  return fault instanceof OriginError ? fault : undefined
 }
 
-/** The innermost cause says most: `fetch failed` says nothing. */
+/** What to say of a place that took longer than {@link TRY_MS}; `undefined` for other errors. */
+export function timeoutProblem(name: string, error: unknown): string | undefined {
+  const isTimeout = error instanceof Error && error.name === 'TimeoutError'
+  return isTimeout ? `${name} did not answer within ${TRY_MS / 1000} s` : undefined
+}
+
+/** Why there is no connection, if that is known. */
 function reasonOf(error: Error): string {
-  let cause: unknown = error
-  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause
-  if (cause === error || !(cause instanceof Error)) return ''
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message
-  return ` (${code})`
+  const cause = rootCause(error)
+  return cause === error ? '' : ` (${errorCode(cause) || cause.message})`
 }
 
 export function messageOf(error: unknown): string {

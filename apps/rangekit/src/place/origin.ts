@@ -1,5 +1,6 @@
 import { httpSource } from '@rangekit/http-source'
-import { messageOf, TRY_MS } from './origin-problem.ts'
+import { rootCause } from '../command/problem.ts'
+import { messageOf, TRY_MS, timeoutProblem } from './origin-problem.ts'
 import type { Place, Problem } from './place.ts'
 import type { PlaceAddress } from './place-address.ts'
 import type { PlaceFlags } from './place-flags.ts'
@@ -63,14 +64,7 @@ async function reach(url: string, headers: Readonly<Record<string, string>>): Pr
     const advice = HOPELESS[status]
     return advice === undefined ? undefined : `${url} answers with ${status}${advice}`
   } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError') {
-      return `${url} did not answer within ${TRY_MS / 1000} s`
-    }
-    return `${url} cannot be reached (${messageOf(innermost(error))})`
+    const reason = error instanceof Error ? rootCause(error) : error
+    return timeoutProblem(url, error) ?? `${url} cannot be reached (${messageOf(reason)})`
   }
-}
-
-/** Node says why in the cause. */
-function innermost(error: unknown): unknown {
-  return error instanceof Error && error.cause instanceof Error ? error.cause : error
 }
