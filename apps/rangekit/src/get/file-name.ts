@@ -1,3 +1,5 @@
+import { decoded } from '../url-parts.ts'
+
 /** A parameter of Content-Disposition (RFC 6266 §4.1): `filename*` is encoded, `filename` is a token or quoted. */
 const ENCODED = /(?:^|;)\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i
 const PLAIN = /(?:^|;)\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i
@@ -32,12 +34,4 @@ function usable(name: string): string {
   const characters = [...visible.replace(DEVICE, '_$&')]
   while (Buffer.byteLength(characters.join('')) > MAX_BYTES) characters.pop()
   return characters.join('')
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

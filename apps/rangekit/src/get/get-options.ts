@@ -1,5 +1,6 @@
 import type { Fields } from '@rangekit/range-core'
 import { InvalidArgumentError } from 'commander'
+import { basicCredentials } from '../url-parts.ts'
 
 /** What is downloaded, and how. */
 export interface DownloadRequest {
@@ -52,16 +53,15 @@ export function header(text: string, others: Fields = {}): Fields {
   throw new InvalidArgumentError("Expected a field such as 'Authorization: Bearer abc'.")
 }
 
-/** Takes a user and a password out of a URL: `fetch` does not accept them there. */
+/** Takes a user and a password out of a URL, unless Authorization was given. */
 export function withoutUserInfo(
   href: string,
   headers: Fields,
 ): { readonly url: string; readonly headers: Fields } {
   const url = new URL(href)
-  if (url.username === '' && url.password === '') return { url: href, headers }
-  const user = [url.username, url.password].map(decodeURIComponent).join(':')
-  ;[url.username, url.password] = ['', '']
+  const authorization = basicCredentials(url)
+  if (authorization === undefined) return { url: href, headers }
+  url.username = url.password = ''
   const isGiven = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
-  const authorization = `Basic ${Buffer.from(user).toString('base64')}`
   return { url: url.href, headers: isGiven ? headers : { ...headers, authorization } }
 }

@@ -1,4 +1,5 @@
 import type { Fields } from '@rangekit/range-core'
+import { nameOfUrl } from '../url-parts.ts'
 import { type Digests, parseDigests } from './digest.ts'
 
 const MAX_REDIRECTS = 5
@@ -27,7 +28,7 @@ export async function fetchWhole(
 ): Promise<WholeFile> {
   const stalled = new AbortController()
   const within = async <T>(work: Promise<T>): Promise<T> => {
-    const stall = () => stalled.abort(new Error(`${nameOf(url)} sent nothing for ${timeout} ms`))
+    const stall = () => stalled.abort(new Error(`${nameOfUrl(url)} sent nothing for ${timeout} ms`))
     const timer = setTimeout(stall, timeout)
     try {
       return await work
@@ -41,8 +42,8 @@ export async function fetchWhole(
   // Also a 206 that was not asked for: it is not all of the file.
   const problem =
     response.status !== 200
-      ? `${nameOf(url)} was answered with ${response.status}`
-      : coding !== 'identity' && `${nameOf(url)} is sent in the coding ${coding}, which was not asked for`
+      ? `${nameOfUrl(url)} was answered with ${response.status}`
+      : coding !== 'identity' && `${nameOfUrl(url)} is sent in the coding ${coding}, which was not asked for`
   if (problem) {
     await response.body?.cancel()
     throw new Error(problem)
@@ -69,16 +70,12 @@ async function follow(url: string, headers: Fields, signal: AbortSignal): Promis
     if (!REDIRECTS.has(response.status) || location === null) return response
     await response.body?.cancel()
     const next = new URL(location, target)
-    if (!/^https?:$/.test(next.protocol)) throw new Error(`${nameOf(url)} was redirected to ${next.protocol}`)
+    if (!/^https?:$/.test(next.protocol))
+      throw new Error(`${nameOfUrl(url)} was redirected to ${next.protocol}`)
     if (next.origin !== new URL(target).origin) own = {}
     target = next.href
   }
-  throw new Error(`${nameOf(url)} was redirected more than ${MAX_REDIRECTS} times`)
-}
-
-/** A URL for messages: without its query, which may be a signature. */
-function nameOf(url: string): string {
-  return url.split('?', 1)[0] ?? ''
+  throw new Error(`${nameOfUrl(url)} was redirected more than ${MAX_REDIRECTS} times`)
 }
 
 async function* exactly(

@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import type { GuardedEnv } from '../access/guard.ts'
 import { pathTo } from '../library/links.ts'
 import { isLinkable } from '../library/paths.ts'
+import { decoded } from '../url-parts.ts'
 import { type PageStatus, renderIcon, renderPage } from './layout.ts'
 import { renderForbidden } from './missing-page.ts'
 
@@ -57,14 +58,6 @@ function keyOf(path: string, origin = ''): string | { readonly problem: string }
     return { problem: 'This is not the path of a file.' }
   }
   return key
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 function renderOpenPage(context: Context<GuardedEnv>, { path, problem }: Entered, options: OpenPageOptions) {

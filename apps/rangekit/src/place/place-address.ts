@@ -1,5 +1,6 @@
 import { isHidden, isKey } from '@rangekit/range-core'
 import { isLinkable } from '../library/paths.ts'
+import { basicCredentials, decoded, nameOfUrl } from '../url-parts.ts'
 import type { Problem } from './place.ts'
 
 /** What the argument of the command names. */
@@ -63,28 +64,8 @@ function readUrl(text: string): PlaceAddress | Problem {
   return { kind: 'origin', url: url.href, ...credentials }
 }
 
-/** A URL for people: a query may be a signature. */
-export function nameOfUrl(url: string): string {
-  return url.replace(/\?.*/s, '')
-}
-
-/** `user:password@` as a field: `fetch` refuses such URLs, and they would be shown. */
-function basicCredentials({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined
-  const bytes = new TextEncoder().encode(`${decoded(username)}:${decoded(password)}`)
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`
-}
-
 function nameOf({ pathname }: URL): string {
   const name = decoded(pathname.slice(pathname.lastIndexOf('/') + 1))
   const isUsable = !name.includes('/') && isKey(name) && !isHidden(name) && isLinkable(name)
   return isUsable ? name : UNNAMED
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

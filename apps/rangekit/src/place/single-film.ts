@@ -1,9 +1,10 @@
 import { httpSource } from '@rangekit/http-source'
 import type { RangeSource } from '@rangekit/range-core'
+import { nameOfUrl } from '../url-parts.ts'
 import { originHeaders } from './origin.ts'
 import { originProblem, TRY_MS } from './origin-problem.ts'
 import type { Place, Problem } from './place.ts'
-import { nameOfUrl, type PlaceAddress } from './place-address.ts'
+import type { PlaceAddress } from './place-address.ts'
 import type { PlaceFlags } from './place-flags.ts'
 
 /** One file of a web server as a place. */
