@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { httpSource } from '../src/http-source.ts'
 import { readChaos } from './support/chaos-reads.ts'
 
-/** Half of them through a cache. `RANGEKIT_READS=10000`, or more, for a longer run. */
-const READS = Number(process.env['RANGEKIT_READS'] ?? 5000)
+/** Half of them through a cache. `RANGEKIT_READS=50000` for a longer run. */
+const READS = Number(process.env['RANGEKIT_READS'] ?? 10_000)
 const KIB = 1024
 const SIZE = 256 * KIB
 const CONCURRENCY = 50
