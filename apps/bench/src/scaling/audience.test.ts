@@ -1,7 +1,8 @@
+import { seededRandom } from '@rangekit/conformance/origin'
 import { describe, expect, it } from 'vitest'
 import { audience, stepsOf } from './audience.ts'
 import { byKey, randomly } from './balancer.ts'
-import { seededRandom, zipf } from './random.ts'
+import { zipf } from './random.ts'
 import { type Film, watch } from './viewer.ts'
 
 const OPTIONS = {

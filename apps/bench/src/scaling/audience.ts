@@ -1,4 +1,5 @@
-import { type Random, seededRandom, zipf } from './random.ts'
+import { seededRandom } from '@rangekit/conformance/origin'
+import { type Random, zipf } from './random.ts'
 import { type Film, type Request, watch } from './viewer.ts'
 
 export interface AudienceOptions {

@@ -1,17 +1,6 @@
 /** A number from 0 up to but not including 1. */
 export type Random = () => number
 
-/** Random numbers that are the same for the same seed, on every machine: mulberry32, 32 bits each. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** A random length whose mean is `mean`, mostly shorter: the time until something happens that can happen any time. */
 export function exponential(random: Random, mean: number): number {
   return -mean * Math.log(1 - random())

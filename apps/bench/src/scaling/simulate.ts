@@ -1,8 +1,8 @@
 import { cachedSource } from '@rangekit/block-cache'
+import { seededRandom } from '@rangekit/conformance/origin'
 import type { RangeSource, Representation } from '@rangekit/range-core'
 import { type Audience, stepsOf } from './audience.ts'
 import { type Balancer, byKey, randomly } from './balancer.ts'
-import { seededRandom } from './random.ts'
 import type { Request } from './viewer.ts'
 import { virtualFilms } from './virtual-films.ts'
 

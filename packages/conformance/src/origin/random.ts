@@ -1,4 +1,11 @@
-/** Numbers from 0 up, below 1: the same ones for the same seed (mulberry32). */
+/**
+ * Random numbers from 0 up, below 1: the same for the same seed, on every machine (mulberry32, 32 bits each). With them, a
+ * test that reads at random can be repeated as well.
+ *
+ * @example
+ * const random = seededRandom(7)
+ * const firstPos = Math.floor(random() * 1_000_000)
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
