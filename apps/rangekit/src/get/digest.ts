@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { ReprDigests } from '@rangekit/range-core'
 
 /** The digests that are verified, the better one first (RFC 9530), and what OpenSSL calls them. */
 const ALGORITHMS = [
   ['sha-512', 'sha512'],
   ['sha-256', 'sha256'],
 ] as const
-
-/** Digests of a whole file in base64, by algorithm. */
-export type Digests = Readonly<Record<string, string>>
 
 /** Compares bytes with what the server says they are. */
 export interface Verifier {
@@ -19,7 +17,7 @@ export interface Verifier {
 }
 
 /** A verifier for a whole file, whose bytes it takes in order. */
-export function verifierFor(digests: Digests): Verifier {
+export function verifierFor(digests: ReprDigests): Verifier {
   for (const [algorithm, name] of ALGORITHMS) {
     const expected = digests[algorithm]
     if (expected === undefined) continue
@@ -34,10 +32,4 @@ export function verifierFor(digests: Digests): Verifier {
     }
   }
   return { algorithm: undefined, update() {}, verify() {} }
-}
-
-/** Reads the members of Repr-Digest (RFC 9530 §3) that can be verified. */
-export function parseDigests(field = ''): Digests {
-  const members = field.matchAll(/(?:^|,)\s*(sha-256|sha-512)=:([A-Za-z0-9+/]+=*):/g)
-  return Object.fromEntries(Array.from(members, ([, algorithm, digest]) => [algorithm, digest]))
 }

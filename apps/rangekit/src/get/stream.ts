@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
+import type { ReprDigests } from '@rangekit/range-core'
 import { type Batch, batches, writeBatch } from './batches.ts'
-import { type Digests, verifierFor } from './digest.ts'
+import { verifierFor } from './digest.ts'
 import type { Downloaded, DownloadState } from './get-options.ts'
 import { expectAt, isAt } from './own-file.ts'
 
@@ -8,7 +9,7 @@ import { expectAt, isAt } from './own-file.ts'
 export interface Source {
   readonly length: number | undefined
   readonly lastModified?: number | undefined
-  readonly digests: Digests
+  readonly digests: ReprDigests
   readonly chunks: AsyncIterable<Uint8Array>
 }
 

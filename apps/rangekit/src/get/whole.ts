@@ -1,6 +1,6 @@
-import type { Fields } from '@rangekit/range-core'
+import { parseReprDigest } from '@rangekit/http-source'
+import type { Fields, ReprDigests } from '@rangekit/range-core'
 import { nameOfUrl } from '../url-parts.ts'
-import { type Digests, parseDigests } from './digest.ts'
 
 const MAX_REDIRECTS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
@@ -11,7 +11,7 @@ export interface WholeFile {
   readonly length: number | undefined
   readonly lastModified: number | undefined
   readonly disposition: string | undefined
-  readonly digests: Digests
+  readonly digests: ReprDigests
   /** Its bytes; an error if there are fewer or more than `length`. */
   readonly chunks: AsyncIterable<Uint8Array>
 }
@@ -54,7 +54,7 @@ export async function fetchWhole(
     length,
     lastModified: Date.parse(get('last-modified') ?? '') || undefined,
     disposition: get('content-disposition'),
-    digests: parseDigests(get('repr-digest')),
+    digests: parseReprDigest(get('repr-digest')),
     chunks: exactly(length, response.body ?? new Blob([]).stream(), within),
   }
 }

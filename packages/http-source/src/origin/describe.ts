@@ -1,8 +1,9 @@
-import { type Fields, parseEntityTag, parseHttpDate, type ReprDigests } from '@rangekit/range-core'
+import { type Fields, parseEntityTag, parseHttpDate } from '@rangekit/range-core'
 import type { Exchange } from './exchange.ts'
 import { OriginError } from './origin-error.ts'
 import type { OriginSettings } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
+import { parseReprDigest } from './repr-digest.ts'
 import { CLOSES_AFTER_HEAD, needsPermission } from './runtime.ts'
 import { send } from './send.ts'
 import { nameOf, statusFault } from './status-fault.ts'
@@ -15,8 +16,6 @@ const MISSING = new Set([404, 410, 414])
 const HEAD_REFUSED = new Set([400, 403, 405, 501])
 /** Fields that a response has as the origin sent them. */
 const PASSED_ON = ['Content-Disposition', 'Content-Encoding', 'Content-Language']
-/** A member of Repr-Digest (RFC 9530 §3) that clients ask for. */
-const DIGEST = /(?:^|,)\s*(sha-256|sha-512)=:([A-Za-z0-9+/]+=*):/g
 
 /**
  * Asks once what an origin has at a URL: with HEAD, and with a first range where HEAD does not tell.
@@ -112,10 +111,6 @@ function versionOf({ response, answeredBy }: Exchange, asked: string, completeLe
     etag: parseEntityTag(get('etag') ?? ''),
     lastModified: seconds === undefined ? undefined : new Date(seconds * 1000),
     fields: Object.fromEntries(passed),
-    digests: digestsOf(get('repr-digest')),
+    digests: parseReprDigest(get('repr-digest')),
   }
-}
-
-function digestsOf(field = ''): ReprDigests {
-  return Object.fromEntries(Array.from(field.matchAll(DIGEST), ([, name, digest]) => [name, digest]))
 }
