@@ -11,9 +11,9 @@ import {
   duration,
   endpoint,
   origin,
-  originHeader,
   port,
   region,
+  requestField,
   size,
 } from './command/options.ts'
 import { runServer } from './command/run-server.ts'
@@ -96,7 +96,7 @@ const program = new Command('rangekit')
     new Option(
       '--origin-header <field>',
       "a field for the origin, such as 'Authorization: Bearer abc'; repeatable",
-    ).argParser(originHeader),
+    ).argParser(requestField),
   )
   .option('--no-fast-path', 'send every body as a stream, for comparison')
   .action(runServer)

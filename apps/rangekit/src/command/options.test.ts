@@ -8,9 +8,9 @@ import {
   duration,
   endpoint,
   origin,
-  originHeader,
   port,
   region,
+  requestField,
   size,
 } from './options.ts'
 
@@ -62,7 +62,7 @@ describe('option values', () => {
     ['diskSize', diskSize, ['', '0', '1MB']],
     ['endpoint', endpoint, ['', 's3.example', 'ftp://a', 'http://u:p@a', 'http://a?b', 'http://a#b']],
     ['region', region, ['', 'a.b', 'a/b']],
-    ['originHeader', originHeader, ['', 'Name', ': x', 'Name:', 'Na me: x', 'Name: a\nb', 'Name: ✓']],
+    ['requestField', requestField, ['', 'Name', ': x', 'Name:', 'Na me: x', 'Name: a\nb', 'Name: ✓']],
     ['validity', validity, ['', '0', '500ms', '36501d', '9'.repeat(400)]],
   ])('%s rejects invalid values', (_, parse, texts) => {
     for (const text of texts) expect(() => parse(text), text).toThrow(/^Expected .*\.$/)
@@ -93,16 +93,16 @@ describe('origins', () => {
   })
 })
 
-describe('fields for an origin', () => {
+describe('fields of requests to an origin', () => {
   it('are collected', () => {
-    const first = originHeader('Authorization: Bearer a:b')
-    expect(originHeader('X-Tag:1 ', first)).toEqual({ Authorization: 'Bearer a:b', 'X-Tag': '1' })
+    const first = requestField('Authorization: Bearer a:b')
+    expect(requestField('X-Tag:1 ', first)).toEqual({ Authorization: 'Bearer a:b', 'X-Tag': '1' })
   })
 
   it.each(['Range: bytes=0-1', 'if-match: *', 'Accept-Encoding: gzip', 'Host: a', 'Content-Length: 1'])(
     '%j is rejected, because each request sets its own',
     (text) => {
-      expect(() => originHeader(text)).toThrow(/is set by each request itself\.$/)
+      expect(() => requestField(text)).toThrow(/is set by each request itself\.$/)
     },
   )
 })

@@ -1,3 +1,4 @@
+import type { Fields } from '@rangekit/range-core'
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from './duration.ts'
 import { parseSize } from './size.ts'
@@ -114,8 +115,8 @@ export function region(text: string): string {
 const OWN_FIELDS =
   /^(?:range|if-.*|accept-encoding|host|connection|content-.*|transfer-encoding|te|upgrade|expect)$/i
 
-/** Parses a field, and adds it to `others`. */
-export function originHeader(text: string, others: Readonly<Record<string, string>> = {}) {
+/** Parses a field of requests to an origin, and adds it to `others`. */
+export function requestField(text: string, others: Fields = {}): Fields {
   const [, name = '', value = ''] = /^([^:\s]+):[\t ]*(.*?)[\t ]*$/s.exec(text) ?? []
   if (!isField(name, value)) {
     throw new InvalidArgumentError("Expected a field such as 'Authorization: Bearer abc'.")

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { count } from '../command/options.ts'
-import { fileUrl, header } from './get-options.ts'
+import { count, requestField } from '../command/options.ts'
+import { fileUrl } from './get-options.ts'
 import type { GetFlags } from './run-get.ts'
 
 /** The sub-command `rangekit get`. */
@@ -14,7 +14,7 @@ export function getCommand(): Command {
       .option(
         '-H, --header <field>',
         'a field of the requests, such as "Authorization: Bearer abc"; repeatable',
-        header,
+        requestField,
       )
       .option('-f, --force', 'replace a file that is there', false)
       .option('-q, --quiet', 'print nothing but errors', false)

@@ -42,17 +42,6 @@ export function fileUrl(text: string): string {
   return url.href
 }
 
-/** Parses a request field, and adds it to `others`. */
-export function header(text: string, others: Fields = {}): Fields {
-  const [, name = '', value = ''] = /^([!#$%&'*+\-.^_`|~\w]+)\s*:\s*(.*?)\s*$/.exec(text) ?? []
-  try {
-    if (new Headers([[name, value]]).get(name) !== null) return { ...others, [name]: value }
-  } catch {
-    // It contains a line break or a character outside Latin-1.
-  }
-  throw new InvalidArgumentError("Expected a field such as 'Authorization: Bearer abc'.")
-}
-
 /** Takes a user and a password out of a URL, unless Authorization was given. */
 export function withoutUserInfo(
   href: string,
