@@ -1,8 +1,6 @@
+import { parse as parseDisposition } from 'content-disposition'
 import { decoded } from '../url-parts.ts'
 
-/** A parameter of Content-Disposition (RFC 6266 §4.1): `filename*` is encoded, `filename` is a token or quoted. */
-const ENCODED = /(?:^|;)\s*filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i
-const PLAIN = /(?:^|;)\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i
 /** What Windows has no names with, and what a terminal would not show. */
 const UNUSABLE = /[<>:"|?*\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
@@ -22,10 +20,8 @@ const MAX_BYTES = 200
  * downloadName('https://media.example/', 'attachment; filename="../../.bashrc"') // 'bashrc'
  */
 export function downloadName(url: string, disposition = ''): string {
-  const [, encoded] = ENCODED.exec(disposition) ?? []
-  const [, quoted, token = ''] = PLAIN.exec(disposition) ?? []
-  const named = encoded === undefined ? (quoted?.replace(/\\(.)/g, '$1') ?? token) : decoded(encoded)
-  return usable(named) || usable(decoded(new URL(url).pathname.split('/').at(-1) ?? '')) || 'download'
+  const { filename = '' } = parseDisposition(disposition).parameters
+  return usable(filename) || usable(decoded(new URL(url).pathname.split('/').at(-1) ?? '')) || 'download'
 }
 
 function usable(name: string): string {
