@@ -1,6 +1,6 @@
 import { cachedSource } from '@rangekit/block-cache'
 import { cacheApiBlocks } from '@rangekit/block-cache/workers'
-import type { ByteRange, RangeBytes, RangeSource, ReadOptions, Representation } from '@rangekit/range-core'
+import type { RangeBytes, RangeSource, Representation } from '@rangekit/range-core'
 
 export interface CachedMediaOptions {
   /** Bytes in a block. Default: 2 MiB, which a Worker reads from its cache in a few milliseconds. */
@@ -41,56 +41,43 @@ export function cachedMedia(
       const options = { blockSize, memory: 0, store, scope, readAhead: 0 }
       const cached = await cachedSource(direct, options).open(key, openOptions)
       if (cached === undefined || opened === undefined) return undefined
-      return new PartlyCached(cached, opened, blockSize, maxBlocks)
+      return partlyCached(cached, opened, blockSize, maxBlocks)
     },
   }
 }
 
 /** Reads its first blocks through a cache, and what comes behind them straight from the source. */
-class PartlyCached implements Representation {
-  readonly completeLength: number
-  readonly contentType: Representation['contentType']
-  readonly etag: Representation['etag']
-  readonly lastModified: Representation['lastModified']
-  readonly cacheControl: Representation['cacheControl']
-  readonly fields: Representation['fields']
-  readonly digests: Representation['digests']
-  readonly #cached: Representation
-  readonly #direct: Representation
-  readonly #blockSize: number
-  #blocksLeft: number
-
-  constructor(cached: Representation, direct: Representation, blockSize: number, maxBlocks: number) {
-    this.completeLength = direct.completeLength
-    this.contentType = direct.contentType
-    this.etag = direct.etag
-    this.lastModified = direct.lastModified
-    this.cacheControl = direct.cacheControl
-    this.fields = direct.fields
-    this.digests = direct.digests
-    this.#cached = cached
-    this.#direct = direct
-    this.#blockSize = blockSize
-    this.#blocksLeft = maxBlocks
-  }
-
-  async read(range: ByteRange, options?: ReadOptions): Promise<RangeBytes> {
-    const { firstPos, lastPos } = range
-    const firstBlock = Math.floor(firstPos / this.#blockSize)
-    const blocks = Math.floor(lastPos / this.#blockSize) - firstBlock + 1
-    const through = Math.min(blocks, this.#blocksLeft)
-    this.#blocksLeft -= through
-    if (through === blocks) return this.#cached.read(range, options)
-    if (through === 0) return this.#direct.read(range, options)
-    const border = (firstBlock + through) * this.#blockSize
-    const front = { firstPos, lastPos: border - 1 }
-    // Awaited: what fails before the first byte can still be answered for.
-    const first = await this.#cached.read(front, options)
-    return joined(first, () => this.#direct.read({ firstPos: border, lastPos }, options))
-  }
-
-  close(): void | Promise<void> {
-    return this.#cached.close()
+function partlyCached(
+  cached: Representation,
+  direct: Representation,
+  blockSize: number,
+  maxBlocks: number,
+): Representation {
+  const { completeLength, contentType, cacheControl, etag, lastModified, fields, digests } = direct
+  let blocksLeft = maxBlocks
+  return {
+    completeLength,
+    contentType,
+    cacheControl,
+    etag,
+    lastModified,
+    fields,
+    digests,
+    async read(range, options) {
+      const { firstPos, lastPos } = range
+      const firstBlock = Math.floor(firstPos / blockSize)
+      const blocks = Math.floor(lastPos / blockSize) - firstBlock + 1
+      const through = Math.min(blocks, blocksLeft)
+      blocksLeft -= through
+      if (through === blocks) return cached.read(range, options)
+      if (through === 0) return direct.read(range, options)
+      const border = (firstBlock + through) * blockSize
+      const front = { firstPos, lastPos: border - 1 }
+      // Awaited: what fails before the first byte can still be answered for.
+      const first = await cached.read(front, options)
+      return joined(first, () => direct.read({ firstPos: border, lastPos }, options))
+    },
+    close: () => cached.close(),
   }
 }
 
