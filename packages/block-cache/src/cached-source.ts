@@ -2,7 +2,8 @@ import type { ByteRange, MaybePromise, OpenOptions, RangeSource, Representation 
 import type { BlockStore } from './block-store.ts'
 import { GuardedStore } from './blocks/guarded-store.ts'
 import { MemoryBlocks } from './blocks/memory-blocks.ts'
-import { type Shared, Version } from './blocks/version.ts'
+import type { Shared } from './blocks/version.ts'
+import { Versions } from './blocks/versions.ts'
 import { type CacheListener, guarded } from './events.ts'
 import { Opening } from './opening.ts'
 import { type Cached, CachedRepresentation } from './reader/cached-representation.ts'
@@ -81,26 +82,18 @@ export function cachedSource(source: RangeSource, options: CachedSourceOptions =
     store: store && new GuardedStore(store, emit),
     emit,
   }
-  const prefix = `${scope.length} ${scope} ${blockSize}`
-  const versions = new Map<string, Version>()
+  const versions = new Versions(shared, scope)
 
   function represent(key: string, opened: Representation): CacheableRepresentation {
     const { etag, completeLength, cacheControl } = opened
     if (etag === undefined || etag.weak || (cacheControl !== undefined && NO_STORE.test(cacheControl)))
       return new PassThrough(opened)
-    // Each part that may hold anything stands behind its length, so no two versions have one name.
-    const id = `${prefix} ${completeLength} ${etag.opaque.length} ${etag.opaque} ${key}`
-    let version = versions.get(id)
-    if (version === undefined) {
-      version = new Version(shared, { key, id, completeLength }, () => versions.delete(id))
-      versions.set(id, version)
-    }
-    return new CachedRepresentation(version, opened)
+    return new CachedRepresentation(versions.find(key, etag.opaque, completeLength), opened)
   }
 
   return {
     open(key, openOptions) {
-      const opening = new Opening(openOptions)
+      const opening = new Opening(openOptions, (range) => versions.toFetch(key, range))
       const found = (opened: Representation | undefined) => {
         opening.end()
         return opened && represent(key, opened)

@@ -1,4 +1,4 @@
-import type { OpenOptions } from '@rangekit/range-core'
+import type { IntRange, OpenOptions } from '@rangekit/range-core'
 
 /**
  * Options for the source to open with. Their signal is aborted with the request's, but only while the source opens: what
@@ -6,15 +6,23 @@ import type { OpenOptions } from '@rangekit/range-core'
  */
 export class Opening implements OpenOptions {
   readonly #asked: OpenOptions | undefined
+  readonly #toFetch: (range: IntRange) => IntRange | undefined
   #controller: AbortController | undefined
   #isOver = false
 
-  constructor(asked: OpenOptions | undefined) {
+  /** @param toFetch what the source will have to be asked for if a range is read. */
+  constructor(asked: OpenOptions | undefined, toFetch: (range: IntRange) => IntRange | undefined) {
     this.#asked = asked
+    this.#toFetch = toFetch
   }
 
   get acceptEncoding(): string | undefined {
     return this.#asked?.acceptEncoding
+  }
+
+  get likelyRange(): IntRange | undefined {
+    const likely = this.#asked?.likelyRange
+    return likely && this.#toFetch(likely)
   }
 
   get signal(): AbortSignal | undefined {

@@ -11,6 +11,13 @@ export interface ByteRange {
   readonly lastPos: number
 }
 
+/** A range that a client asked for: to the end if `lastPos` is `undefined`. Both positions are zero-based and inclusive. */
+export interface IntRange {
+  readonly kind: 'int'
+  readonly firstPos: number
+  readonly lastPos: number | undefined
+}
+
 /**
  * The number of bytes in a range, both ends included.
  *

@@ -13,15 +13,11 @@
  *
  * For example `bytes=0-499`, `bytes=9500-`, `bytes=-500`, `bytes=0-0, -1`, `bytes= 0-999, 4500-5499, -1000`.
  */
+import type { IntRange } from './byte-range.ts'
 import { TOKEN } from './sendable-fields.ts'
 
-/**
- * One range as the client asked for it. `int`: from `firstPos` to `lastPos`, both zero-based and inclusive, or to the
- * end if `lastPos` is `undefined`. `suffix`: the last `suffixLength` bytes.
- */
-export type RangeSpec =
-  | { readonly kind: 'int'; readonly firstPos: number; readonly lastPos: number | undefined }
-  | { readonly kind: 'suffix'; readonly suffixLength: number }
+/** One range as the client asked for it. `suffix`: the last `suffixLength` bytes. */
+export type RangeSpec = IntRange | { readonly kind: 'suffix'; readonly suffixLength: number }
 
 /** What a Range field says. */
 export type RangeField =

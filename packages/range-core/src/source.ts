@@ -1,5 +1,5 @@
 /** The seam between the protocol and the places where bytes come from. */
-import type { ByteRange } from './byte-range.ts'
+import type { ByteRange, IntRange } from './byte-range.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import type { ReprDigests } from './repr-digest.ts'
 import type { Validators } from './validators.ts'
@@ -39,6 +39,11 @@ export interface OpenOptions {
    * of it are joined by commas; `undefined` if there is none.
    */
   readonly acceptEncoding?: string | undefined
+  /**
+   * A hint: the range that will most likely be read first, as far as the request tells before the representation is
+   * known. A distant source can fetch it together with the metadata, and need not: `read` says what is wanted.
+   */
+  readonly likelyRange?: IntRange | undefined
 }
 
 /** Options of `read`. Read its properties instead of spreading it: they may be getters of a prototype. */

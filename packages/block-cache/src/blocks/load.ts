@@ -107,14 +107,9 @@ export class Load implements Loading {
   #fetch(): void {
     const { shared } = this.#version
     const last = Math.min(this.#options.last, this.first + shared.maxRun - 1)
-    for (let index = this.first + 1; index <= last && this.#isMissing(index); index++) this.#claim(index)
+    for (let index = this.first + 1; index <= last && this.#version.isMissing(index); index++)
+      this.#claim(index)
     void this.#read()
-  }
-
-  #isMissing(index: number): boolean {
-    const { store } = this.#version.shared
-    if (this.#version.find(index) !== undefined) return false
-    return store === undefined || store.has(this.#version.nameOf(index)) === false
   }
 
   async #read(): Promise<void> {

@@ -22,6 +22,8 @@ export class Version implements BlockOwner {
   readonly shared: Shared
   readonly key: string
   readonly id: string
+  /** Of its entity tag. */
+  readonly opaque: string
   readonly completeLength: number
   /** How many representations of it are open. */
   #readers = 0
@@ -30,12 +32,13 @@ export class Version implements BlockOwner {
 
   constructor(
     shared: Shared,
-    about: { readonly key: string; readonly id: string; readonly completeLength: number },
+    about: Pick<Version, 'key' | 'id' | 'opaque' | 'completeLength'>,
     onUnused: (version: Version) => void,
   ) {
     this.shared = shared
     this.key = about.key
     this.id = about.id
+    this.opaque = about.opaque
     this.completeLength = about.completeLength
     this.#onUnused = onUnused
   }
@@ -71,6 +74,12 @@ export class Version implements BlockOwner {
   /** How the store knows a block. */
   nameOf(index: number): BlockId {
     return { version: this.id, index, length: this.lengthOf(index) }
+  }
+
+  /** Whether a block is neither here nor on its way, and is known not to be in the store. */
+  isMissing(index: number): boolean {
+    const { store } = this.shared
+    return this.find(index) === undefined && (store === undefined || store.has(this.nameOf(index)) === false)
   }
 
   find(index: number): Block | undefined {

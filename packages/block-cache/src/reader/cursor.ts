@@ -156,10 +156,7 @@ export class Cursor {
 
   /** Loads the next blocks if the first of them is missing: so there is always one on its way. */
   #loadAhead(first: number, last: number): void {
-    const { store } = this.#version.shared
-    if (this.#version.find(first) !== undefined) return
-    if (store !== undefined && store.has(this.#version.nameOf(first)) !== false) return
-    this.#load({ first, last, isAhead: true, looks: false })
+    if (this.#version.isMissing(first)) this.#load({ first, last, isAhead: true, looks: false })
   }
 
   #join(load: Loading): void {

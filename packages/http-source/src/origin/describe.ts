@@ -1,24 +1,33 @@
-import { type Fields, parseEntityTag, parseHttpDate } from '@rangekit/range-core'
+import type { Fields, IntRange } from '@rangekit/range-core'
+import { lengthByRange, rangeField, versionOf } from './answered-version.ts'
 import type { Exchange } from './exchange.ts'
-import { OriginError } from './origin-error.ts'
+import { FirstPart } from './first-part.ts'
 import type { OriginSettings } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
-import { parseReprDigest } from './repr-digest.ts'
 import { CLOSES_AFTER_HEAD, needsPermission } from './runtime.ts'
-import { send } from './send.ts'
-import { nameOf, statusFault } from './status-fault.ts'
-import { codingOf, contentLength, isDecoded, parseContentRange } from './verify.ts'
+import { type Asked, send } from './send.ts'
+import { statusFault } from './status-fault.ts'
+import { codingOf, contentLength, isDecoded, isMultipart, parseContentRange, verifyPart } from './verify.ts'
 import { sleep } from './wait.ts'
 
 /** A URL that is too long for the origin names nothing there. */
 const MISSING = new Set([404, 410, 414])
 /** Statuses by which an origin, or a signature, refuses HEAD but perhaps not GET. */
 const HEAD_REFUSED = new Set([400, 403, 405, 501])
-/** Fields that a response has as the origin sent them. */
-const PASSED_ON = ['Content-Disposition', 'Content-Encoding', 'Content-Language']
+/** Statuses of an answer to a range that do not tell what there is: Range was ignored, or the range is past the end. */
+const UNCLEAR = new Set([200, 416])
+const FIRST_BYTE: IntRange = { kind: 'int', firstPos: 0, lastPos: 0 }
+
+/** What was found at a URL. */
+export interface Found {
+  readonly version: OriginVersion
+  /** The answer that told it, if it has bytes that are likely to be read. It must be taken, or ended. */
+  readonly part?: FirstPart | undefined
+}
 
 /**
- * Asks once what an origin has at a URL: with HEAD, and with a first range where HEAD does not tell.
+ * Asks once what an origin has at a URL: with a range that is likely to be read, or else with HEAD, and with the first
+ * byte where HEAD does not tell.
  *
  * @returns `undefined` if there is nothing.
  * @throws OriginError for every other answer.
@@ -26,29 +35,32 @@ const PASSED_ON = ['Content-Disposition', 'Content-Encoding', 'Content-Language'
 export async function describe(
   settings: OriginSettings,
   url: string,
+  likely: IntRange | undefined,
   signal: AbortSignal | undefined,
-): Promise<OriginVersion | undefined> {
-  const ask = (method: 'HEAD' | 'GET', fields: Fields) =>
+): Promise<Found | undefined> {
+  const ask = (method: Asked['method'], fields: Fields) =>
     send(settings, { method, url, isOwn: true, fields: { ...fieldsFor(url), ...fields } }, signal)
+  const askFor = (range: IntRange) => ask('GET', { range: rangeField(range) })
+  if (likely !== undefined) {
+    const answer = await askFor(likely)
+    const { status, headers } = answer.response
+    const isClear = !UNCLEAR.has(status) && !isMultipart(headers.get('content-type'))
+    if (isClear) return readFirst(answer, url, likely, settings)
+    answer.end()
+  }
   const head = await ask('HEAD', {})
   try {
-    const { response } = head
     if (isMissing(head, url)) return undefined
-    if (response.status === 200) {
-      const length = contentLength(response)
-      const coding = codingOf(response.headers.get('content-encoding'))
-      const tells = length !== undefined && !isDecoded(coding, settings)
-      if (tells && response.headers.get('accept-ranges')?.trim().toLowerCase() !== 'none') {
-        return versionOf(head, url, length)
-      }
-    } else if (!HEAD_REFUSED.has(response.status)) throw statusFault(response, url)
+    const length = lengthByHead(head, url, settings)
+    if (length !== undefined) return { version: versionOf(head, url, length) }
   } finally {
     await head.drain()
     if (CLOSES_AFTER_HEAD) await sleep(0, undefined)
   }
-  const first = await ask('GET', { range: 'bytes=0-0' })
+  const first = await askFor(FIRST_BYTE)
   try {
-    return isMissing(first, url) ? undefined : versionOf(first, url, lengthByRange(first, settings))
+    if (isMissing(first, url)) return undefined
+    return { version: versionOf(first, url, lengthByRange(first, FIRST_BYTE, settings)) }
   } finally {
     // The byte is read, so that the connection can be used again.
     if (first.response.status === 206)
@@ -60,6 +72,41 @@ export async function describe(
   }
 }
 
+/** The version by the answer to a request for a range of it, which then is read from there. */
+function readFirst(
+  answer: Exchange,
+  url: string,
+  likely: IntRange,
+  settings: OriginSettings,
+): Found | undefined {
+  try {
+    if (isMissing(answer, url)) {
+      answer.end()
+      return undefined
+    }
+    const { response } = answer
+    const version = versionOf(answer, url, lengthByRange(answer, likely, settings))
+    const { firstPos, lastPos } = parseContentRange(response.headers.get('content-range'))
+    const last = Math.min(likely.lastPos ?? Number.POSITIVE_INFINITY, version.completeLength - 1)
+    verifyPart(settings, version, { firstPos, lastPos: last }, response)
+    return { version, part: new FirstPart(answer, { firstPos, lastPos }, settings.timeout) }
+  } catch (error) {
+    answer.end()
+    throw error
+  }
+}
+
+/** Bytes in the whole representation, by the answer to HEAD; `undefined` if a range has to be asked for. */
+function lengthByHead({ response }: Exchange, url: string, settings: OriginSettings): number | undefined {
+  if (response.status !== 200) {
+    if (HEAD_REFUSED.has(response.status)) return undefined
+    throw statusFault(response, url)
+  }
+  const { headers } = response
+  if (headers.get('accept-ranges')?.trim().toLowerCase() === 'none') return undefined
+  return isDecoded(codingOf(headers.get('content-encoding')), settings) ? undefined : contentLength(response)
+}
+
 function fieldsFor(url: string): Fields {
   const fields = { 'accept-encoding': 'identity' }
   return needsPermission(url) ? fields : { ...fields, 'want-repr-digest': 'sha-256=2, sha-512=1' }
@@ -68,49 +115,4 @@ function fieldsFor(url: string): Fields {
 /** A redirect to the same URL with a slash at its end is how servers answer for a folder. */
 function isMissing(exchange: Exchange, url: string): boolean {
   return MISSING.has(exchange.response.status) || exchange.answeredBy === `${url}/`
-}
-
-/** @returns bytes in the whole representation, by the answer to a request for its first byte. */
-function lengthByRange({ response, answeredBy: url }: Exchange, settings: OriginSettings): number {
-  const { status, headers } = response
-  const fail = (fault: 'encoded' | 'no-length' | 'no-ranges' | 'wrong-range', problem: string) =>
-    new OriginError(fault, `${nameOf(url)} ${problem}`, { status })
-  if (status === 200) {
-    if (contentLength(response) === 0) return 0
-    throw fail('no-ranges', 'ignores Range')
-  }
-  if (status !== 206 && status !== 416) throw statusFault(response, url)
-  const coding = codingOf(headers.get('content-encoding'))
-  if (isDecoded(coding, settings)) throw fail('encoded', `is sent as ${coding}, which fetch decodes`)
-  const field = headers.get('content-range')
-  const { firstPos, lastPos, completeLength } = parseContentRange(field)
-  // There is no first byte in an empty representation.
-  if (status === 416 && completeLength === 0) return 0
-  if (status === 416 || firstPos !== 0 || lastPos !== 0) {
-    throw fail('wrong-range', `sent ${field ?? 'no Content-Range'} for the first byte`)
-  }
-  if (!Number.isSafeInteger(completeLength)) throw fail('no-length', 'does not tell its complete length')
-  return completeLength
-}
-
-function versionOf({ response, answeredBy }: Exchange, asked: string, completeLength: number): OriginVersion {
-  const { headers } = response
-  const get = (name: string) => headers.get(name)?.trim() || undefined
-  const seconds = parseHttpDate(get('last-modified') ?? '')
-  const passed = PASSED_ON.flatMap((name) => {
-    const value = name === 'Content-Encoding' ? codingOf(get(name)) : get(name)
-    return value === undefined ? [] : [[name, value]]
-  })
-  return {
-    url: answeredBy,
-    redirectedFrom: answeredBy === asked ? undefined : asked,
-    completeLength,
-    // An empty answer of 416 is described by its error page.
-    contentType: response.status === 416 ? undefined : get('content-type'),
-    cacheControl: get('cache-control'),
-    etag: parseEntityTag(get('etag') ?? ''),
-    lastModified: seconds === undefined ? undefined : new Date(seconds * 1000),
-    fields: Object.fromEntries(passed),
-    digests: parseReprDigest(get('repr-digest')),
-  }
 }

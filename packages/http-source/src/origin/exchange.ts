@@ -12,7 +12,7 @@ type Chunk = Uint8Array<ArrayBuffer>
  */
 export class Exchange {
   readonly #settings: OriginSettings
-  readonly #signal: AbortSignal | undefined
+  #signal: AbortSignal | undefined
   readonly #abort = new AbortController()
   readonly #clock: StallClock
   /** The URL that was asked last, unsigned: after redirects, where the answer is from. */
@@ -26,8 +26,15 @@ export class Exchange {
   /** @param settings whose slot was taken. */
   constructor(settings: OriginSettings, signal: AbortSignal | undefined) {
     this.#settings = settings
-    this.#signal = signal
     this.#clock = new StallClock(settings.timeout, this.#stall)
+    this.follow(signal)
+  }
+
+  /** From now on it ends with this signal, and with no earlier one. */
+  follow(signal: AbortSignal | undefined): void {
+    this.#signal?.removeEventListener('abort', this.#leave)
+    this.#signal = signal
+    if (this.#hasEnded) return
     signal?.addEventListener('abort', this.#leave)
     if (signal?.aborted) this.#leave()
   }

@@ -6,9 +6,9 @@ import {
   type Representation,
   SourceBusyError,
 } from '@rangekit/range-core'
+import type { Found } from './describe.ts'
 import type { Origin } from './origin.ts'
 import { OriginError } from './origin-error.ts'
-import type { OriginVersion } from './origin-version.ts'
 import { VersionCache } from './version-cache.ts'
 
 /** How an origin becomes a source. */
@@ -42,19 +42,19 @@ export function originSource(
   const versions = new VersionCache(origin, keepFor)
 
   return {
-    async open(key, { signal } = {}) {
+    async open(key, options) {
       const url = urlOf(key)
       if (url === undefined) return undefined
       try {
-        const version = await versions.describe(url, signal)
-        return version && represent(key, url, version)
+        const found = await versions.open(url, options)
+        return found && represent(key, url, found)
       } catch (error) {
         throw faultOfSource(error)
       }
     },
   }
 
-  function represent(key: string, url: string, version: OriginVersion): Representation {
+  function represent(key: string, url: string, { version, part }: Found): Representation {
     const { completeLength, cacheControl, etag, lastModified, fields, digests } = version
     const named = version.contentType
     const translate = (error: unknown) => {
@@ -72,13 +72,15 @@ export function originSource(
       async read(range, { signal } = {}): Promise<RangeBytes> {
         try {
           return byteLength(range) <= MAX_BUFFERED
-            ? await origin.readBytes(version, range, signal)
-            : await origin.read(version, range, signal, translate)
+            ? await origin.readBytes(version, range, signal, part)
+            : await origin.read(version, range, signal, part, translate)
         } catch (error) {
           throw translate(error)
         }
       },
-      close() {},
+      close() {
+        part?.end()
+      },
     }
   }
 }

@@ -1,6 +1,7 @@
-import type { ByteRange } from '@rangekit/range-core'
+import type { ByteRange, IntRange } from '@rangekit/range-core'
 import { Backoff } from './backoff.ts'
-import { describe } from './describe.ts'
+import { describe, type Found } from './describe.ts'
+import type { FirstPart } from './first-part.ts'
 import { type OriginOptions, type OriginSettings, settingsOf } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
 import { RangeReading } from './range-reading.ts'
@@ -23,7 +24,16 @@ export class Origin {
    * @throws OriginError for every other answer, after retries where they may help; or the reason of the signal.
    */
   async describe(url: string, signal?: AbortSignal): Promise<OriginVersion | undefined> {
-    return this.#repeated(() => describe(this.#settings, url, signal), signal)
+    return (await this.open(url, undefined, signal))?.version
+  }
+
+  /**
+   * The same, asked with GET for a range that will probably be read, if there is one: so its bytes come at once.
+   *
+   * @returns must have its part read, or ended.
+   */
+  async open(url: string, likely: IntRange | undefined, signal?: AbortSignal): Promise<Found | undefined> {
+    return this.#repeated(() => describe(this.#settings, url, likely, signal), signal)
   }
 
   /**
@@ -39,6 +49,7 @@ export class Origin {
   /**
    * One range of a version, by one request as long as nothing breaks.
    *
+   * @param part what came with the version, which may be the beginning of the range.
    * @param translate replaces the error of a body that fails later. Default: none.
    * @returns once the head is verified: a stream of exactly the range, or it errors. Nothing is read ahead.
    * @throws OriginError, or the reason of the signal.
@@ -47,16 +58,22 @@ export class Origin {
     version: OriginVersion,
     range: ByteRange,
     signal?: AbortSignal,
+    part?: FirstPart,
     translate: (error: unknown) => unknown = (error) => error,
   ): Promise<ReadableStream<Chunk>> {
-    const reading = this.#reading(version, range, signal)
+    const reading = this.#reading(version, range, signal, part)
     await reading.begin()
     return streamOf(reading, translate)
   }
 
   /** The same in one piece, for short ranges. */
-  async readBytes(version: OriginVersion, range: ByteRange, signal?: AbortSignal): Promise<Chunk> {
-    return this.#reading(version, range, signal).bytes()
+  async readBytes(
+    version: OriginVersion,
+    range: ByteRange,
+    signal?: AbortSignal,
+    part?: FirstPart,
+  ): Promise<Chunk> {
+    return this.#reading(version, range, signal, part).bytes()
   }
 
   async #repeated<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -70,12 +87,17 @@ export class Origin {
     }
   }
 
-  #reading(version: OriginVersion, range: ByteRange, signal: AbortSignal | undefined): RangeReading {
+  #reading(
+    version: OriginVersion,
+    range: ByteRange,
+    signal: AbortSignal | undefined,
+    part: FirstPart | undefined,
+  ): RangeReading {
     const { firstPos, lastPos } = range
     if (!(firstPos >= 0 && firstPos <= lastPos && lastPos < version.completeLength)) {
       throw new RangeError(`Bytes ${firstPos}-${lastPos} are not within ${version.completeLength}`)
     }
-    return new RangeReading(this.#settings, version, range, signal)
+    return new RangeReading(this.#settings, version, range, signal, part)
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@rangekit/range-core'
 import { Backoff } from './backoff.ts'
 import type { Exchange } from './exchange.ts'
+import type { FirstPart } from './first-part.ts'
 import { OriginError } from './origin-error.ts'
 import type { OriginSettings } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
@@ -36,6 +37,8 @@ export class RangeReading {
   #url: string
   #isOwn: boolean
   #exchange: Exchange | undefined
+  /** The last byte of the range that the exchange is for. */
+  #lastComing: number
   /** The next byte. */
   #position: number
   /** Ends what comes after a failure. Most readings never need one. */
@@ -48,6 +51,7 @@ export class RangeReading {
     version: OriginVersion,
     range: ByteRange,
     signal: AbortSignal | undefined,
+    part?: FirstPart,
   ) {
     const { url, redirectedFrom = url } = version
     this.#settings = settings
@@ -60,6 +64,9 @@ export class RangeReading {
     this.#isOwn = redirectedFrom === url || isSameOrigin(redirectedFrom, url)
     this.#position = range.firstPos
     this.#isStrong = version.etag?.weak === false
+    this.#lastComing = range.lastPos
+    const exchange = part?.take(range, signal)
+    if (part !== undefined && exchange !== undefined) this.#expect(exchange, part.range.lastPos)
   }
 
   /** Whether all bytes were handed over. */
@@ -68,11 +75,10 @@ export class RangeReading {
   }
 
   /** Resolves when an answer has begun that announces what is missing of the range. */
-  async begin(): Promise<Exchange> {
-    for (;;) {
+  async begin(): Promise<void> {
+    while (this.#exchange === undefined) {
       try {
-        this.#exchange = await this.#request()
-        return this.#exchange
+        await this.#request()
       } catch (error) {
         await this.#backoff.wait(error, this.#signal)
       }
@@ -83,8 +89,7 @@ export class RangeReading {
   async next(): Promise<Chunk | undefined> {
     while (!this.isComplete) {
       try {
-        this.#exchange ??= await this.#request()
-        return await this.#receive(this.#exchange)
+        return await this.#receive(this.#exchange ?? (await this.#request()))
       } catch (error) {
         this.#exchange?.end()
         this.#exchange = undefined
@@ -129,12 +134,19 @@ export class RangeReading {
     const exchange = await this.#send(fields)
     try {
       verifyPart(this.#settings, this.#version, range, exchange.response)
-      this.#isStrong ||= hasStrongDate(this.#version, exchange.response)
-      return exchange
     } catch (error) {
       exchange.end()
       throw error
     }
+    return this.#expect(exchange, range.lastPos)
+  }
+
+  /** The head of an answer is verified; its bytes come next. */
+  #expect(exchange: Exchange, lastPos: number): Exchange {
+    this.#exchange = exchange
+    this.#lastComing = lastPos
+    this.#isStrong ||= hasStrongDate(this.#version, exchange.response)
+    return exchange
   }
 
   async #send(fields: Fields): Promise<Exchange> {
@@ -149,11 +161,14 @@ export class RangeReading {
   }
 
   async #receive(exchange: Exchange): Promise<Chunk> {
-    const missing = this.#range.lastPos - this.#position + 1
+    const missing = this.#lastComing - this.#position + 1
     const chunk = await exchange.next()
     if (chunk === undefined) throw this.#lengthFault(`ended ${missing} bytes early`)
     if (chunk.byteLength > missing) throw this.#lengthFault('sent more than the range')
-    if (chunk.byteLength === missing) await this.#expectEnd(exchange)
+    if (chunk.byteLength === missing) {
+      await this.#expectEnd(exchange)
+      this.#exchange = undefined
+    }
     this.#position += chunk.byteLength
     this.#backoff.reset()
     return chunk

@@ -108,6 +108,7 @@ function difference({ etag, lastModified }: OriginVersion, { headers }: Response
   return isSame ? undefined : `Last-Modified ${date ?? 'is missing'}`
 }
 
-function isMultipart(type: string | null | undefined): boolean {
+/** Whether a body is several parts (9110 §14.6). */
+export function isMultipart(type: string | null | undefined): boolean {
   return /^\s*multipart\/byteranges/i.test(type ?? '')
 }

@@ -2,6 +2,7 @@ import { checkBytes } from '@rangekit/conformance/origin'
 import {
   type ByteRange,
   byteLength,
+  type IntRange,
   type RangeSource,
   type Representation,
   SourceBusyError,
@@ -19,6 +20,9 @@ const LONG_EVERY = 50
 const LEAVE_EVERY = 23
 const PARALLEL_EVERY = 11
 const LEAVE_WITHIN_MS = 20
+/** Every other opener says what it is about to read; one in so many says something else. */
+const HINT_EVERY = 2
+const MISLEAD_EVERY = 10
 
 export interface ChaosReads {
   /** Length of each file. */
@@ -90,7 +94,7 @@ async function readOnce(
   const fault = (error: unknown) => (signal.aborted && error === signal.reason ? 'left' : faultOf(error))
   let opened: Representation | undefined
   try {
-    const file = await source.open(`${number % FILES}.bin`, { signal })
+    const file = await source.open(`${number % FILES}.bin`, { signal, likelyRange: likely(number, ranges) })
     opened = file
     if (file === undefined) return ['missing']
     return await Promise.all(ranges.map((range) => readRange(file, range, signal).catch(fault)))
@@ -100,6 +104,11 @@ async function readOnce(
     clearTimeout(timer)
     await opened?.close()
   }
+}
+
+function likely(number: number, [first]: readonly ByteRange[]): IntRange | undefined {
+  if (first === undefined || number % HINT_EVERY > 0) return undefined
+  return { kind: 'int', ...first, ...(number % MISLEAD_EVERY === 0 && { lastPos: undefined }) }
 }
 
 async function readRange(file: Representation, range: ByteRange, signal: AbortSignal): Promise<string> {

@@ -108,7 +108,7 @@ export function serve(
   const isOther =
     tag === undefined ? date !== undefined && date !== fields['last-modified'] : tag !== fields['etag']
   if (isOther) return void response.writeHead(412).end()
-  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? []
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? []
   if (request.method === 'HEAD' || first === undefined) {
     response.writeHead(200, { ...fields, 'content-length': bytes.byteLength })
     return void response.end(request.method === 'HEAD' ? undefined : bytes)
@@ -116,7 +116,7 @@ export function serve(
   if (Number(first) >= bytes.byteLength) {
     return void response.writeHead(416, { 'content-range': `bytes */${bytes.byteLength}` }).end()
   }
-  const part = bytes.subarray(Number(first), Number(last) + 1)
+  const part = bytes.subarray(Number(first), last ? Number(last) + 1 : undefined)
   response.writeHead(206, {
     ...fields,
     'content-length': part.byteLength,

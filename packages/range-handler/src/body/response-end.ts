@@ -1,15 +1,38 @@
-import type { OpenOptions } from '@rangekit/range-core'
+import type { IntRange, OpenOptions } from '@rangekit/range-core'
+import { likelyRange } from '../likely-range.ts'
+
+interface EdgeRequest extends Request {
+  readonly cf?: { readonly clientAcceptEncoding?: string }
+}
 
 /**
- * When a response is over: sent, failed or no longer wanted, as far as the runtime reports it. It is passed to `open` as
- * it is, so that no request needs a second object.
+ * A request, and when its response is over: sent, failed or no longer wanted, as far as the runtime reports it. It is
+ * passed to `open` as it is, so that no request needs a second object.
  */
-export interface ResponseEnd extends OpenOptions {
-  /** Aborted then. May be made on first use, which costs on some runtimes. */
-  readonly signal: AbortSignal | undefined
-  readonly acceptEncoding: string | undefined
+export abstract class ResponseEnd implements OpenOptions {
+  readonly #request: EdgeRequest
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  /** Aborted when it is over. May be made on first use, which costs on some runtimes. */
+  abstract readonly signal: AbortSignal | undefined
   /** Whether it is over now. */
-  readonly isOver: boolean
+  abstract readonly isOver: boolean
+
+  /**
+   * Accept-Encoding as the client sent it. Cloudflare replaces the field by `br, gzip` for all clients, and keeps what it
+   * replaced in `request.cf`.
+   */
+  get acceptEncoding(): string | undefined {
+    const { cf, headers } = this.#request
+    return cf?.clientAcceptEncoding ?? headers.get('accept-encoding') ?? undefined
+  }
+
+  get likelyRange(): IntRange | undefined {
+    return likelyRange(this.#request)
+  }
 }
 
 /**
@@ -26,45 +49,44 @@ export interface ResponseEnd extends OpenOptions {
 export function responseEnd(request: Request, info: unknown): ResponseEnd {
   const { completed, outgoing }: { completed?: unknown; outgoing?: unknown } = Object(info)
   if (completed instanceof Promise) {
-    return endsBy(request, (abort) => void completed.then(abort, abort))
+    return new ReportedEnd(request, (abort) => void completed.then(abort, abort))
   }
-  if (isServerResponse(outgoing)) return endsBy(request, (abort) => void outgoing.once('close', abort))
-  return {
-    get signal() {
-      return 'Deno' in globalThis ? undefined : request.signal
-    },
-    get acceptEncoding() {
-      return acceptEncodingOf(request)
-    },
-    get isOver() {
-      return this.signal?.aborted === true
-    },
+  if (isServerResponse(outgoing))
+    return new ReportedEnd(request, (abort) => void outgoing.once('close', abort))
+  return new AbortedEnd(request)
+}
+
+/** An end that the server reports. */
+class ReportedEnd extends ResponseEnd {
+  readonly signal: AbortSignal
+
+  constructor(request: Request, subscribe: (abort: () => void) => void) {
+    super(request)
+    const { signal, abort } = overSignal()
+    this.signal = signal
+    subscribe(abort)
+  }
+
+  get isOver(): boolean {
+    return this.signal.aborted
   }
 }
 
-interface EdgeRequest extends Request {
-  readonly cf?: { readonly clientAcceptEncoding?: string }
-}
+/** An end that the signal of the request reports, if anything does. */
+class AbortedEnd extends ResponseEnd {
+  readonly #request: Request
 
-/**
- * Accept-Encoding as the client sent it, for {@link OpenOptions}. Cloudflare replaces the field by `br, gzip` for all
- * clients, and keeps what it replaced in `request.cf`.
- */
-export function acceptEncodingOf({ cf, headers }: EdgeRequest): string | undefined {
-  return cf?.clientAcceptEncoding ?? headers.get('accept-encoding') ?? undefined
-}
+  constructor(request: Request) {
+    super(request)
+    this.#request = request
+  }
 
-function endsBy(request: Request, subscribe: (abort: () => void) => void): ResponseEnd {
-  const { signal, abort } = overSignal()
-  subscribe(abort)
-  return {
-    signal,
-    get acceptEncoding() {
-      return acceptEncodingOf(request)
-    },
-    get isOver() {
-      return signal.aborted
-    },
+  get signal(): AbortSignal | undefined {
+    return 'Deno' in globalThis ? undefined : this.#request.signal
+  }
+
+  get isOver(): boolean {
+    return this.signal?.aborted === true
   }
 }
 

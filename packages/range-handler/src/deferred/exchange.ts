@@ -1,5 +1,5 @@
 import type { DeferredBody } from '../body/deferred-body.ts'
-import { acceptEncodingOf, overSignal, type ResponseEnd } from '../body/response-end.ts'
+import { overSignal, ResponseEnd } from '../body/response-end.ts'
 import { endUnread } from '../body/unread-body.ts'
 import { type Deferred, deferredOf, deferredResponse } from './deferred-response.ts'
 
@@ -11,16 +11,11 @@ import { type Deferred, deferredOf, deferredResponse } from './deferred-response
  * Bodies that the server does not take, because middleware replaced the response, dropped it for an error or did not
  * wait for it, end when the exchange is over.
  */
-export class Exchange implements ResponseEnd {
-  readonly #request: Request
+export class Exchange extends ResponseEnd {
   #last: Deferred | undefined
   #left: readonly DeferredBody[] = []
   #isOver = false
   #over: ReturnType<typeof overSignal> | undefined
-
-  constructor(request: Request) {
-    this.#request = request
-  }
 
   /** What was deferred last, taken or not: a replaced response may be made of it. */
   get last(): Deferred | undefined {
@@ -37,11 +32,6 @@ export class Exchange implements ResponseEnd {
       if (this.#isOver) this.#over.abort()
     }
     return this.#over.signal
-  }
-
-  /** The Accept-Encoding of the request, for the source. */
-  get acceptEncoding(): string | undefined {
-    return acceptEncodingOf(this.#request)
   }
 
   /** For the handler: a response that carries a body to the server. Ends the body if the exchange is over. */
