@@ -251,20 +251,19 @@ describe('the bytes that come with the description', () => {
     expect(asked()).toHaveLength(1)
   })
 
-  it('end when all have left', async () => {
-    const broken = stalling()
-    let arrived = false
-    const { answer } = server
-    server.answer = (request, response, count) => {
-      arrived = true
-      setTimeout(answer, 50, request, response, count)
-    }
+  it('end when the last who asked leaves as they come', async () => {
     const leaving = new AbortController()
-    const opening = open(httpSource(server.url), leaving.signal)
-    await expect.poll(() => arrived).toBe(true)
-    leaving.abort(LEFT)
-    await expect(opening).rejects.toBe(LEFT)
-    await expect.poll(() => broken).toHaveLength(1)
+    const signals: (AbortSignal | null | undefined)[] = []
+    const source = httpSource(server.url, {
+      fetch: async (_, init) => {
+        signals.push(init?.signal)
+        leaving.abort(LEFT)
+        const headers = { ...FILM.fields, 'content-range': `bytes 1000-200999/${LENGTH}` }
+        return new Response(new ReadableStream(), { status: 206, headers })
+      },
+    })
+    await expect(open(source, leaving.signal)).rejects.toBe(LEFT)
+    await expect.poll(() => signals.map((signal) => signal?.aborted)).toEqual([true])
   })
 })
 

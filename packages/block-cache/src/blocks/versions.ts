@@ -42,7 +42,7 @@ export class Versions {
       latest === undefined
         ? this.#storeTells()
         : index * blockSize < latest.completeLength && latest.isMissing(index)
-    if (!isMissing(first)) return undefined
+    if ((latest !== undefined && firstPos >= latest.completeLength) || !isMissing(first)) return undefined
     // What is longer than a run is fetched block by block.
     const wanted = Math.floor(lastPos / blockSize) - first + 1
     const most = wanted <= maxRun ? wanted : 1

@@ -1,4 +1,11 @@
-import type { ByteRange, RangeSource, ReadOptions, Representation } from '@rangekit/range-core'
+import type {
+  ByteRange,
+  IntRange,
+  OpenOptions,
+  RangeSource,
+  ReadOptions,
+  Representation,
+} from '@rangekit/range-core'
 import { positionBytes } from '@rangekit/test-kit/bytes'
 
 /** How an origin behaves. */
@@ -16,6 +23,8 @@ export interface OriginOptions {
 /** An origin in memory that keeps a log of what it is asked. */
 export class Origin implements RangeSource {
   readonly store = new Map<string, { readonly bytes: Uint8Array<ArrayBuffer>; readonly tag: string }>()
+  /** What each opener was likely to read. */
+  readonly likely: (IntRange | undefined)[] = []
   /** Every read, in order. */
   readonly reads: ByteRange[] = []
   readonly signals: (AbortSignal | undefined)[] = []
@@ -35,7 +44,8 @@ export class Origin implements RangeSource {
     this.store.set(key, { bytes, tag })
   }
 
-  async open(key: string): Promise<Representation | undefined> {
+  async open(key: string, options?: OpenOptions): Promise<Representation | undefined> {
+    this.likely.push(options?.likelyRange)
     const entry = this.store.get(key)
     if (entry === undefined) return undefined
     this.openCount++
