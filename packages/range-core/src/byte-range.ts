@@ -14,7 +14,9 @@ export interface ByteRange {
 /** A range that a client asked for: to the end if `lastPos` is `undefined`. Both positions are zero-based and inclusive. */
 export interface IntRange {
   readonly kind: 'int'
+  /** Position of the first byte. */
   readonly firstPos: number
+  /** Position of the last byte, which may be past the end of the representation; `undefined`: the last that it has. */
   readonly lastPos: number | undefined
 }
 

@@ -2,6 +2,7 @@ import { linkSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@rangekit/test-kit/ports'
 import { percentile } from '@rangekit/test-kit/times'
 import { FILE_NAME } from '../measure/measure.ts'
@@ -14,6 +15,8 @@ const KIB = 1024
 /** Milliseconds that each request takes on its way to the origin, as to a store nearby. */
 export const DELAY = 20
 const REQUESTS = 50
+/** Milliseconds before each request, so that what the last one has left to fetch does not slow it down. */
+const PAUSE = 50
 
 export interface FirstBytes {
   /** Milliseconds until the first byte of the body, of a part of a known film and of a film that is new: medians. */
@@ -47,7 +50,10 @@ export async function measureFirstBytes(id: FrontId, root: string): Promise<Firs
 
 async function inTurn(measure: (index: number) => Promise<number>): Promise<number[]> {
   const times: number[] = []
-  for (let index = 0; index < REQUESTS; index++) times.push(await measure(index))
+  for (let index = 0; index < REQUESTS; index++) {
+    await sleep(PAUSE)
+    times.push(await measure(index))
+  }
   return times
 }
 

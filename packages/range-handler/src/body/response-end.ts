@@ -9,17 +9,25 @@ interface EdgeRequest extends Request {
  * A request, and when its response is over: sent, failed or no longer wanted, as far as the runtime reports it. It is
  * passed to `open` as it is, so that no request needs a second object.
  */
-export abstract class ResponseEnd implements OpenOptions {
+export class ResponseEnd implements OpenOptions {
   readonly #request: EdgeRequest
+  readonly #signal: AbortSignal | undefined
 
-  constructor(request: Request) {
+  /** @param signal is aborted when it is over. Default: that of the request, if anything reports it. */
+  constructor(request: Request, signal?: AbortSignal) {
     this.#request = request
+    this.#signal = signal
   }
 
   /** Aborted when it is over. May be made on first use, which costs on some runtimes. */
-  abstract readonly signal: AbortSignal | undefined
+  get signal(): AbortSignal | undefined {
+    return this.#signal ?? ('Deno' in globalThis ? undefined : this.#request.signal)
+  }
+
   /** Whether it is over now. */
-  abstract readonly isOver: boolean
+  get isOver(): boolean {
+    return this.signal?.aborted === true
+  }
 
   /**
    * Accept-Encoding as the client sent it. Cloudflare replaces the field by `br, gzip` for all clients, and keeps what it
@@ -48,46 +56,15 @@ export abstract class ResponseEnd implements OpenOptions {
  */
 export function responseEnd(request: Request, info: unknown): ResponseEnd {
   const { completed, outgoing }: { completed?: unknown; outgoing?: unknown } = Object(info)
-  if (completed instanceof Promise) {
-    return new ReportedEnd(request, (abort) => void completed.then(abort, abort))
-  }
-  if (isServerResponse(outgoing))
-    return new ReportedEnd(request, (abort) => void outgoing.once('close', abort))
-  return new AbortedEnd(request)
+  if (completed instanceof Promise) return reported(request, (abort) => void completed.then(abort, abort))
+  if (isServerResponse(outgoing)) return reported(request, (abort) => void outgoing.once('close', abort))
+  return new ResponseEnd(request)
 }
 
-/** An end that the server reports. */
-class ReportedEnd extends ResponseEnd {
-  readonly signal: AbortSignal
-
-  constructor(request: Request, subscribe: (abort: () => void) => void) {
-    super(request)
-    const { signal, abort } = overSignal()
-    this.signal = signal
-    subscribe(abort)
-  }
-
-  get isOver(): boolean {
-    return this.signal.aborted
-  }
-}
-
-/** An end that the signal of the request reports, if anything does. */
-class AbortedEnd extends ResponseEnd {
-  readonly #request: Request
-
-  constructor(request: Request) {
-    super(request)
-    this.#request = request
-  }
-
-  get signal(): AbortSignal | undefined {
-    return 'Deno' in globalThis ? undefined : this.#request.signal
-  }
-
-  get isOver(): boolean {
-    return this.signal?.aborted === true
-  }
+function reported(request: Request, subscribe: (abort: () => void) => void): ResponseEnd {
+  const { signal, abort } = overSignal()
+  subscribe(abort)
+  return new ResponseEnd(request, signal)
 }
 
 /** A signal that is aborted when a response is over. */

@@ -22,11 +22,11 @@ export class Exchange extends ResponseEnd {
     return this.#last
   }
 
-  get isOver(): boolean {
+  override get isOver(): boolean {
     return this.#isOver
   }
 
-  get signal(): AbortSignal {
+  override get signal(): AbortSignal {
     if (this.#over === undefined) {
       this.#over = overSignal()
       if (this.#isOver) this.#over.abort()
