@@ -1,9 +1,9 @@
+import { type RecordingProxy, startRecordingProxy } from '@rangekit/test-kit/recording-proxy'
 import { SAMPLES } from '@rangekit/test-kit/runtimes'
 import type { Page } from 'puppeteer-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { firefoxPath, sharedFirefox } from './support/firefox.ts'
 import { currentTime, play } from './support/play.ts'
-import { type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
 const FILM = 'Deep_Zoom__9d2b40e5-3c77-4a1f.mp4'

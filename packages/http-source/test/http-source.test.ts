@@ -3,12 +3,11 @@ import { dirname } from 'node:path'
 import { SourceBusyError } from '@rangekit/range-core'
 import { createHandler } from '@rangekit/range-handler'
 import { rangeSourceChecks } from '@rangekit/range-handler/testing'
-import { findTool } from '@rangekit/test-kit/tools'
+import { hasNginx, startNginx } from '@rangekit/test-kit/nginx'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { httpSource, OriginError } from '../src/index.ts'
 import { baseUrl, keyUrl } from '../src/origin/key-url.ts'
 import { DATE, expectSame, FILM } from './support/film.ts'
-import { startNginx } from './support/nginx.ts'
 import { type Answer, type Stored, serve, startOrigin } from './support/origin-server.ts'
 
 const stored = new Map<string, Stored>()
@@ -35,11 +34,11 @@ describe('keeps the contract of a source through a node:http origin: it', () => 
   for (const { name, run } of checks) it(name, run)
 })
 
-const nginx = findTool('nginx', 'nginx')
-describe.skipIf(nginx === undefined)('keeps the contract of a source through nginx: it', async () => {
-  if (nginx === undefined) return
-  const running = await startNginx(nginx)
-  afterAll(() => running[Symbol.asyncDispose]())
+const isNginxHere = hasNginx()
+describe.skipIf(!isNginxHere)('keeps the contract of a source through nginx: it', async () => {
+  if (!isNginxHere) return
+  const running = await startNginx()
+  afterAll(() => running.stop())
   // Its tags are made of the time in seconds and the length.
   let seconds = Math.floor(Date.parse(DATE) / 1000)
   const checks = rangeSourceChecks({

@@ -1,3 +1,4 @@
+import { nginxArguments, nginxConfig } from '@rangekit/test-kit/nginx'
 import { words } from '@rangekit/test-kit/words'
 
 /** The port of a proxy, the port that it forwards to, and a folder that it may write to. */
@@ -23,22 +24,11 @@ export interface ProxyKind {
 
 /** An nginx that writes to its scratch folder only. `http` makes what its `http` block contains besides. */
 export function nginxWith(http: (place: Place) => string) {
-  const folders = words('client_body proxy fastcgi uwsgi scgi')
   return {
     command: 'nginx',
     debianPackage: 'nginx',
-    config: (place) => `
-daemon off;
-pid ${place.scratch}/pid;
-error_log stderr;
-events {}
-http {
-  access_log off;
-  ${folders.map((name) => `${name}_temp_path ${place.scratch}/${name};`).join('\n  ')}
-  ${http(place)}
-}
-`,
-    arguments: (configFile, { scratch }) => ['-p', scratch, '-e', 'stderr', '-c', configFile],
+    config: (place) => nginxConfig(place.scratch, http(place)),
+    arguments: (configFile, { scratch }) => nginxArguments(scratch, configFile),
   } satisfies Omit<ProxyKind, 'title' | 'caches'>
 }
 

@@ -11,7 +11,7 @@ export interface RecordedHead {
 }
 
 /** A proxy of bytes: what passes is not changed, and the heads of requests are noted. */
-export interface RecordingProxy {
+export interface RecordingProxy extends AsyncDisposable {
   readonly port: number
   readonly heads: readonly RecordedHead[]
   /** How many connections have a request for such a target as their last one. */
@@ -67,6 +67,11 @@ export async function startRecordingProxy(
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
+  const close = async () => {
+    for (const client of last.keys()) client.destroy()
+    server.close()
+    await once(server, 'close')
+  }
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     heads,
@@ -75,11 +80,8 @@ export async function startRecordingProxy(
     get connections() {
       return connections
     },
-    async close() {
-      for (const client of last.keys()) client.destroy()
-      server.close()
-      await once(server, 'close')
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 
