@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { endGroup, start } from './processes.ts'
 import { type CommandLine, RUNTIMES, type RuntimeName } from './runtimes.ts'
@@ -80,9 +81,12 @@ export async function startCommand(
   }
 }
 
+/** Node keeps there what it has made of the sources, and starts in half the time. */
+const NODE_COMPILE_CACHE = resolve(import.meta.dirname, '../../../node_modules/.cache/node')
+
 /** An environment that does not inherit PORT, HOST and MEDIA_DIR from this process. */
 export function environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env }
+  return { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_COMPILE_CACHE, ...env }
 }
 
 async function readOrigin(stdout: NodeJS.ReadableStream): Promise<string | undefined> {
