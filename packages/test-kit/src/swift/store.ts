@@ -2,7 +2,10 @@ import { ACCOUNT, SECRET, USER } from './config.ts'
 
 /** Access to the bucket through Swift's own API, which shares no signature with what is tested. */
 export interface SwiftStore {
-  /** Stores an object, with field values such as `Content-Type` or `X-Object-Meta-Name`. */
+  /**
+   * Stores an object, with field values such as `Content-Type` or `X-Object-Meta-Name`. It is last modified at
+   * `X-Timestamp`, in seconds since 1970. Default: now.
+   */
   put(key: string, bytes: Uint8Array<ArrayBuffer> | string, fields?: Record<string, string>): Promise<void>
   /** Deletes an object, if there is one. */
   remove(key: string): Promise<void>
