@@ -6,7 +6,7 @@
 //   --write         keep the results in the repository, with docs/scaling.md
 import { parseArgs } from 'node:util'
 import { measureFirstBytes } from './cache/first-byte.ts'
-import { type FrontId, frontIds, frontKinds } from './cache/fronts.ts'
+import { type FrontId, frontIds, frontKinds, warmIds } from './cache/fronts.ts'
 import type { CacheResults } from './cache/results.ts'
 import { startWarm } from './cache/start-front.ts'
 import { measureTrace } from './cache/trace.ts'
@@ -38,7 +38,7 @@ const [firstBytes, traces] = await withBench(seconds, async ({ root }) => {
   return [await byId(measureFirstBytes), await byId(measureTrace)] as const
 })
 const kinds = frontKinds(new URL('http://127.0.0.1'))
-const contenders = frontIds.map((id) => {
+const contenders = warmIds.map((id) => {
   return { id, ...describeKind(kinds[id]), start: (root: string) => startWarm(id, root) }
 })
 const speed = await runBench(contenders, { jobs: ['range-1k', 'range-1m'], rounds, seconds })

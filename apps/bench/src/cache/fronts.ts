@@ -1,11 +1,15 @@
 import { join } from 'node:path'
 import { VERSION } from '@rangekit/test-kit/runtimes'
+import { FILE_NAME } from '../measure/measure.ts'
 import { nginx } from '../peers/catalog.ts'
 import type { PeerKind } from '../peers/kind.ts'
 
 /** Servers with a cache in front of an origin, and one that reads files itself. */
 export const frontIds = ['memory', 'disk', 'nginx', 'direct'] as const
 export type FrontId = (typeof frontIds)[number]
+/** Those, and what could not be faster on Node: measured with everything cached. */
+export const warmIds = [...frontIds, 'buffer'] as const
+export type WarmId = (typeof warmIds)[number]
 
 const GIB = 1024 ** 3
 // Any number of requests on a connection, as Rangekit allows.
@@ -21,7 +25,7 @@ export function originKind(log: string): PeerKind {
 }
 
 /** How each front is started, given the URL of its origin. */
-export function frontKinds(origin: URL): Readonly<Record<FrontId, PeerKind>> {
+export function frontKinds(origin: URL): Readonly<Record<WarmId, PeerKind>> {
   return {
     memory: rangekit('Rangekit, blocks in memory', 'memory: 1 GiB', origin, GIB),
     disk: rangekit('Rangekit, blocks on disk', 'memory: 0, store: diskBlocks', origin, 0),
@@ -40,6 +44,14 @@ export function frontKinds(origin: URL): Readonly<Record<FrontId, PeerKind>> {
       title: 'nginx, slices on disk',
     },
     direct: { ...nginx('one worker, sendfile on', NGINX), title: 'nginx, the files themselves' },
+    buffer: {
+      title: 'node:http, the file in one buffer',
+      setup: `no framework and no source, on Node ${process.versions.node}`,
+      version: () => process.versions.node,
+      launch: ({ port, root }) => ({
+        command: [process.execPath, script('buffer'), join(root, FILE_NAME), String(port)],
+      }),
+    },
   }
 }
 
@@ -50,8 +62,13 @@ function rangekit(title: string, setup: string, origin: URL, memory: number): Pe
     version: () => VERSION,
     launch: ({ port, scratch }) => {
       const folder = memory === 0 ? [join(scratch, 'blocks')] : []
-      const script = join(import.meta.dirname, 'front.ts')
-      return { command: [process.execPath, script, origin.href, String(port), String(memory), ...folder] }
+      return {
+        command: [process.execPath, script('front'), origin.href, String(port), String(memory), ...folder],
+      }
     },
   }
+}
+
+function script(name: string): string {
+  return join(import.meta.dirname, `${name}.ts`)
 }

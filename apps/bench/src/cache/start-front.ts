@@ -1,7 +1,7 @@
 import { FILE_NAME, type Measured } from '../measure/measure.ts'
 import { startPinned } from '../peers/servers.ts'
 import { startKind } from '../peers/start.ts'
-import { type FrontId, frontKinds, originKind } from './fronts.ts'
+import { frontKinds, originKind, type WarmId } from './fronts.ts'
 
 export interface Front extends Measured {
   /** URL of the folder of files at the origin. */
@@ -17,7 +17,7 @@ const NO_LOG = '/dev/null'
  * @param via where the front finds the origin, given its URL. Default: there.
  */
 export async function startFront(
-  id: FrontId,
+  id: WarmId,
   root: string,
   { log = NO_LOG, via = (origin: URL) => origin }: { log?: string; via?: (origin: URL) => URL } = {},
 ): Promise<Front> {
@@ -41,7 +41,7 @@ export async function startFront(
 }
 
 /** The same with all of the test file in its cache. */
-export async function startWarm(id: FrontId, root: string): Promise<Front> {
+export async function startWarm(id: WarmId, root: string): Promise<Front> {
   const front = await startFront(id, root)
   const response = await fetch(new URL(FILE_NAME, front.url))
   for await (const _ of response.body ?? []);

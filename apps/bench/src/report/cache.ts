@@ -1,5 +1,5 @@
 import { DELAY } from '../cache/first-byte.ts'
-import type { FrontId } from '../cache/fronts.ts'
+import { type FrontId, frontIds } from '../cache/fronts.ts'
 import type { CacheResults } from '../cache/results.ts'
 import { type MeasureName, type ServerResults, summarize } from '../results.ts'
 import { formatNumber, markdownTable } from './markdown.ts'
@@ -9,16 +9,19 @@ const GB = 1e9
 /** What the caches were measured to do, and how. */
 export function renderCache({ speed, firstBytes, traces }: CacheResults): string {
   const { rounds, seconds, machine, client, date } = speed
+  const coldFigures = (id: FrontId) => [
+    formatNumber(firstBytes[id].part, 1),
+    formatNumber(firstBytes[id].film, 1),
+    id === 'direct' ? '–' : formatNumber(traces[id].fetched / GB, 3),
+    id === 'direct' ? '–' : formatNumber(traces[id].fetches, 0),
+  ]
   const rows = speed.servers.map((server) => {
-    const id = server.id as FrontId
+    const id = frontIds.find((one) => one === server.id)
     return [
       server.title,
       figure(server, 'range-1k', 1),
       figure(server, 'range-1m', 1e6),
-      formatNumber(firstBytes[id].part, 1),
-      formatNumber(firstBytes[id].film, 1),
-      id === 'direct' ? '–' : formatNumber(traces[id].fetched / GB, 3),
-      id === 'direct' ? '–' : formatNumber(traces[id].fetches, 0),
+      ...(id === undefined ? Array(4).fill('–') : coldFigures(id)),
     ]
   })
   const head = [
