@@ -279,3 +279,15 @@ it('needs no connection of its own for each film', async () => {
   expect(origin.seen).toHaveLength(20)
   expect(origin.connections).toBeLessThanOrEqual(2)
 })
+
+it('needs no connection of its own for each film that is not there', async () => {
+  await using origin = await startOrigin(
+    (_, response) => void response.writeHead(404).end('There is no such film'),
+  )
+  const serving = createHandler(httpSource(origin.url))
+  for (let index = 0; index < 20; index++) {
+    expect((await serving(request({}, 'GET', `${index}.mp4`))).status).toBe(404)
+  }
+  expect(origin.seen).toHaveLength(20)
+  expect(origin.connections).toBeLessThanOrEqual(2)
+})

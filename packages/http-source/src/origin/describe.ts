@@ -16,6 +16,8 @@ const MISSING = new Set([404, 410, 414])
 const HEAD_REFUSED = new Set([400, 403, 405, 501])
 /** Statuses of an answer to a range that do not tell what there is: Range was ignored, or the range is past the end. */
 const UNCLEAR = new Set([200, 416])
+/** Bytes of an error page that are read, so that its connection can be used again. */
+const MAX_DRAINED = 16 * 1024
 const FIRST_BYTE: IntRange = { kind: 'int', firstPos: 0, lastPos: 0 }
 
 /** What was found at a URL. */
@@ -46,7 +48,7 @@ export async function describe(
     const { status, headers } = answer.response
     const isClear = !UNCLEAR.has(status) && !isMultipart(headers.get('content-type'))
     if (isClear) return readFirst(answer, url, likely, settings)
-    answer.end()
+    void answer.drain(MAX_DRAINED)
   }
   const head = await ask('HEAD', {})
   try {
@@ -62,13 +64,7 @@ export async function describe(
     if (isMissing(first, url)) return undefined
     return { version: versionOf(first, url, lengthByRange(first, FIRST_BYTE, settings)) }
   } finally {
-    // The byte is read, so that the connection can be used again.
-    if (first.response.status === 206)
-      await first.next().then(
-        () => first.drain(),
-        () => {},
-      )
-    first.end()
+    await first.drain(1)
   }
 }
 
@@ -81,7 +77,7 @@ function readFirst(
 ): Found | undefined {
   try {
     if (isMissing(answer, url)) {
-      answer.end()
+      void answer.drain(MAX_DRAINED)
       return undefined
     }
     const { response } = answer

@@ -85,13 +85,19 @@ export class Exchange {
     }
   }
 
-  /** Lets the body end, which has no further bytes: only then its connection can be used again. */
-  async drain(): Promise<void> {
+  /** Lets the body end, if it has not more than so many bytes: only then its connection can be used again. */
+  async drain(limit = 0): Promise<void> {
     try {
-      if ((await this.next()) !== undefined) this.end()
+      let left = limit
+      while (left >= 0) {
+        const chunk = await this.next()
+        if (chunk === undefined) return
+        left -= chunk.byteLength
+      }
     } catch {
-      this.end()
+      // It has failed: the connection is of no use.
     }
+    this.end()
   }
 
   /** Ends it at once. What is under way of it is broken off, and its connection closed. */
