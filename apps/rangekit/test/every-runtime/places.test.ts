@@ -3,7 +3,7 @@ import { LONG_AGO } from '@rangekit/test-kit/folder'
 import { hasNginx, startNginx } from '@rangekit/test-kit/nginx'
 import { freePort } from '@rangekit/test-kit/ports'
 import { exchange } from '@rangekit/test-kit/raw'
-import { startRecordingProxy } from '@rangekit/test-kit/recording-proxy'
+import { type RecordedHead, startRecordingProxy } from '@rangekit/test-kit/recording-proxy'
 import { hasSwift, type Swift, startSwift } from '@rangekit/test-kit/swift'
 import { describe, expect, it } from 'vitest'
 import {
@@ -49,7 +49,9 @@ async function expectSameAsFolder(place: Place, [cache, args]: Cache): Promise<v
   const flags = [...options, ...args.map((arg) => (arg === '{dir}' ? blocks : arg))]
   await using server = await startCommand([name, '--port', '0', ...flags], place.env)
   expect(server.stdout).toBe(`Rangekit is serving ${name} at ${server.origin}/\n`)
-  const reads = () => proxy.heads.filter(({ method }) => method === 'GET').length
+  const isRead = ({ method, target }: RecordedHead) =>
+    method === 'GET' && decodeURIComponent(target).endsWith(KEY)
+  const reads = () => proxy.heads.filter(isRead).length
   await expectRight(server)
   const first = reads()
   await expectRight(server)

@@ -27,6 +27,8 @@ describe('the command over a web server', () => {
         '--cache-dir',
         folder.at('blocks'),
       ])
+      // Its version is known now, which a request for bytes would ask for together with them.
+      expect((await exchange(server.port, `HEAD ${PATH}`)).status).toBe(200)
       origin.takeReads()
       expect(sameBytes((await exchange(server.port, `GET ${PATH}`)).body, FILM)).toBe(true)
       expect(origin.takeReads()).toEqual(reads)
