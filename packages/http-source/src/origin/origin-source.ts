@@ -1,6 +1,7 @@
 import { mediaType } from '@rangekit/media-type'
 import {
   byteLength,
+  type OpenOptions,
   type RangeBytes,
   type RangeSource,
   type Representation,
@@ -39,26 +40,29 @@ export function originSource(
 ): RangeSource {
   const { keepFor = 5000, contentType = mediaType } = options
   if (!(keepFor >= 0)) throw new RangeError(`Expected a number of at least 0 as keepFor, got ${keepFor}`)
-  const versions = new VersionCache(origin, keepFor)
+  const versions = new VersionCache(origin, urlOf, keepFor)
 
   return {
-    async open(key, options) {
-      const url = urlOf(key)
-      if (url === undefined) return undefined
-      try {
-        const found = await versions.open(url, options)
-        return found && represent(key, url, found)
-      } catch (error) {
-        throw faultOfSource(error)
-      }
+    open(key, options) {
+      const version = versions.kept(key)
+      return version === undefined ? find(key, options) : represent(key, { version })
     },
   }
 
-  function represent(key: string, url: string, { version, part }: Found): Representation {
+  async function find(key: string, options: OpenOptions | undefined): Promise<Representation | undefined> {
+    try {
+      const found = await versions.find(key, options)
+      return found && represent(key, found)
+    } catch (error) {
+      throw faultOfSource(error)
+    }
+  }
+
+  function represent(key: string, { version, part }: Found): Representation {
     const { completeLength, cacheControl, etag, lastModified, fields, digests } = version
     const named = version.contentType
     const translate = (error: unknown) => {
-      if (error instanceof OriginError && error.fault === 'changed') versions.drop(url, version)
+      if (error instanceof OriginError && error.fault === 'changed') versions.drop(key, version)
       return faultOfSource(error)
     }
     return {

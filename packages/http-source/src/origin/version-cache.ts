@@ -23,43 +23,54 @@ interface Flight {
   waiting: number
 }
 
-/** What an origin has at URLs, kept for a short time. Those who ask for a URL at the same time share one question. */
+/** What an origin has under keys, kept for a short time. Those who ask for a key at the same time share one question. */
 export class VersionCache {
   readonly #origin: Origin
+  readonly #urlOf: (key: string) => string | undefined
   readonly #keepFor: number
   readonly #kept = new LRUCache<string, Kept>({ max: MAX })
   readonly #flights = new Map<string, Flight>()
 
-  /** @param keepFor in milliseconds; 0: each caller asks for itself. */
-  constructor(origin: Origin, keepFor: number) {
+  /**
+   * @param urlOf the URL of a key; `undefined` if the key can name nothing there.
+   * @param keepFor in milliseconds; 0: each caller asks for itself.
+   */
+  constructor(origin: Origin, urlOf: (key: string) => string | undefined, keepFor: number) {
     this.#origin = origin
+    this.#urlOf = urlOf
     this.#keepFor = keepFor
   }
 
-  /** As {@link Origin.open}, with what is likely to be read if the origin has to be asked. */
-  async open(url: string, options: OpenOptions = {}): Promise<Found | undefined> {
-    const kept = this.#kept.get(url)
-    if (kept !== undefined && kept.until > performance.now()) return kept
+  /** The version of a key, if it is kept still. */
+  kept(key: string): OriginVersion | undefined {
+    const kept = this.#kept.get(key)
+    return kept !== undefined && kept.until > performance.now() ? kept.version : undefined
+  }
+
+  /** As {@link Origin.open}, for a key that is not kept. */
+  async find(key: string, options: OpenOptions = {}): Promise<Found | undefined> {
     // On Workers a question ends with the request that asked it.
-    return IS_WORKERD || !(this.#keepFor > 0) ? this.#ask(url, options) : this.#share(url, options)
+    return IS_WORKERD || !(this.#keepFor > 0) ? this.#ask(key, options) : this.#share(key, options)
   }
 
   /** Forgets a version that is there no more. */
-  drop(url: string, version: OriginVersion): void {
-    if (this.#kept.peek(url)?.version === version) this.#kept.delete(url)
+  drop(key: string, version: OriginVersion): void {
+    if (this.#kept.peek(key)?.version === version) this.#kept.delete(key)
   }
 
-  async #ask(url: string, { likelyRange, signal }: OpenOptions): Promise<Found | undefined> {
+  async #ask(key: string, { likelyRange, signal }: OpenOptions): Promise<Found | undefined> {
+    const url = this.#urlOf(key)
+    if (url === undefined) return undefined
     const found = await this.#origin.open(url, likelyRange, signal)
     if (found !== undefined && this.#keepFor > 0) {
-      this.#kept.set(url, { version: found.version, until: performance.now() + this.#keepFor })
+      this.#kept.set(key, { version: found.version, until: performance.now() + this.#keepFor })
     }
     return found
   }
 
-  async #share(url: string, { likelyRange, signal }: OpenOptions): Promise<Found | undefined> {
+  async #share(key: string, { likelyRange, signal }: OpenOptions): Promise<Found | undefined> {
     signal?.throwIfAborted()
-    const flight = this.#flights.get(url) ?? this.#begin(url, likelyRange)
+    const flight = this.#flights.get(key) ?? this.#begin(key, likelyRange)
     flight.waiting++
     const leave = Promise.withResolvers<never>()
     const onAbort = () => leave.reject(signal?.reason)
@@ -72,34 +83,34 @@ export class VersionCache {
     } finally {
       signal?.removeEventListener('abort', onAbort)
       flight.waiting--
-      if (flight.waiting === 0) this.#end(url, flight)
+      if (flight.waiting === 0) this.#end(key, flight)
     }
   }
 
-  #begin(url: string, likelyRange: OpenOptions['likelyRange']): Flight {
+  #begin(key: string, likelyRange: OpenOptions['likelyRange']): Flight {
     const abandoned = new AbortController()
-    const asked = this.#ask(url, { likelyRange, signal: abandoned.signal })
+    const asked = this.#ask(key, { likelyRange, signal: abandoned.signal })
     const answer = asked.then((found) => {
-      this.#forget(url, flight)
+      this.#forget(key, flight)
       flight.part = found?.part
       if (flight.waiting === 0) flight.part?.end()
       return found?.version
     })
     const flight: Flight = { answer, part: undefined, abandoned, waiting: 0 }
-    this.#flights.set(url, flight)
-    answer.catch(() => this.#forget(url, flight))
+    this.#flights.set(key, flight)
+    answer.catch(() => this.#forget(key, flight))
     return flight
   }
 
   /** Nobody waits for it any more. */
-  #end(url: string, flight: Flight): void {
-    this.#forget(url, flight)
+  #end(key: string, flight: Flight): void {
+    this.#forget(key, flight)
     flight.abandoned.abort()
     flight.part?.end()
   }
 
   /** Whoever asks from now on asks anew. */
-  #forget(url: string, flight: Flight): void {
-    if (this.#flights.get(url) === flight) this.#flights.delete(url)
+  #forget(key: string, flight: Flight): void {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key)
   }
 }
