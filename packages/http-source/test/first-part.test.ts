@@ -154,6 +154,20 @@ describe('the bytes that come with the description', () => {
   })
 
   it.each([
+    ['a date that is sure to differ', { 'last-modified': FILM.fields['last-modified'] }, 201_000],
+    ['nothing that is sure to differ', {}, 1000],
+    ['a weak tag', { etag: 'W/"one"' }, 1000],
+    ['a date that is not over yet', { 'last-modified': new Date(Date.now() + 60_000).toUTCString() }, 1000],
+  ])('are joined to others by what tells versions apart: %s', async (_, fields, next) => {
+    server.answer = (request, response) => serve({ bytes: FILM.bytes, fields }, request, response)
+    const opened = await open()
+    const bytes = await new Response(await opened.read({ firstPos: 1000, lastPos: LENGTH - 1 })).bytes()
+    expectSame(bytes, FILM.bytes.subarray(1000))
+    expect(asked()).toEqual(['GET bytes=1000-200999', `GET bytes=${next}-${LENGTH - 1}`])
+    await opened.close()
+  })
+
+  it.each([
     ['begins elsewhere', 1001, 200_999],
     ['is shorter', 1000, 100_000],
   ])('end when what is read %s', async (_, firstPos, lastPos) => {

@@ -2,8 +2,8 @@ import type { ByteRange } from '@rangekit/range-core'
 import type { Exchange } from './exchange.ts'
 
 /**
- * The answer to the request that described a version, if it has bytes of it. The first read takes it over if it begins
- * where the bytes do.
+ * The answer to the request that described a version, if it has bytes of it. The first read takes it if it begins where
+ * the bytes do.
  */
 export class FirstPart {
   readonly range: ByteRange
@@ -23,16 +23,14 @@ export class FirstPart {
     this.#timer = setTimeout(() => this.end(), time)
   }
 
-  /**
-   * The answer for a read of a range, which has to be at least as long as its bytes. From now on `signal` ends it.
-   *
-   * @returns `undefined` if it is of no use for that; then it has ended.
-   */
-  take({ firstPos, lastPos }: ByteRange, signal: AbortSignal | undefined): Exchange | undefined {
-    if (this.#isOver || firstPos !== this.range.firstPos || lastPos < this.range.lastPos) {
-      this.end()
-      return undefined
-    }
+  /** Its head. */
+  get response(): Response {
+    return this.#exchange.response
+  }
+
+  /** @returns the answer, which `signal` ends from now on; `undefined` if it was taken before, or has ended. */
+  take(signal: AbortSignal | undefined): Exchange | undefined {
+    if (this.#isOver) return undefined
     this.#settle()
     this.#exchange.follow(signal)
     return this.#exchange

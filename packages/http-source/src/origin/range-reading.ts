@@ -65,8 +65,7 @@ export class RangeReading {
     this.#position = range.firstPos
     this.#isStrong = version.etag?.weak === false
     this.#lastComing = range.lastPos
-    const exchange = part?.take(range, signal)
-    if (part !== undefined && exchange !== undefined) this.#expect(exchange, part.range.lastPos)
+    if (part !== undefined) this.#beginWith(part)
   }
 
   /** Whether all bytes were handed over. */
@@ -139,6 +138,18 @@ export class RangeReading {
       throw error
     }
     return this.#expect(exchange, range.lastPos)
+  }
+
+  /** Takes what came with the version, if the range begins with it, and if the rest can be joined to it. */
+  #beginWith(part: FirstPart): void {
+    this.#isStrong ||= hasStrongDate(this.#version, part.response)
+    const { firstPos, lastPos } = part.range
+    const isWhole = lastPos === this.#range.lastPos
+    const isFront = lastPos < this.#range.lastPos && this.#isStrong
+    if (firstPos === this.#position && (isWhole || isFront)) {
+      const exchange = part.take(this.#signal)
+      if (exchange !== undefined) this.#expect(exchange, lastPos)
+    } else part.end()
   }
 
   /** The head of an answer is verified; its bytes come next. */
