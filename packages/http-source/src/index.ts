@@ -3,6 +3,8 @@ export { OriginError, type OriginErrorOptions, type OriginFault } from './origin
 export type { OriginOptions, OriginRequest } from './origin/origin-options.ts'
 export type { OriginSourceOptions } from './origin/origin-source.ts'
 export { parseReprDigest } from './origin/repr-digest.ts'
+export { fetchRemote, type RemoteDownload } from './remote/fetch-remote.ts'
 export { openRemote, type RemoteOptions } from './remote/open-remote.ts'
 export type { RemoteFile, RemoteRange, RemoteRangesOptions } from './remote/remote-file.ts'
+export type { RemoteInfo } from './remote/remote-info.ts'
 export type { RemoteReadOptions, RemoteSlice } from './remote/remote-slice.ts'

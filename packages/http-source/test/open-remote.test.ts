@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import type { RangeSource } from '@rangekit/range-core'
 import { positionBytes } from '@rangekit/test-kit/bytes'
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import { openRemote } from '../src/index.ts'
+import { fetchRemote, openRemote } from '../src/index.ts'
 import { serve, startOrigin } from './support/origin-server.ts'
 
 const BYTES = positionBytes(100_000)
@@ -92,8 +92,10 @@ it('ends the opening with the signal', async () => {
 it.each(['film.mp4', 'file:///etc/passwd', 'http://user:secret@127.0.0.1/film.mp4'])(
   'rejects a URL that cannot be read, without repeating its password: %s',
   async (url) => {
-    const error = await openRemote(url, { retries: 0 }).catch((reason: unknown) => reason)
-    expect(error).toBeInstanceOf(TypeError)
-    expect(inspect(error)).not.toContain('secret')
+    for (const ask of [openRemote, fetchRemote]) {
+      const error = await ask(url, { retries: 0 }).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(inspect(error)).not.toContain('secret')
+    }
   },
 )

@@ -46,12 +46,11 @@ export function lengthByRange(
   return completeLength
 }
 
-/** What an answer says of the version that it is of. */
+/** What an answer says of the version that it is of, but for its length. */
 export function versionOf(
   { response, answeredBy }: Exchange,
   asked: string,
-  completeLength: number,
-): OriginVersion {
+): Omit<OriginVersion, 'completeLength'> {
   const { headers } = response
   const get = (name: string) => headers.get(name)?.trim() || undefined
   const seconds = parseHttpDate(get('last-modified') ?? '')
@@ -62,7 +61,6 @@ export function versionOf(
   return {
     url: answeredBy,
     redirectedFrom: answeredBy === asked ? undefined : asked,
-    completeLength,
     // An empty answer of 416 is described by its error page.
     contentType: response.status === 416 ? undefined : get('content-type'),
     cacheControl: get('cache-control'),

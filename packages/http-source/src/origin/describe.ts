@@ -53,8 +53,8 @@ export async function describe(
   const head = await ask('HEAD', {})
   try {
     if (isMissing(head, url)) return undefined
-    const length = lengthByHead(head, url, settings)
-    if (length !== undefined) return { version: versionOf(head, url, length) }
+    const completeLength = lengthByHead(head, url, settings)
+    if (completeLength !== undefined) return { version: { ...versionOf(head, url), completeLength } }
   } finally {
     await head.drain()
     if (CLOSES_AFTER_HEAD) await sleep(0, undefined)
@@ -62,7 +62,8 @@ export async function describe(
   const first = await askFor(FIRST_BYTE)
   try {
     if (isMissing(first, url)) return undefined
-    return { version: versionOf(first, url, lengthByRange(first, FIRST_BYTE, settings)) }
+    const completeLength = lengthByRange(first, FIRST_BYTE, settings)
+    return { version: { ...versionOf(first, url), completeLength } }
   } finally {
     await first.drain(1)
   }
@@ -81,9 +82,10 @@ function readFirst(
       return undefined
     }
     const { response } = answer
-    const version = versionOf(answer, url, lengthByRange(answer, likely, settings))
+    const completeLength = lengthByRange(answer, likely, settings)
+    const version = { ...versionOf(answer, url), completeLength }
     const { firstPos, lastPos } = parseContentRange(response.headers.get('content-range'))
-    const last = Math.min(likely.lastPos ?? Number.POSITIVE_INFINITY, version.completeLength - 1)
+    const last = Math.min(likely.lastPos ?? Number.POSITIVE_INFINITY, completeLength - 1)
     verifyPart(settings, version, { firstPos, lastPos: last }, response)
     return { version, part: new FirstPart(answer, { firstPos, lastPos }, settings.timeout) }
   } catch (error) {
@@ -103,12 +105,13 @@ function lengthByHead({ response }: Exchange, url: string, settings: OriginSetti
   return isDecoded(codingOf(headers.get('content-encoding')), settings) ? undefined : contentLength(response)
 }
 
-function fieldsFor(url: string): Fields {
+/** Fields of a request whose answer describes a version. */
+export function fieldsFor(url: string): Fields {
   const fields = { 'accept-encoding': 'identity' }
   return needsPermission(url) ? fields : { ...fields, 'want-repr-digest': 'sha-256=2, sha-512=1' }
 }
 
 /** A redirect to the same URL with a slash at its end is how servers answer for a folder. */
-function isMissing(exchange: Exchange, url: string): boolean {
+export function isMissing(exchange: Exchange, url: string): boolean {
   return MISSING.has(exchange.response.status) || exchange.answeredBy === `${url}/`
 }

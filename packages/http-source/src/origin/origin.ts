@@ -6,6 +6,8 @@ import { type OriginOptions, type OriginSettings, settingsOf } from './origin-op
 import type { OriginVersion } from './origin-version.ts'
 import { RangeReading } from './range-reading.ts'
 import { readText } from './read-text.ts'
+import { readWhole, type WholeReading } from './read-whole.ts'
+import { streamOf } from './reading-stream.ts'
 
 type Chunk = Uint8Array<ArrayBuffer>
 
@@ -47,6 +49,16 @@ export class Origin {
   }
 
   /**
+   * All of what is at a URL, of whatever version, by one request. Retries end with its head.
+   *
+   * @returns `undefined` if there is nothing. It must be read to its end, or ended.
+   * @throws OriginError, or the reason of the signal.
+   */
+  async whole(url: string, signal?: AbortSignal): Promise<WholeReading | undefined> {
+    return this.#repeated(() => readWhole(this.#settings, url, signal), signal)
+  }
+
+  /**
    * One range of a version, by one request as long as nothing breaks.
    *
    * @param part what came with the version, which may be the beginning of the range.
@@ -59,7 +71,7 @@ export class Origin {
     range: ByteRange,
     signal?: AbortSignal,
     part?: FirstPart,
-    translate: (error: unknown) => unknown = (error) => error,
+    translate?: (error: unknown) => unknown,
   ): Promise<ReadableStream<Chunk>> {
     const reading = this.#reading(version, range, signal, part)
     await reading.begin()
@@ -99,32 +111,4 @@ export class Origin {
     }
     return new RangeReading(this.#settings, version, range, signal, part)
   }
-}
-
-/** Streams that were dropped without being read to their end must not keep their connection. */
-const dropped =
-  typeof FinalizationRegistry === 'undefined'
-    ? undefined
-    : new FinalizationRegistry((reading: RangeReading) => reading.end())
-
-function streamOf(reading: RangeReading, translate: (error: unknown) => unknown): ReadableStream<Chunk> {
-  const stream = new ReadableStream<Chunk>(
-    {
-      async pull(controller) {
-        try {
-          const chunk = await reading.next()
-          if (chunk !== undefined) controller.enqueue(chunk)
-          if (reading.isComplete) controller.close()
-        } catch (error) {
-          controller.error(translate(error))
-        }
-      },
-      cancel(reason) {
-        reading.end(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  dropped?.register(stream, reading)
-  return stream
 }

@@ -12,6 +12,7 @@ import type { FirstPart } from './first-part.ts'
 import { OriginError } from './origin-error.ts'
 import type { OriginSettings } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
+import type { Reading } from './reading-stream.ts'
 import { needsPermission } from './runtime.ts'
 import { isSameOrigin, send } from './send.ts'
 import { nameOf } from './status-fault.ts'
@@ -26,7 +27,7 @@ const EXPIRED = new Set([400, 401, 403, 404, 410])
  * One range of one version, read in chunks: exactly its bytes, or an error. What breaks is repeated, from the byte that
  * was reached.
  */
-export class RangeReading {
+export class RangeReading implements Reading {
   readonly #settings: OriginSettings
   readonly #version: OriginVersion
   readonly #range: ByteRange
@@ -68,7 +69,6 @@ export class RangeReading {
     if (part !== undefined) this.#beginWith(part)
   }
 
-  /** Whether all bytes were handed over. */
   get isComplete(): boolean {
     return this.#position > this.#range.lastPos
   }
@@ -84,7 +84,6 @@ export class RangeReading {
     }
   }
 
-  /** The next bytes; `undefined` after the last. */
   async next(): Promise<Chunk | undefined> {
     while (!this.isComplete) {
       try {
@@ -112,7 +111,6 @@ export class RangeReading {
     return bytes ?? new Uint8Array()
   }
 
-  /** Breaks off what is under way. */
   end(reason?: unknown): void {
     this.#exchange?.end(reason)
     this.#stop?.abort(reason)

@@ -1,10 +1,9 @@
 import type { RangeSource } from '@rangekit/range-core'
 import { Origin } from '../origin/origin.ts'
-import { OriginError } from '../origin/origin-error.ts'
 import type { OriginOptions } from '../origin/origin-options.ts'
-import { nameOf } from '../origin/status-fault.ts'
 import { originErrorOf } from './opened-file.ts'
 import { type RemoteFile, remoteFile } from './remote-file.ts'
+import { missing, remoteUrl } from './remote-info.ts'
 import type { RemoteReadOptions } from './remote-slice.ts'
 
 /** Options of {@link openRemote}. */
@@ -29,7 +28,7 @@ export interface RemoteOptions extends OriginOptions, RemoteReadOptions {
  */
 export async function openRemote(url: string | URL, options: RemoteOptions = {}): Promise<RemoteFile> {
   const { through = (source) => source, signal, ...originOptions } = options
-  const href = absolute(url)
+  const href = remoteUrl(url)
   const source = through(singleFile(href, new Origin(originOptions)))
   let representation: Awaited<ReturnType<RangeSource['open']>>
   try {
@@ -37,21 +36,8 @@ export async function openRemote(url: string | URL, options: RemoteOptions = {})
   } catch (error) {
     throw originErrorOf(error)
   }
-  if (representation === undefined) throw new OriginError('missing', `There is no file at ${nameOf(href)}`)
+  if (representation === undefined) throw missing(href)
   return remoteFile(href, representation)
-}
-
-/** In a page, a URL may be relative to that of the page. */
-function absolute(url: string | URL): string {
-  const whole = URL.parse(url) ?? new URL(url, globalThis.location?.href)
-  if (!/^https?:$/.test(whole.protocol)) {
-    throw new TypeError(`Expected a URL of http or https, got ${whole.protocol}`)
-  }
-  // `fetch` does not take them, and error texts would repeat them.
-  if (whole.username !== '' || whole.password !== '') {
-    throw new TypeError('The URL must have no user name and no password; set Authorization in headers')
-  }
-  return whole.href
 }
 
 /** A key without a slash, so that the empty segments of a URL do no harm. */

@@ -1,6 +1,7 @@
-import { formatEntityTag, type Representation } from '@rangekit/range-core'
+import type { Representation } from '@rangekit/range-core'
 import { gather } from './gather.ts'
 import { OpenedFile } from './opened-file.ts'
+import { type RemoteInfo, remoteInfo } from './remote-info.ts'
 import { type RemoteReadOptions, type RemoteSlice, remoteSlice } from './remote-slice.ts'
 import { sliceBounds } from './slice-bounds.ts'
 
@@ -22,17 +23,7 @@ export interface RemoteRange {
  * One version of a file on a server, read like a `Blob`. If the server has another version by now, reads reject with an
  * `OriginError` whose fault is `changed`; bytes of two versions are never mixed.
  */
-export interface RemoteFile extends RemoteSlice, AsyncDisposable {
-  /** As it was opened. */
-  readonly url: string
-  /** Its entity tag as the server sent it, such as `"abc"` or `W/"abc"`. */
-  readonly etag: string | undefined
-  /** When the server says it was last modified. */
-  readonly lastModified: Date | undefined
-  /** Digests of the whole file in base64 by algorithm, if the server sent any. */
-  readonly digests: Readonly<Record<string, string>>
-  /** Further fields of the server's answer that describe the file. */
-  readonly fields: Readonly<Record<string, string>>
+export interface RemoteFile extends RemoteSlice, RemoteInfo, AsyncDisposable {
   /**
    * Reads several ranges with as few requests as sensible: neighbours together, at most six requests at a time. If one
    * fails, the others end and all of it rejects.
@@ -49,15 +40,12 @@ const MAX_GAP = 64 * 1024
 
 /** A file that reads an open representation. */
 export function remoteFile(url: string, representation: Representation): RemoteFile {
-  const { completeLength: size, contentType = '', etag, lastModified } = representation
+  const { completeLength: size } = representation
+  const info = remoteInfo(url, representation)
   const file = new OpenedFile(representation)
   return {
-    ...remoteSlice(file, { start: 0, end: size }, contentType),
-    url,
-    etag: etag && formatEntityTag(etag),
-    lastModified,
-    digests: representation.digests ?? {},
-    fields: representation.fields ?? {},
+    ...remoteSlice(file, { start: 0, end: size }, info.type),
+    ...info,
     ranges(ranges, { maxGap = MAX_GAP, signal } = {}) {
       const bounds = ranges.map(({ start, end }) => sliceBounds(size, start, end))
       return gather(file, bounds, maxGap, signal)
