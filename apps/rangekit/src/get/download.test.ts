@@ -275,6 +275,24 @@ describe('a server', () => {
     expect(readdirSync(folder.path)).toEqual([])
   })
 
+  it('without ranges is not kept waiting for a file that may not be replaced', async () => {
+    folder.put('film.mp4', 'mine')
+    let open = 0
+    host.hasRanges = false
+    host.before = ({ method, headers }, response) => {
+      if (method !== 'GET' || headers.range !== undefined) return undefined
+      open++
+      response
+        .on('close', () => open--)
+        .writeHead(200, { 'content-length': 5 })
+        .write('0')
+      return new Promise(() => {})
+    }
+    await expect(get()).rejects.toThrow(/film\.mp4 exists; --force replaces it$/)
+    // Sooner than the memory is collected, which ends it as well.
+    await expect.poll(() => open, { timeout: 3000 }).toBe(0)
+  })
+
   it('that sends a part where all was asked for is refused', async () => {
     host.hasRanges = false
     host.before = ({ method, headers }, response) => {
@@ -286,16 +304,21 @@ describe('a server', () => {
     expect(readdirSync(folder.path)).toEqual([])
   })
 
-  it('that leads to another scheme is not followed, and its text does not repeat a signature', async () => {
-    host.hasRanges = false
-    host.before = ({ method, headers }, response) => {
-      if (method === 'GET' && headers.range === undefined) {
-        response.writeHead(302, { location: 'data:,01234' }).end()
+  it.each([['data:,01234'], ['http://user:secret@127.0.0.1/film.mp4']])(
+    'that leads to what is no plain URL is not followed, and its text has no secrets: %s',
+    async (location) => {
+      host.hasRanges = false
+      host.before = ({ method, headers }, response) => {
+        if (method === 'GET' && headers.range === undefined) {
+          response.writeHead(302, { location }).end()
+        }
       }
-    }
-    const url = `${host.origin}/film.mp4?signature=secret`
-    await expect(get({ url })).rejects.toThrow(/film\.mp4 was redirected to data:$/)
-  })
+      const url = `${host.origin}/film.mp4?signature=secret`
+      await expect(get({ url })).rejects.toThrow(
+        `${host.origin}/film.mp4 was redirected to what is no plain URL of http`,
+      )
+    },
+  )
 
   it('whose date is of this minute, and that has no tag, is asked for all of the file', async () => {
     host.fields = { 'last-modified': new Date().toUTCString() }

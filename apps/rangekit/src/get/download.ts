@@ -1,11 +1,10 @@
-import { OriginError, openRemote, type RemoteFile } from '@rangekit/http-source'
+import { fetchRemote, OriginError, openRemote, type RemoteFile } from '@rangekit/http-source'
 import { destinationOf, expectFree } from './destination.ts'
 import { verifierFor } from './digest.ts'
 import { fetchPieces } from './fetch-pieces.ts'
 import type { Downloaded, DownloadRequest, DownloadState } from './get-options.ts'
 import { PartFile } from './part-file.ts'
-import { type Source, stream, streamTo } from './stream.ts'
-import { fetchWhole } from './whole.ts'
+import { stream, streamTo } from './stream.ts'
 
 /** How often a file may change while it is downloaded. */
 const MAX_CHANGES = 3
@@ -117,11 +116,13 @@ async function toOutput(
 /** Downloads a file from a server that only sends it whole: on one connection, in order, from the start. */
 async function wholly(request: DownloadRequest, state: DownloadState): Promise<Downloaded> {
   const { url, headers, signal, notice } = request
-  const source: Source & { disposition: string | undefined } = await fetchWhole(url, headers, signal)
-  if (request.output === '-') return stream(source, state, process.stdout)
-  const path = destinationOf(request.output, url, source.disposition)
+  await using file = await fetchRemote(url, { headers, signal, redirect: 'follow' })
+  const { size: length, lastModified, digests, body: chunks } = file
+  const source = { length, lastModified, digests, chunks }
+  if (request.output === '-') return await stream(source, state, process.stdout)
+  const path = destinationOf(request.output, url, file.fields['Content-Disposition'])
   state.name = path
   expectFree(path, request.force)
   notice(`${path} only comes as a whole: on one connection, and not resumed`)
-  return streamTo(path, source, state)
+  return await streamTo(path, source, state)
 }

@@ -8,7 +8,7 @@ import { expectAt, isAt } from './own-file.ts'
 /** A file that arrives in order. */
 export interface Source {
   readonly length: number | undefined
-  readonly lastModified?: number | undefined
+  readonly lastModified?: Date | undefined
   readonly digests: ReprDigests
   readonly chunks: AsyncIterable<Uint8Array>
 }
@@ -36,7 +36,7 @@ export async function streamTo(path: string, source: Source, state: DownloadStat
   const handle = await open(part, 'wx')
   try {
     const downloaded = await copy(source, state, (batch) => writeBatch(handle, batch, state.bytes))
-    if (source.lastModified !== undefined) await handle.utimes(new Date(), new Date(source.lastModified))
+    if (source.lastModified !== undefined) await handle.utimes(new Date(), source.lastModified)
     await expectAt(handle, part)
     await handle.close()
     await rename(part, path)
