@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { run } from '@rangekit/test-kit/processes'
@@ -20,6 +21,9 @@ const begin: (...args: Parameters<Answer>) => void = (_, response) => {
   response.writeHead(206, { ...fields, ...range })
   response.write(bytes.subarray(0, 100_000))
 }
+
+const beginWhole = (response: ServerResponse) =>
+  response.writeHead(200, { 'content-length': LAST + 1 }).write(bytes.subarray(0, 100_000))
 
 /** How reads of each key are answered; HEAD is answered right. */
 const READS: Readonly<Record<string, Answer>> = {
@@ -52,6 +56,13 @@ const READS: Readonly<Record<string, Answer>> = {
   },
   'another version': (_, response) => response.writeHead(412).end(),
   redirects: (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+  'all of right': (_, response) => response.writeHead(200, fields).end(bytes),
+  'all of zipped': (_, response) => response.writeHead(200, ZIPPED.fields).end(ZIPPED.bytes),
+  'all of breaks': (_, response) => {
+    beginWhole(response)
+    setTimeout(() => response.destroy(), 50)
+  },
+  'all of stall': (_, response) => beginWhole(response),
 }
 
 const RIGHT = { length: LAST + 1, sum: sum(bytes) }
@@ -68,6 +79,10 @@ const EXPECTED = {
   'sends more': { fault: 'wrong-length' },
   'another version': { fault: 'changed' },
   redirects: { fault: 'redirected' },
+  'all of right': RIGHT,
+  'all of zipped': { fault: 'encoded' },
+  'all of breaks': { fault: 'unreachable' },
+  'all of stall': { fault: 'timeout' },
   'never, left': { fault: 'left' },
   'stall, left': { fault: 'left' },
 }

@@ -1,5 +1,6 @@
 // Reads an origin on any runtime, and prints what came of it as JSON. Imports nothing that a runtime may not have.
-import { httpSource, OriginError } from '../../src/index.ts'
+import type { RangeBytes } from '@rangekit/range-core'
+import { fetchRemote, httpSource, OriginError } from '../../src/index.ts'
 
 const [base = ''] = (globalThis.process?.argv ?? []).slice(2)
 const patient = httpSource(base, { retries: 1 })
@@ -12,21 +13,33 @@ interface Found {
   readonly coding?: string
 }
 
-/** Length and sum of the bytes of a key, or the fault. */
 async function read(key: string, signal?: AbortSignal): Promise<Found> {
   const source = signal === undefined && /^(never|stall)$/.test(key) ? hasty : patient
+  const opened = await source.open(key, { signal })
+  if (opened === undefined) return { fault: 'missing' }
+  const coding = opened.fields?.['Content-Encoding']
+  const bytes = await opened.read({ firstPos: 0, lastPos: opened.completeLength - 1 }, { signal })
+  return { ...(await sumOf(bytes)), ...(coding !== undefined && { coding }) }
+}
+
+async function readAll(key: string): Promise<Found> {
+  const { body } = await fetchRemote(base + encodeURIComponent(key), { timeout: 300 })
+  return sumOf(body)
+}
+
+async function sumOf(bytes: RangeBytes): Promise<Found> {
+  const whole = new Uint8Array(await new Response(bytes).arrayBuffer())
+  return { length: whole.byteLength, sum: whole.reduce((sum, byte) => sum + byte, 0) }
+}
+
+/** Length and sum of the bytes of a key, or the fault. */
+async function outcome(reading: Promise<Found>): Promise<Found> {
   try {
-    const opened = await source.open(key, { signal })
-    if (opened === undefined) return { fault: 'missing' }
-    const coding = opened.fields?.['Content-Encoding']
-    const bytes = await opened.read({ firstPos: 0, lastPos: opened.completeLength - 1 }, { signal })
-    const whole = new Uint8Array(await new Response(bytes).arrayBuffer())
-    const sum = whole.reduce((sum, byte) => sum + byte, 0)
-    return { length: whole.byteLength, sum, ...(coding !== undefined && { coding }) }
+    return await reading
   } catch (error) {
     if (error === LEFT) return { fault: 'left' }
-    const { cause = error } = error as Error
-    return { fault: cause instanceof OriginError ? cause.fault : String(error) }
+    const origin = [error, (error as Error).cause].find((each) => each instanceof OriginError)
+    return { fault: origin?.fault ?? String(error) }
   }
 }
 
@@ -41,10 +54,10 @@ const found: Record<string, Found> = {}
 const keys = (await (await fetch(`${base}keys`)).text()).split(',')
 await Promise.all([
   ...keys.map(async (key) => {
-    found[key] = await read(key)
+    found[key] = await outcome(key.startsWith('all of ') ? readAll(key) : read(key))
   }),
   ...['never', 'stall'].map(async (key) => {
-    found[`${key}, left`] = await read(key, leaving(200))
+    found[`${key}, left`] = await outcome(read(key, leaving(200)))
   }),
 ])
 
