@@ -2,18 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from '@rangekit/hono-server'
 import { fileSource } from '@rangekit/node-fs-source'
 import { type RunningServer, serve } from '@rangekit/server'
+import { CHROMIUM_FLAGS, findBrowser } from '@rangekit/test-kit/browsers'
 import { SAMPLES } from '@rangekit/test-kit/runtimes'
-import { findTool } from '@rangekit/test-kit/tools'
-import { words } from '@rangekit/test-kit/words'
 import { Hono } from 'hono'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
-const executablePath = findTool('chromium', 'chromium')
-const FLAGS = words(`
-  --headless --no-sandbox --disable-gpu --disable-quic --no-first-run
-  --disable-background-networking --disable-component-update --disable-sync
-`)
+const executablePath = findBrowser('chrome')
 
 /** What the server was asked, and what it answered. */
 interface Exchange {
@@ -53,7 +48,7 @@ describe.skipIf(executablePath === undefined)('in a real browser', () => {
         return response
       },
     })
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: FLAGS })
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: CHROMIUM_FLAGS })
   }, 60_000)
   beforeEach(async () => {
     exchanges = []

@@ -1,17 +1,11 @@
+import { CHROMIUM_FLAGS, findBrowser } from '@rangekit/test-kit/browsers'
 import { sharedServer } from '@rangekit/test-kit/fixtures'
-import { findTool } from '@rangekit/test-kit/tools'
-import { words } from '@rangekit/test-kit/words'
 import axe from 'axe-core'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 
-const FLAGS = words(`
-  --headless --no-sandbox --disable-gpu --disable-quic --no-first-run
-  --disable-background-networking --disable-component-update --disable-sync
-`)
-
 /** Where Chromium is; `undefined` if it is missing. */
-export const chromiumPath = findTool('chromium', 'chromium')
+export const chromiumPath = findBrowser('chrome')
 
 /** Sizes of windows. */
 export const DESKTOP = { width: 1280, height: 800 }
@@ -20,7 +14,7 @@ export const PHONE = { width: 390, height: 844 }
 /** A browser for the tests of this file or `describe`. */
 export function sharedBrowser() {
   return sharedServer(async () => {
-    const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: FLAGS })
+    const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: CHROMIUM_FLAGS })
     return {
       /**
        * Opens a page in a profile without history until the test is finished. The test fails if the page has errors, or

@@ -1,21 +1,16 @@
+import { findBrowser, launchBrowser } from '@rangekit/test-kit/browsers'
 import { sharedServer } from '@rangekit/test-kit/fixtures'
-import { findTool } from '@rangekit/test-kit/tools'
-import puppeteer, { type Page } from 'puppeteer-core'
+import type { Page } from 'puppeteer-core'
 import { expect, onTestFinished } from 'vitest'
 import { DESKTOP } from './browser.ts'
 
 /** Where Firefox is; `undefined` if it is missing. */
-export const firefoxPath = findTool('firefox-esr', 'firefox-esr')
+export const firefoxPath = findBrowser('firefox')
 
 /** A Firefox for the tests of this file or `describe`, driven over WebDriver BiDi, which playwright does not speak. */
 export function sharedFirefox() {
   return sharedServer(async () => {
-    const browser = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: firefoxPath ?? '',
-      headless: true,
-      defaultViewport: DESKTOP,
-    })
+    const browser = await launchBrowser('firefox', DESKTOP)
     return {
       /**
        * Opens a page in a container without history until the test is finished. The test fails if the page has errors

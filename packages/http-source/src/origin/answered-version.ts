@@ -5,7 +5,7 @@ import type { OriginSettings } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
 import { parseReprDigest } from './repr-digest.ts'
 import { nameOf, statusFault } from './status-fault.ts'
-import { codingOf, contentLength, isDecoded, parseContentRange } from './verify.ts'
+import { codingOf, contentLength, isDecoded, parseContentRange, sentRange } from './verify.ts'
 
 /** Fields that a response has as the origin sent them. */
 const PASSED_ON = ['Content-Disposition', 'Content-Encoding', 'Content-Language']
@@ -40,7 +40,7 @@ export function lengthByRange(
   // There is no first byte in an empty representation.
   if (status === 416 && completeLength === 0) return 0
   if (status === 416 || firstPos !== asked.firstPos || lastPos > (asked.lastPos ?? lastPos)) {
-    throw fail('wrong-range', `sent ${field ?? 'no Content-Range'} for ${rangeField(asked)}`)
+    throw fail('wrong-range', `sent ${sentRange(field, url)} for ${rangeField(asked)}`)
   }
   if (!Number.isSafeInteger(completeLength)) throw fail('no-length', 'does not tell its complete length')
   return completeLength

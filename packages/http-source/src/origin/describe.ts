@@ -50,14 +50,16 @@ export async function describe(
     if (isClear) return readFirst(answer, url, likely, settings)
     void answer.drain(MAX_DRAINED)
   }
-  const head = await ask('HEAD', {})
-  try {
-    if (isMissing(head, url)) return undefined
-    const completeLength = lengthByHead(head, url, settings)
-    if (completeLength !== undefined) return { version: { ...versionOf(head, url), completeLength } }
-  } finally {
-    await head.drain()
-    if (CLOSES_AFTER_HEAD) await sleep(0, undefined)
+  if (!needsPermission(url)) {
+    const head = await ask('HEAD', {})
+    try {
+      if (isMissing(head, url)) return undefined
+      const completeLength = lengthByHead(head, settings)
+      if (completeLength !== undefined) return { version: { ...versionOf(head, url), completeLength } }
+    } finally {
+      await head.drain()
+      if (CLOSES_AFTER_HEAD) await sleep(0, undefined)
+    }
   }
   const first = await askFor(FIRST_BYTE)
   try {
@@ -94,13 +96,17 @@ function readFirst(
   }
 }
 
-/** Bytes in the whole representation, by the answer to HEAD; `undefined` if a range has to be asked for. */
-function lengthByHead({ response }: Exchange, url: string, settings: OriginSettings): number | undefined {
+/**
+ * Bytes in the whole representation, by the answer to HEAD; `undefined` if a range has to be asked for. A page does not
+ * see whether another origin compressed it: browsers accept that, except in requests for a range.
+ */
+function lengthByHead({ response, answeredBy: url }: Exchange, settings: OriginSettings): number | undefined {
   if (response.status !== 200) {
     if (HEAD_REFUSED.has(response.status)) return undefined
     throw statusFault(response, url)
   }
   const { headers } = response
+  if (needsPermission(url)) return undefined
   if (headers.get('accept-ranges')?.trim().toLowerCase() === 'none') return undefined
   return isDecoded(codingOf(headers.get('content-encoding')), settings) ? undefined : contentLength(response)
 }

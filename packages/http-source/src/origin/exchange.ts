@@ -1,6 +1,7 @@
 import type { MaybePromise } from '@rangekit/range-core'
 import { OriginError } from './origin-error.ts'
 import type { OriginSettings } from './origin-options.ts'
+import { needsPermission } from './runtime.ts'
 import { StallClock } from './stall-clock.ts'
 import { nameOf } from './status-fault.ts'
 
@@ -123,11 +124,14 @@ export class Exchange {
     } catch (error) {
       // Runtimes differ in what they throw then.
       this.#abort.signal.throwIfAborted()
-      throw new OriginError('unreachable', `The connection to ${nameOf(this.answeredBy)} failed`, {
-        cause: withoutQueries(error),
-        status: this.#response?.status,
-        isTransient: true,
-      })
+      // Browsers do not tell which of the two it is.
+      const isForbidden = this.#response === undefined && needsPermission(this.answeredBy)
+      const orForbidden = isForbidden ? ', or it does not let this page read it (CORS)' : ''
+      throw new OriginError(
+        'unreachable',
+        `The connection to ${nameOf(this.answeredBy)} failed${orForbidden}`,
+        { cause: withoutQueries(error), status: this.#response?.status, isTransient: true },
+      )
     } finally {
       this.#clock.pause()
     }

@@ -1,7 +1,7 @@
 import { Exchange } from './exchange.ts'
 import { OriginError } from './origin-error.ts'
 import { BINDING, type OriginSettings } from './origin-options.ts'
-import { FETCH_INIT } from './runtime.ts'
+import { FETCH_INIT, needsPermission } from './runtime.ts'
 import { nameOf } from './status-fault.ts'
 
 /** What is asked of an origin. */
@@ -99,7 +99,16 @@ async function followBlindly(
   if (hasSecrets || settings.redirect === 'error') {
     throw redirected(exchange.response, asked.url, 'to where a browser does not tell')
   }
-  const response = await exchange.fetch(asked.url, { ...init, redirect: 'follow' })
+  const stays = settings.redirect === 'same-origin' && !needsPermission(asked.url)
+  // Elsewhere, all fields but Range may need permission.
+  const { range } = asked.fields
+  const how: RequestInit = stays ? { mode: 'same-origin' } : { headers: range === undefined ? {} : { range } }
+  const response = await exchange
+    .fetch(asked.url, { ...init, ...how, redirect: 'follow' })
+    .catch((error: unknown) => {
+      const isElsewhere = stays && error instanceof OriginError && error.fault === 'unreachable'
+      throw isElsewhere ? redirected(exchange.response, asked.url, 'to another origin') : error
+    })
   exchange.answeredBy = response.url
   if (settings.redirect === 'same-origin' && !isSameOrigin(response.url, asked.url)) {
     throw redirected(response, asked.url, `to ${nameOf(response.url)}`)

@@ -9,7 +9,7 @@ import {
 import { OriginError, type OriginFault } from './origin-error.ts'
 import type { OriginSettings } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
-import { FETCH_KEEPS_CODINGS } from './runtime.ts'
+import { FETCH_KEEPS_CODINGS, needsPermission } from './runtime.ts'
 import { nameOf, statusFault } from './status-fault.ts'
 
 /** A Content-Range of bytes (9110 §14.4): `completeLength` is missing for `*`. */
@@ -31,6 +31,12 @@ export function parseContentRange(field: string | null): {
     lastPos: Number(lastPos),
     completeLength: Number(completeLength),
   }
+}
+
+/** A Content-Range for messages. */
+export function sentRange(field: string | null, url: string): string {
+  if (field !== null || !needsPermission(url)) return field ?? 'no Content-Range'
+  return 'no Content-Range that pages of other origins may see (Access-Control-Expose-Headers)'
 }
 
 /** A Content-Encoding in lower case; `undefined` for none. */
@@ -82,7 +88,7 @@ export function verifyPart(
     throw fail('changed', `has ${completeLength} bytes by now, not ${version.completeLength}`)
   }
   if (firstPos !== range.firstPos || lastPos !== range.lastPos || completeLength !== version.completeLength) {
-    throw fail('wrong-range', `sent ${field ?? 'no Content-Range'}, not ${range.firstPos}-${range.lastPos}`)
+    throw fail('wrong-range', `sent ${sentRange(field, version.url)}, not ${range.firstPos}-${range.lastPos}`)
   }
   if (isMultipart(response.headers.get('content-type')) && !isMultipart(version.contentType)) {
     throw fail('wrong-range', 'sent several parts for one range')

@@ -1,0 +1,3 @@
+import { readsInPage } from './support/browser/reads-in-page.ts'
+
+readsInPage('chrome')
