@@ -51,10 +51,10 @@ export async function expectRight({ port }: TestServer): Promise<void> {
 }
 
 /** The whole conformance checker. */
-export async function expectConformance({ origin }: TestServer): Promise<void> {
-  const report = await runConformance(`${origin}${PATH}`)
+export async function expectConformance(server: TestServer): Promise<void> {
+  const report = await runConformance(`${server.origin}${PATH}`)
   const failed = report.results.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)
-  expect(failed, renderReport(report)).toEqual([])
+  expect(failed, `${renderReport(report)}\n${server.stderr}`).toEqual([])
   expect(report.totals.passed).toBeGreaterThan(440)
   expect(report.notes).toEqual([])
 }
