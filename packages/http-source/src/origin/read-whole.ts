@@ -5,6 +5,7 @@ import { OriginError } from './origin-error.ts'
 import type { OriginSettings } from './origin-options.ts'
 import type { OriginVersion } from './origin-version.ts'
 import type { Reading } from './reading-stream.ts'
+import { needsPermission } from './runtime.ts'
 import { send } from './send.ts'
 import { nameOf, statusFault } from './status-fault.ts'
 import { codingOf, contentLength } from './verify.ts'
@@ -78,7 +79,12 @@ export class WholeReading implements Reading {
   #expectLength(): void {
     const length = this.size ?? this.#bytes
     if (this.#isComplete ? this.#bytes === length : this.#bytes <= length) return
-    const problem = `${nameOf(this.version.url)} sent ${this.#bytes} bytes of ${length}`
+    const { url } = this.version
+    const problem = `${nameOf(url)} sent ${this.#bytes} bytes of ${length}`
+    // Of another origin, a page sees the length of what was compressed, but not that it was.
+    if (this.#bytes > length && needsPermission(url)) {
+      throw new OriginError('encoded', `${problem}: it was compressed`, { status: 200 })
+    }
     throw new OriginError('wrong-length', problem, { status: 200 })
   }
 }

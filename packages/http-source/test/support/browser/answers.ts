@@ -71,6 +71,26 @@ export function breaking(then: Answer): Answer {
   }
 }
 
+/** Fetches all of a file that is sent as it is, and of one that is compressed, which is a fault. */
+export async function expectFetch(
+  browser: BrowserPage,
+  server: OriginServer,
+  url: string,
+  answer: (answer: Answer) => Answer = (answer) => answer,
+): Promise<void> {
+  const run = () =>
+    browser.run(
+      ({ collect, fetchRemote, outcomeOf }, url) =>
+        outcomeOf(fetchRemote(url).then(({ body }) => collect(body))),
+      url,
+    )
+  server.answer = answer(film)
+  expect(await run()).toMatchObject({ digest: WHOLE })
+  server.answer = answer(zipping)
+  expect(await run()).toMatchObject({ fault: 'encoded' })
+  expect(asked(server)).toEqual(['GET', 'GET'])
+}
+
 /** Reads a file that is changed after its first read. */
 export async function expectChange(
   browser: BrowserPage,
@@ -80,11 +100,11 @@ export async function expectChange(
 ): Promise<void> {
   const { answer } = server
   server.answer = (...exchange) => (exchange[2] < 2 ? answer : changed)(...exchange)
-  const found = await browser.run(async ({ collect, faultOf, openRemote }, url) => {
+  const found = await browser.run(async ({ collect, openRemote, outcomeOf }, url) => {
     const file = await openRemote(url)
     const first = [...(await file.slice(-4).bytes())]
-    const { fault } = await faultOf(file.bytes())
-    return { first, faults: [fault, (await faultOf(collect(file.stream()))).fault] }
+    const outcomes = [await outcomeOf(file.bytes()), await outcomeOf(collect(file.stream()))]
+    return { first, faults: outcomes.map(({ fault }) => fault) }
   }, url)
   expect(found).toEqual({ first: [...bytes.subarray(-4)], faults: ['changed', 'changed'] })
 }

@@ -3,7 +3,7 @@ import { OriginError } from '../../../src/index.ts'
 
 export { cachedSource } from '@rangekit/block-cache'
 export { createHandler } from '@rangekit/range-handler'
-export { httpSource, openRemote } from '../../../src/index.ts'
+export { fetchRemote, httpSource, openRemote } from '../../../src/index.ts'
 
 /** A digest in hexadecimal, which crosses the border of a page more easily than bytes. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -11,15 +11,23 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** How something ends that is expected to fail. */
-export async function faultOf(work: Promise<unknown>): Promise<{ fault: string; message: string }> {
+/** What a read comes to. */
+interface Outcome {
+  /** Of what was read; empty if it failed. */
+  readonly digest: string
+  /** Empty if it did not fail. */
+  readonly fault: string
+  readonly message: string
+}
+
+/** The digest of what is read, or the error. */
+export async function outcomeOf(reading: Promise<Uint8Array<ArrayBuffer>>): Promise<Outcome> {
   try {
-    await work
+    return { digest: await sha256(await reading), fault: '', message: '' }
   } catch (error) {
-    if (error instanceof OriginError) return { fault: error.fault, message: error.message }
-    return { fault: 'other', message: String(error) }
+    if (error instanceof OriginError) return { digest: '', fault: error.fault, message: error.message }
+    return { digest: '', fault: 'other', message: String(error) }
   }
-  return { fault: 'none', message: '' }
 }
 
 /** All bytes of a stream. A Response would replace the error with which it ends. */

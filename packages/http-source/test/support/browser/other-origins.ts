@@ -1,6 +1,16 @@
 import { expect, it } from 'vitest'
 import type { Answer, OriginServer } from '../origin-server.ts'
-import { ALL, asked, expectChange, film, nextToAnyTag, sharing, WHOLE, zipping } from './answers.ts'
+import {
+  ALL,
+  asked,
+  expectChange,
+  expectFetch,
+  film,
+  nextToAnyTag,
+  sharing,
+  WHOLE,
+  zipping,
+} from './answers.ts'
 import type { BrowserPage } from './page.ts'
 
 const FIRST_BYTE = 'GET bytes=0-0'
@@ -13,15 +23,8 @@ export function readsOfOthers(browser: BrowserPage, home: OriginServer, elsewher
   /** How the whole of a file is read. */
   const read = (url: string, options: object = {}) =>
     browser.run(
-      async ({ faultOf, openRemote, sha256 }, url, options) => {
-        let whole = ''
-        const fault = await faultOf(
-          openRemote(url, JSON.parse(options)).then(async (file) => {
-            whole = await sha256(await file.bytes())
-          }),
-        )
-        return { whole, ...fault }
-      },
+      ({ openRemote, outcomeOf }, url, options) =>
+        outcomeOf(openRemote(url, JSON.parse(options)).then((file) => file.bytes())),
       url,
       JSON.stringify(options),
     )
@@ -31,9 +34,12 @@ export function readsOfOthers(browser: BrowserPage, home: OriginServer, elsewher
     ['reads one that is compressed for those who do not ask for a range', zipping],
   ])('%s', async (_, answer) => {
     elsewhere.answer = sharing(answer)
-    expect(await read(there)).toMatchObject({ whole: WHOLE })
+    expect(await read(there)).toMatchObject({ digest: WHOLE })
     expect(asked(elsewhere)).toEqual([FIRST_BYTE, ALL])
   })
+
+  it('fetches all of a file of another origin, unless it is compressed on its way', () =>
+    expectFetch(browser, elsewhere, there, (answer) => sharing(answer, '')))
 
   it('notices that a file of another origin has changed', async () => {
     elsewhere.answer = sharing(film)
@@ -49,7 +55,7 @@ export function readsOfOthers(browser: BrowserPage, home: OriginServer, elsewher
       waiting = []
     })
     const both = await Promise.all([read(there), read(there)])
-    expect(both.map(({ whole }) => whole)).toEqual([WHOLE, WHOLE])
+    expect(both.map(({ digest }) => digest)).toEqual([WHOLE, WHOLE])
   })
 
   it('says what is missing if another origin exposes no Content-Range', async () => {
@@ -78,7 +84,7 @@ export function readsOfOthers(browser: BrowserPage, home: OriginServer, elsewher
   it('follows a redirect to another origin if told to', async () => {
     elsewhere.answer = sharing(film)
     home.answer = redirect
-    expect(await read('/film.mp4', { redirect: 'follow' })).toMatchObject({ whole: WHOLE })
+    expect(await read('/film.mp4', { redirect: 'follow' })).toMatchObject({ digest: WHOLE })
     expect(asked(elsewhere)).toEqual(['HEAD', FIRST_BYTE, ALL])
   })
 
@@ -87,6 +93,6 @@ export function readsOfOthers(browser: BrowserPage, home: OriginServer, elsewher
       if (request.url === '/moved.mp4') response.writeHead(302, { location: '/film.mp4' }).end()
       else film(request, response, count)
     }
-    expect(await read('/moved.mp4')).toMatchObject({ whole: WHOLE })
+    expect(await read('/moved.mp4')).toMatchObject({ digest: WHOLE })
   })
 }

@@ -7,6 +7,7 @@ import {
   breaking,
   endless,
   expectChange,
+  expectFetch,
   film,
   next,
   nextToAnyTag,
@@ -58,12 +59,15 @@ export function readsOfOwn(browser: BrowserPage, server: OriginServer): void {
     ['of one that does not', nextToAnyTag],
   ])('does not mix versions when a connection breaks, %s', async (_, changed) => {
     server.answer = breaking(changed)
-    const { fault } = await browser.run(async ({ faultOf, openRemote }) => {
+    const { fault } = await browser.run(async ({ openRemote, outcomeOf }) => {
       const file = await openRemote('/film.mp4')
-      return faultOf(file.bytes())
+      return outcomeOf(file.bytes())
     })
     expect(fault).toBe('changed')
   })
+
+  it('fetches all of a file, unless it is compressed on its way', () =>
+    expectFetch(browser, server, '/film.mp4'))
 
   it('ends the request of a read that is aborted', async () => {
     let open = 0
