@@ -25,7 +25,7 @@ export function keepAccepting(server: Server, port: number, host: string): () =>
   server.on('connection', () => {
     hasAccepted = true
   })
-  const timer = setInterval(async () => {
+  const check = async () => {
     const isStuck = !isListening || ((await hasWaiting(port)) && !hasAccepted)
     if (isOver) return
     if (isStuck && hadWaiting) {
@@ -38,10 +38,19 @@ export function keepAccepting(server: Server, port: number, host: string): () =>
     }
     hadWaiting = isStuck
     hasAccepted = false
-  }, INTERVAL).unref()
+  }
+  let timer: NodeJS.Timeout
+  // Not setInterval: on a busy machine checks are slow, and two that end at once have no interval between them.
+  const checkLater = () => {
+    timer = setTimeout(async () => {
+      await check()
+      if (!isOver) checkLater()
+    }, INTERVAL).unref()
+  }
+  checkLater()
   return () => {
     isOver = true
-    clearInterval(timer)
+    clearTimeout(timer)
   }
 }
 
