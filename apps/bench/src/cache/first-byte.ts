@@ -15,6 +15,8 @@ const KIB = 1024
 /** Milliseconds that each request takes on its way to the origin, as to a store nearby. */
 export const DELAY = 20
 const REQUESTS = 50
+/** Requests before those, so that neither a front nor this process has just started. */
+const WARM_UP = 30
 /** Milliseconds before each request, so that what the last one has left to fetch does not slow it down. */
 const PAUSE = 50
 
@@ -34,7 +36,7 @@ export async function measureFirstBytes(id: FrontId, root: string): Promise<Firs
     // What has no cache is read over the same detour.
     const base = id === 'direct' ? far.to(front.origin) : new URL(front.url)
     const part = (index: number) => firstByte(agent, new URL(FILE_NAME, base), ((7 * index + 3) % 250) * MIB)
-    await part(REQUESTS)
+    for (let index = 0; index < WARM_UP; index++) await part(REQUESTS + index)
     const parts = await inTurn(part)
     const films = await inTurn((index) => {
       const name = `new-${id}-${index}.bin`

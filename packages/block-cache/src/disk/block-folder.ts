@@ -10,6 +10,11 @@ import { asideName, type FoundBlock, scanBlocks } from './scan.ts'
 
 /** Bytes of blocks that may wait to be written. Further ones are not kept: the disk is slower than the origin. */
 const MAX_WAITING = 64 * 1024 * 1024
+/**
+ * Files that are written at once. Each takes several calls of the system, one after the other, and while a server is busy
+ * each of these waits for a turn of the event loop.
+ */
+const MAX_WRITING = 4
 /** For how many milliseconds the time of the last use is only kept in memory. */
 const SAVE_AFTER_MS = 10_000
 /** Times of uses differ by this at least, and so do the times of files: some systems keep whole microseconds. */
@@ -24,7 +29,7 @@ export interface BlockFolderOptions {
   readonly onWritten: () => void
 }
 
-/** The blocks in a folder that this process owns. Writes and removes one file at a time. */
+/** The blocks in a folder that this process owns. Room is made for one file at a time. */
 export class BlockFolder implements Keeper {
   readonly #options: BlockFolderOptions
   readonly #paths = new BlockPaths()
@@ -33,6 +38,7 @@ export class BlockFolder implements Keeper {
   /** By path, those that wait to be written. */
   readonly #waiting = new Map<string, MemoryBlock>()
   #waitingBytes = 0
+  readonly #writing = new Set<Promise<void>>()
   /** Blocks with an open file that nobody holds, the one released longest ago first. */
   readonly #idle = new Set<KeptBlock>()
   #openFiles = 0
@@ -85,16 +91,24 @@ export class BlockFolder implements Keeper {
     if (this.#closed || this.has(path) || isTooMuch || fileLength(length) > this.#options.maxBytes) return
     this.#waiting.set(path, new MemoryBlock(bytes))
     this.#waitingBytes += length
-    return this.#inTurn(async () => {
-      await this.#write(path, bytes).catch(this.#options.onFault)
-      this.#waiting.delete(path)
-      this.#waitingBytes -= length
+    const over = Promise.withResolvers<void>()
+    void this.#inTurn(async () => {
+      const writing = (await this.#hasRoom(fileLength(length))) ? this.#write(path, bytes) : Promise.resolve()
+      const end = writing.catch(this.#options.onFault).then(() => {
+        this.#writing.delete(end)
+        this.#waiting.delete(path)
+        this.#waitingBytes -= length
+        over.resolve()
+      })
+      this.#writing.add(end)
     })
+    return over.promise
   }
 
   async close(): Promise<void> {
     this.#closed = true
     await this.#inTurn(async () => {
+      await Promise.all(this.#writing)
       for (const block of this.#idle) void this.#closeFileOf(block)
       const unsaved = [...this.#blocks.values()].filter(({ usedAt, savedAt }) => usedAt > savedAt)
       for (const block of unsaved) await this.#saveUse(block)
@@ -197,10 +211,25 @@ export class BlockFolder implements Keeper {
     return this.#turn
   }
 
+  /** Waits until a file can be written, and makes room for it. */
+  async #hasRoom(length: number): Promise<boolean> {
+    try {
+      while (this.#writing.size >= MAX_WRITING || !(await this.#makeRoom(length))) {
+        if (this.#writing.size === 0) return false
+        // What is being written can make room once it is there.
+        await Promise.race(this.#writing)
+      }
+      return true
+    } catch (error) {
+      this.#options.onFault(error)
+      return false
+    }
+  }
+
+  /** Its room is taken at once. */
   async #write(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const { folder, onWritten } = this.#options
     const length = fileLength(bytes.byteLength)
-    if (!(await this.#makeRoom(length))) return
     const usedAt = this.#now()
     this.#size += length
     try {

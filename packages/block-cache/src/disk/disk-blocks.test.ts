@@ -145,6 +145,23 @@ describe('the bound', () => {
     await expect(diskBlocks({ dir: testFolder().path, maxBytes: 1, ...options })).rejects.toThrow(RangeError)
   })
 
+  it('holds at every moment while many are written, and the last ones are kept', async () => {
+    const { dir, open } = testBlocks(5 * SIZE)
+    const store = await open()
+    const many = Array.from({ length: 40 }, (_, index) => blockId(index))
+    let isOver = false
+    const writing = Promise.all(many.map((id) => keep(store, id))).finally(() => {
+      isOver = true
+    })
+    while (!isOver) {
+      expect(store.size).toBeLessThanOrEqual(5 * SIZE)
+      await new Promise(setImmediate)
+    }
+    await writing
+    expect(await keptOf(store, many)).toEqual([35, 36, 37, 38, 39])
+    expect(bytesIn(dir)).toBe(store.size)
+  })
+
   it('of open files holds for those that nobody reads', async () => {
     const { dir, open } = testBlocks(8 * SIZE)
     const store = await open({ maxOpenFiles: 3 })
