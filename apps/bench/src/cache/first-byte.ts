@@ -1,11 +1,13 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { linkSync } from 'node:fs'
 import { Agent, get } from 'node:http'
-import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@rangekit/test-kit/ports'
 import { percentile } from '@rangekit/test-kit/times'
 import { FILE_NAME } from '../measure/measure.ts'
+import type { Target } from './detour.ts'
 import type { FrontId } from './fronts.ts'
 import { startFront } from './start-front.ts'
 
@@ -15,8 +17,8 @@ const KIB = 1024
 /** Milliseconds that each request takes on its way to the origin, as to a store nearby. */
 export const DELAY = 20
 const REQUESTS = 50
-/** Requests before those, so that neither a front nor this process has just started. */
-const WARM_UP = 30
+/** Requests before those: what has just started is slower, because V8 compiles what has run often. */
+const WARM_UP = 200
 /** Milliseconds before each request, so that what the last one has left to fetch does not slow it down. */
 const PAUSE = 50
 
@@ -34,15 +36,17 @@ export async function measureFirstBytes(id: FrontId, root: string): Promise<Firs
     const via = (origin: URL) => far.to(origin)
     await using front = await startFront(id, root, { via })
     // What has no cache is read over the same detour.
-    const base = id === 'direct' ? far.to(front.origin) : new URL(front.url)
-    const part = (index: number) => firstByte(agent, new URL(FILE_NAME, base), ((7 * index + 3) % 250) * MIB)
-    for (let index = 0; index < WARM_UP; index++) await part(REQUESTS + index)
-    const parts = await inTurn(part)
-    const films = await inTurn((index) => {
+    const base = id === 'direct' ? await far.to(front.origin) : new URL(front.url)
+    const part = (index: number) => firstByte(agent, new URL(FILE_NAME, base), index * MIB)
+    const film = (index: number) => {
       const name = `new-${id}-${index}.bin`
       linkSync(join(root, FILE_NAME), join(root, name))
       return firstByte(agent, new URL(name, base), 0)
-    })
+    }
+    for (let index = 0; index < WARM_UP; index++) await film(REQUESTS + index)
+    await part(REQUESTS)
+    const parts = await inTurn((index) => part((7 * index) % REQUESTS))
+    const films = await inTurn(film)
     return { part: percentile(parts, 0.5), film: percentile(films, 0.5) }
   } finally {
     agent.destroy()
@@ -77,24 +81,15 @@ function firstByte(agent: Agent, url: URL, firstPos: number): Promise<number> {
 
 /** A way to an origin on which requests take longer. */
 async function openDetour() {
-  let target = { host: '127.0.0.1', port: 0 }
   const port = await freePort()
-  const server = createServer((client) => {
-    const upstream = connect(target)
-    const end = () => {
-      client.destroy()
-      upstream.destroy()
-    }
-    client.setNoDelay().on('error', end).on('close', end)
-    upstream.setNoDelay().on('error', end).on('close', end)
-    client.on('data', (bytes) => setTimeout(() => upstream.write(bytes), DELAY))
-    upstream.pipe(client)
-  }).listen(port, '127.0.0.1')
+  const way = fork(join(import.meta.dirname, 'detour.ts'), [String(port), String(DELAY)])
+  await once(way, 'message')
   return {
-    to(origin: URL): URL {
-      target = { host: origin.hostname, port: Number(origin.port) }
+    async to(origin: URL): Promise<URL> {
+      way.send({ host: origin.hostname, port: Number(origin.port) } satisfies Target)
+      await once(way, 'message')
       return Object.assign(new URL(origin), { port: String(port) })
     },
-    close: () => server.close(),
+    close: () => void way.kill(),
   }
 }

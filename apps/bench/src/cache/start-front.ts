@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@rangekit/range-core'
 import { FILE_NAME, type Measured } from '../measure/measure.ts'
 import { startPinned } from '../peers/servers.ts'
 import { startKind } from '../peers/start.ts'
@@ -21,12 +22,15 @@ const NO_LOG = '/dev/null'
 export async function startFront(
   id: WarmId,
   root: string,
-  { log = NO_LOG, via = (origin: URL) => origin }: { log?: string; via?: (origin: URL) => URL } = {},
+  {
+    log = NO_LOG,
+    via = (origin: URL) => origin,
+  }: { log?: string; via?: (origin: URL) => MaybePromise<URL> } = {},
 ): Promise<Front> {
   const origin = await startKind(originKind(log), root)
   try {
     const url = new URL(origin.url)
-    const front = await startPinned(frontKinds(via(url))[id], root)
+    const front = await startPinned(frontKinds(await via(url))[id], root)
     return {
       url: front.url,
       pid: front.pid,
