@@ -76,8 +76,9 @@ function putScript(
 async function whenServed(port: number, isRunning: () => boolean): Promise<string | undefined> {
   while (isRunning()) {
     const answers = await Promise.all(['/film.mp4', '/api/stream/film.mp4'].map((path) => ask(port, path)))
-    const best = answers.find((answer) => answer === '206') ?? answers.find((answer) => answer !== undefined)
-    if (best !== undefined) return best
+    if (answers.includes('206')) return '206'
+    // It may have begun to listen between the two requests.
+    if (!answers.includes(undefined)) return answers[0]
     await setTimeout(50)
   }
   return undefined
