@@ -48,6 +48,8 @@ describe('a source is told which blocks will be fetched', () => {
     expect(await read(`0-${6 * BLOCK}`)).toEqual(blocks(0))
     expect(await read(`${LENGTH}-`)).toBeUndefined()
     expect(await read(`${LENGTH - 1}-`)).toEqual(blocks(63))
+    expect(await read(`${60 * BLOCK}-`)).toEqual(blocks(60, 62))
+    expect(await read(`${50 * BLOCK}-`)).toEqual(blocks(50))
   })
 
   it.each<[string, MapStoreOptions, unknown]>([

@@ -37,14 +37,13 @@ export class Versions {
   toFetch(key: string, { firstPos, lastPos = Number.POSITIVE_INFINITY }: IntRange): IntRange | undefined {
     const { blockSize, maxRun } = this.#shared
     const latest = this.#latest.peek(key)
+    if (latest === undefined && !this.#storeTells()) return undefined
+    const length = latest?.completeLength ?? Number.POSITIVE_INFINITY
+    const isMissing = (index: number) => latest?.isMissing(index) ?? true
     const first = Math.floor(firstPos / blockSize)
-    const isMissing = (index: number) =>
-      latest === undefined
-        ? this.#storeTells()
-        : index * blockSize < latest.completeLength && latest.isMissing(index)
-    if ((latest !== undefined && firstPos >= latest.completeLength) || !isMissing(first)) return undefined
+    if (firstPos >= length || !isMissing(first)) return undefined
     // What is longer than a run is fetched block by block.
-    const wanted = Math.floor(lastPos / blockSize) - first + 1
+    const wanted = Math.floor(Math.min(lastPos, length - 1) / blockSize) - first + 1
     const most = wanted <= maxRun ? wanted : 1
     let end = first + 1
     while (end < first + most && isMissing(end)) end++
