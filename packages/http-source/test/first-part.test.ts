@@ -2,7 +2,7 @@ import { createHandler } from '@rangekit/range-handler'
 import { describe, expect, it } from 'vitest'
 import { type HttpSourceOptions, httpSource } from '../src/index.ts'
 import { expectSame, FILM } from './support/film.ts'
-import { filmServer } from './support/film-server.ts'
+import { filmServer, stall } from './support/film-server.ts'
 import { type Answer, serve, startOrigin } from './support/origin-server.ts'
 
 const server = await filmServer()
@@ -21,22 +21,6 @@ function handler(options?: HttpSourceOptions) {
 
 const request = (fields: Record<string, string> = {}, method = 'GET', key = 'film.mp4') =>
   new Request(`http://rangekit.example/${key}`, { method, headers: fields })
-
-/** Answers with the head of a range, and its first bytes; knows which were broken off. */
-function stalling(first = 1000) {
-  const broken: string[] = []
-  server.answer = (request, response) => {
-    if (request.method === 'HEAD') return serve(FILM, request, response)
-    response.on('close', () => broken.push(request.headers.range ?? ''))
-    response.writeHead(206, {
-      ...FILM.fields,
-      'content-length': 200_000,
-      'content-range': `bytes 1000-200999/${LENGTH}`,
-    })
-    response.write(FILM.bytes.subarray(1000, 1000 + first))
-  }
-  return broken
-}
 
 async function open(source = httpSource(server.url), signal?: AbortSignal) {
   const opened = await source.open('film.mp4', { likelyRange: LONG, signal })
@@ -171,7 +155,7 @@ describe('the bytes that come with the description', () => {
     ['begins elsewhere', 1001, 200_999],
     ['is shorter', 1000, 100_000],
   ])('end when what is read %s', async (_, firstPos, lastPos) => {
-    const broken = stalling()
+    const broken = stall(server, LONG)
     const opened = await open()
     server.answer = RIGHT
     const bytes = await new Response(await opened.read({ firstPos, lastPos })).bytes()
@@ -199,14 +183,14 @@ describe('the bytes that come with the description', () => {
   })
 
   it('end with the representation if nobody reads them', async () => {
-    const broken = stalling()
+    const broken = stall(server, LONG)
     const opened = await open()
     await opened.close()
     await expect.poll(() => broken).toHaveLength(1)
   })
 
   it('end after the time-out if nobody reads them', async () => {
-    const broken = stalling()
+    const broken = stall(server, LONG)
     const opened = await open(httpSource(server.url, { timeout: 100, maxConnections: 1 }))
     await expect.poll(() => broken).toHaveLength(1)
     server.answer = RIGHT
@@ -216,7 +200,7 @@ describe('the bytes that come with the description', () => {
   })
 
   it('end with the signal of the read, not with that of the opening', async () => {
-    const broken = stalling()
+    const broken = stall(server, LONG)
     const opening = new AbortController()
     const reading = new AbortController()
     const opened = await open(undefined, opening.signal)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Origin } from '../src/origin/origin.ts'
 import { described, expectSame, FILM, faultOf, readAll } from './support/film.ts'
-import { filmServer } from './support/film-server.ts'
+import { filmServer, stall } from './support/film-server.ts'
 import { type Answer, serve } from './support/origin-server.ts'
 
 const server = await filmServer()
@@ -11,22 +11,6 @@ const url = `${server.url}/film.mp4`
 const LAST = FILM.bytes.byteLength - 1
 const WHOLE = { firstPos: 0, lastPos: LAST }
 const LEFT = new Error('The client left')
-
-/** Answers reads with their head and first bytes, and then with nothing more; knows when they are broken off. */
-function stalling() {
-  const broken: string[] = []
-  server.answer = (request, response) => {
-    if (request.method === 'HEAD') return serve(FILM, request, response)
-    response.on('close', () => broken.push(request.headers.range ?? ''))
-    response.writeHead(206, {
-      ...FILM.fields,
-      'content-length': FILM.bytes.byteLength,
-      'content-range': `bytes 0-${LAST}/${LAST + 1}`,
-    })
-    response.write(FILM.bytes.subarray(0, 1000))
-  }
-  return broken
-}
 
 describe('the signal of a request', () => {
   const origin = new Origin({ retries: 5 })
@@ -43,7 +27,7 @@ describe('the signal of a request', () => {
   })
 
   it('ends a body that is being read, and the connection of it', async () => {
-    const broken = stalling()
+    const broken = stall(server, WHOLE)
     const controller = new AbortController()
     const version = await described(origin, url)
     const stream = await origin.read(version, WHOLE, controller.signal)
@@ -56,7 +40,7 @@ describe('the signal of a request', () => {
   })
 
   it('ends a body that nothing reads, and the connection of it', async () => {
-    const broken = stalling()
+    const broken = stall(server, WHOLE)
     const controller = new AbortController()
     const stream = await origin.read(await described(origin, url), WHOLE, controller.signal)
     controller.abort(LEFT)
@@ -99,7 +83,7 @@ describe('the signal of a request', () => {
 
 describe('a stream that is cancelled', () => {
   it('ends its connection', async () => {
-    const broken = stalling()
+    const broken = stall(server, WHOLE)
     const origin = new Origin()
     const stream = await origin.read(await described(origin, url), WHOLE)
     await stream.cancel()
@@ -192,7 +176,7 @@ describe('connections', () => {
   })
 
   it('of those who gave up waiting go to the next', async () => {
-    stalling()
+    stall(server, WHOLE)
     const origin = new Origin({ maxConnections: 1 })
     const version = await described(origin, url)
     const controller = new AbortController()

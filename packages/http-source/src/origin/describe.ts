@@ -7,7 +7,7 @@ import type { OriginVersion } from './origin-version.ts'
 import { CLOSES_AFTER_HEAD, needsPermission } from './runtime.ts'
 import { type Asked, send } from './send.ts'
 import { statusFault } from './status-fault.ts'
-import { codingOf, contentLength, isDecoded, isMultipart, parseContentRange, verifyPart } from './verify.ts'
+import { codingOf, contentLength, isDecoded, isMultipart, verifyPart } from './verify.ts'
 import { sleep } from './wait.ts'
 
 /** A URL that is too long for the origin names nothing there. */
@@ -83,13 +83,12 @@ function readFirst(
       void answer.drain(MAX_DRAINED)
       return undefined
     }
-    const { response } = answer
     const completeLength = lengthByRange(answer, likely, settings)
     const version = { ...versionOf(answer, url), completeLength }
-    const { firstPos, lastPos } = parseContentRange(response.headers.get('content-range'))
-    const last = Math.min(likely.lastPos ?? Number.POSITIVE_INFINITY, completeLength - 1)
-    verifyPart(settings, version, { firstPos, lastPos: last }, response)
-    return { version, part: new FirstPart(answer, { firstPos, lastPos }, settings.timeout) }
+    const { firstPos, lastPos = Number.POSITIVE_INFINITY } = likely
+    const range = { firstPos, lastPos: Math.min(lastPos, completeLength - 1) }
+    verifyPart(settings, version, range, answer.response)
+    return { version, part: new FirstPart(answer, range, settings.timeout) }
   } catch (error) {
     answer.end()
     throw error

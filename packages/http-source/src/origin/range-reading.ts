@@ -135,6 +135,7 @@ export class RangeReading implements Reading {
       exchange.end()
       throw error
     }
+    this.#isStrong ||= hasStrongDate(this.#version, exchange.response)
     return this.#expect(exchange, range.lastPos)
   }
 
@@ -154,7 +155,6 @@ export class RangeReading implements Reading {
   #expect(exchange: Exchange, lastPos: number): Exchange {
     this.#exchange = exchange
     this.#lastComing = lastPos
-    this.#isStrong ||= hasStrongDate(this.#version, exchange.response)
     return exchange
   }
 
