@@ -58,12 +58,19 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await through(SLOW)
     const page = await browser.open(url(LONG))
     await play(page)
-    await jump(page, 25)
-    await expect.poll(() => page.locator('.map-row[data-state="aborted"]').count()).toBeGreaterThan(0)
-    const why = page.locator('.map-row[data-state="aborted"] .map-why').last()
-    expect(await why.textContent()).toMatch(
-      /^The whole film from the start\. The browser stopped it after \d.* to ask again from byte [\d,]+\.$/,
-    )
+    const stopped = page
+      .locator('.map-row[data-state="aborted"] .map-why')
+      .filter({ hasText: /The browser stopped it after \d.* to ask (?:again from byte [\d,]+|elsewhere)\.$/ })
+    // A browser that has enough closes a request by itself, and asks anew for the next jump.
+    await expect
+      .poll(
+        async () => {
+          for (const second of [25, 3]) await jump(page, second)
+          return stopped.count()
+        },
+        { timeout: 30_000 },
+      )
+      .toBeGreaterThan(0)
     await expect.poll(() => rangesOf(page)).toEqual(asked(LONG))
   }, 60_000)
 
@@ -120,8 +127,8 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
       expect(await page.locator('#map-live').textContent()).toBe('live')
     }
     await expect.poll(() => proxy.open('/api/events')).toBe(1)
-    // One that is opened may meet the end of the one before on its way.
-    expect(proxy.most('/api/events')).toBeLessThanOrEqual(2)
+    // One that is opened may meet the ends of those before on its way, but films have connections left.
+    expect(proxy.most('/api/events')).toBeLessThan(6)
     // A film that is asked for now shows up in its tab and in no other one.
     await exchange(proxy.port, `GET /api/stream/${encodeURIComponent(FILMS[3] ?? '')}`, ['Range: bytes=7-7'])
     await expect.poll(async () => (await rangesOf(pages[3])).at(-1)).toBe('bytes=7-7')
