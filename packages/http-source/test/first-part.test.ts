@@ -191,7 +191,7 @@ describe('the bytes that come with the description', () => {
 
   it('end after the time-out if nobody reads them', async () => {
     const broken = stall(server, LONG)
-    const opened = await open(httpSource(server.url, { timeout: 100, maxConnections: 1 }))
+    const opened = await open(httpSource(server.url, { timeout: 1000, maxConnections: 1 }))
     await expect.poll(() => broken).toHaveLength(1)
     server.answer = RIGHT
     // The only connection is free again.

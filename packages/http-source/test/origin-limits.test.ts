@@ -142,7 +142,7 @@ describe('connections', () => {
   })
 
   it('are held until a body has ended or was cancelled; who waits too long is told', async () => {
-    const origin = new Origin({ maxConnections: 1, timeout: 100, retries: 0 })
+    const origin = new Origin({ maxConnections: 1, timeout: 1000, retries: 0 })
     const version = await described(origin, url)
     const stream = await origin.read(version, WHOLE)
     const next = () => origin.readBytes(version, { firstPos: 0, lastPos: 0 })
@@ -154,7 +154,7 @@ describe('connections', () => {
   })
 
   it('are free again after every kind of end', async () => {
-    const origin = new Origin({ maxConnections: 1, retries: 0, timeout: 500 })
+    const origin = new Origin({ maxConnections: 1, retries: 0, timeout: 1000 })
     const version = await described(origin, url)
     const ends: readonly Answer[] = [
       (_, response) => response.writeHead(404).end(),

@@ -356,7 +356,7 @@ describe('an origin that does not go on', () => {
 
   it('is not there at all', async () => {
     const version = { url: 'http://127.0.0.1:1/', completeLength: 10 }
-    expect(await faultOf(hasty.readBytes(version, range))).toEqual({
+    expect(await faultOf(origin.readBytes(version, range))).toEqual({
       fault: 'unreachable',
       status: undefined,
     })

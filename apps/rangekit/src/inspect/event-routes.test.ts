@@ -34,7 +34,7 @@ function routes(signed: Signed | undefined, ...keys: string[]) {
 async function beginning(response: Response): Promise<string> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
-  const quiet = () => new Promise<undefined>((resolve) => setTimeout(resolve, 50))
+  const quiet = () => new Promise<undefined>((resolve) => setTimeout(resolve, 300))
   for (;;) {
     const next = await Promise.race([reader?.read(), quiet()])
     if (next?.value === undefined) break

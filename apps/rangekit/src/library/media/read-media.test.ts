@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Representation } from '@rangekit/range-core'
 import { SAMPLES } from '@rangekit/test-kit/runtimes'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readMedia } from './read-media.ts'
 
 const clock = readFileSync(join(SAMPLES, 'Clock__7f3a91c2-5d1e-4b8a.mp4'))
@@ -71,12 +71,13 @@ describe('readMedia', () => {
   it('ends when its client leaves, once no read is under way', async () => {
     const client = new AbortController()
     const reading = Promise.withResolvers<Uint8Array<ArrayBuffer>>()
-    const stalled = { ...film(clock).representation, read: () => reading.promise }
+    const read = vi.fn(() => reading.promise)
+    const stalled = { ...film(clock).representation, read }
     let isOver = false
     const result = readMedia(stalled, client.signal).finally(() => {
       isOver = true
     })
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await vi.waitFor(() => expect(read).toHaveBeenCalled(), { timeout: 30_000 })
     client.abort()
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(isOver).toBe(false)
