@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { firefoxPath, sharedFirefox } from './support/firefox.ts'
 import { currentTime, play } from './support/play.ts'
 import { startServer, type TestServer } from './support/server.ts'
+import { showsAll } from './support/shows-all.ts'
 
 const FILM = 'Deep_Zoom__9d2b40e5-3c77-4a1f.mp4'
 const LENGTH = 6_338_454
@@ -57,11 +58,11 @@ describe.skipIf(firefoxPath === undefined)('the sample folder in Firefox', () =>
   it('the map shows the requests that reached the server, and the one of a jump where it asks', async () => {
     const page = await open(`/watch/${FILM}`, SLOW)
     await play(page)
-    await expect.poll(() => rangesShown(page)).toEqual(asked())
+    await showsAll(() => rangesShown(page), asked)
     const before = asked().length
     await page.keyboard.press('8')
     await expect.poll(() => asked().length).toBeGreaterThan(before)
-    await expect.poll(() => rangesShown(page)).toEqual(asked())
+    await showsAll(() => rangesShown(page), asked)
     expect(Number(/^bytes=(\d+)-$/.exec(asked().at(-1) ?? '')?.[1]) / LENGTH).toBeCloseTo(0.8, 1)
   }, 30_000)
 

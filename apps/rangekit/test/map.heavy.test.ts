@@ -10,6 +10,7 @@ import { barriers, chromiumPath, DESKTOP, overhang, PHONE, sharedBrowser } from 
 import { startMapSite } from './support/map-site.ts'
 import { play } from './support/play.ts'
 import { startCommand } from './support/server.ts'
+import { showsAll } from './support/shows-all.ts'
 
 const CLOCK = 'Clock__7f3a91c2-5d1e-4b8a.mp4'
 const FILMS = Array.from({ length: 7 }, (_, index) => `Film ${index + 1}.mp4`)
@@ -42,6 +43,11 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     proxy.heads
       .filter(({ target }) => target === `/api/stream/${encodeURIComponent(name)}`)
       .map((head) => head.field('range') ?? 'no range')
+  const mapShowsAll = (page: Page | undefined, name: string) =>
+    showsAll(
+      () => rangesOf(page),
+      () => asked(name),
+    )
 
   it('shows exactly the requests that reached the server: at the start, after jumps, after an end', async () => {
     await through(SLOW)
@@ -49,30 +55,29 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await play(page)
     for (const second of [22, 12, 28]) {
       await jump(page, second)
-      await expect.poll(async () => await rangesOf(page)).toEqual(asked(CLOCK))
+      await mapShowsAll(page, CLOCK)
     }
     expect(asked(CLOCK).length).toBeGreaterThan(2)
   }, 60_000)
 
-  it('shows that a jump stops what was asked before it', async () => {
+  // The map takes what is asked within half a second for the reason. When the browser on a busy machine takes longer, the
+  // test proves nothing and runs again.
+  const again = { timeout: 60_000, retry: { count: 5, condition: /asked too late/ } }
+  it('shows that a jump stops what was asked before it', again, async () => {
     await through(SLOW)
     const page = await browser.open(url(LONG))
     await play(page)
-    const stopped = page
-      .locator('.map-row[data-state="aborted"] .map-why')
-      .filter({ hasText: /The browser stopped it after \d.* to ask (?:again from byte [\d,]+|elsewhere)\.$/ })
-    // A browser that has enough closes a request by itself, and asks anew for the next jump.
+    await jump(page, 25)
+    await expect.poll(async () => (await rangesOf(page)).length).toBeGreaterThan(1)
+    if ((await pauseAfterFirst(page)) > 500) throw new Error('asked too late')
+    // What came next is known a moment after the end of what it stopped.
     await expect
-      .poll(
-        async () => {
-          for (const second of [25, 3]) await jump(page, second)
-          return stopped.count()
-        },
-        { timeout: 30_000 },
+      .poll(() => page.locator('.map-row[data-state="aborted"] .map-why').last().textContent())
+      .toMatch(
+        /^The whole film from the start\. The browser stopped it after \d.* to ask again from byte [\d,]+\.$/,
       )
-      .toBeGreaterThan(0)
-    await expect.poll(() => rangesOf(page)).toEqual(asked(LONG))
-  }, 60_000)
+    await mapShowsAll(page, LONG)
+  })
 
   it('shows where a jump asks, and what the player has', async () => {
     await through(SLOW)
@@ -123,16 +128,16 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     const pages = [first, ...(await Promise.all(others))]
     await Promise.all(pages.map((page) => play(page)))
     for (const [index, page] of pages.entries()) {
-      await expect.poll(() => rangesOf(page)).toEqual(asked(FILMS[index] ?? ''))
+      await mapShowsAll(page, FILMS[index] ?? '')
       expect(await page.locator('#map-live').textContent()).toBe('live')
     }
     await expect.poll(() => proxy.open('/api/events')).toBe(1)
-    // One that is opened may meet the ends of those before on its way, but films have connections left.
-    expect(proxy.most('/api/events')).toBeLessThan(6)
+    // One that is opened may meet the end of the one before on its way.
+    expect(proxy.most('/api/events')).toBeLessThanOrEqual(2)
     // A film that is asked for now shows up in its tab and in no other one.
     await exchange(proxy.port, `GET /api/stream/${encodeURIComponent(FILMS[3] ?? '')}`, ['Range: bytes=7-7'])
     await expect.poll(async () => (await rangesOf(pages[3])).at(-1)).toBe('bytes=7-7')
-    expect(await rangesOf(pages[4])).toEqual(asked(FILMS[4] ?? ''))
+    await mapShowsAll(pages[4], FILMS[4] ?? '')
     await first.context().close()
     await expect.poll(() => proxy.open('/api/events')).toBe(0)
   }, 60_000)
@@ -142,7 +147,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     const page = await browser.open('about:blank')
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'))
     await page.goto(url(CLOCK))
-    await expect.poll(() => rangesOf(page)).toEqual(asked(CLOCK))
+    await mapShowsAll(page, CLOCK)
     await expect.poll(() => page.locator('#map-live').textContent()).toBe('live')
   })
 
@@ -241,7 +246,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
       })
     })
     await page.goto(url(CLOCK))
-    await expect.poll(() => rangesOf(page)).toEqual(asked(CLOCK))
+    await mapShowsAll(page, CLOCK)
     await page.click('#map-toggle')
     expect(await page.locator('#map-body').isVisible()).toBe(false)
     await page.keyboard.press('k')
@@ -257,7 +262,7 @@ describe.skipIf(chromiumPath === undefined)('the range map in a real browser', (
     await page.goto(url(CLOCK))
     expect(await page.locator('#map-body').isVisible()).toBe(false)
     await page.click('#map-toggle')
-    await expect.poll(() => rangesOf(page)).toEqual(asked(CLOCK))
+    await mapShowsAll(page, CLOCK)
   })
 
   it('holds still, forgets, and saves its requests', async () => {
@@ -399,6 +404,15 @@ async function jump(page: Page, second: number): Promise<void> {
     media.currentTime = target
     await seeked
   }, second)
+}
+
+/** Milliseconds from the end of the first request to the beginning of the second, by what the map knows. */
+async function pauseAfterFirst(page: Page): Promise<number> {
+  const { content } = await downloaded(page, '#map-json')
+  const { transfers } = content as { transfers: readonly { startedAt: number; duration: number }[] }
+  const [first, second] = transfers
+  if (first === undefined || second === undefined) throw new Error('There are no two requests')
+  return second.startedAt - (first.startedAt + first.duration)
 }
 
 /** The ranges in the list, oldest first. */

@@ -47,6 +47,8 @@ export async function startRecordingProxy(
       upstream.destroy()
       last.delete(client)
     }
+    // One that has said that it leaves is not open any more, even if the rest of what it was sent is on its way.
+    client.on('end', () => last.delete(client))
     client.on('error', end).on('close', end)
     upstream.on('error', end).on('close', end)
     client.on('data', (bytes) => {
@@ -59,7 +61,8 @@ export async function startRecordingProxy(
         heads.push(head)
         last.set(client, head.target)
         const [prefix = ''] = head.target.split('?')
-        most.set(prefix, Math.max(most.get(prefix) ?? 0, open(prefix)))
+        // Once all that is ready has been looked at: a connection that was closed before may come after this one.
+        setImmediate(() => most.set(prefix, Math.max(most.get(prefix) ?? 0, open(prefix))))
       }
     })
     void passOn(upstream, client, rate)

@@ -62,7 +62,7 @@ export class BlockFolder implements Keeper {
     return folder
   }
 
-  /** Bytes of all files, the one that is being written included. */
+  /** Bytes of all files, those that are being written included. */
   get size(): number {
     return this.#size
   }
