@@ -37,7 +37,7 @@ const DEADLINE = 60_000
 export async function hold(port: number, ...paths: string[]): Promise<Held> {
   const socket = await openSocket(port)
   socket.write(paths.map((path) => requestText(`GET ${path}`)).join(''))
-  const start = await readHead(socket)
+  const start = await readStart(socket)
   const headEnd = start.indexOf('\r\n\r\n') + 4
   const head = start.toString('latin1', 0, headEnd)
   const contentLength = Number(/^content-length: (\d+)\r$/im.exec(head)?.[1])
@@ -72,14 +72,15 @@ export async function hold(port: number, ...paths: string[]): Promise<Held> {
   return { head, contentLength, finish, leave: () => socket.destroy() }
 }
 
-/** Reads up to the end of the head, and pauses. Returns all that has come, so perhaps some of the body. */
-function readHead(socket: Socket): Promise<Buffer> {
+/** Reads the head and some of the body, and pauses. A server that is busy may send the head on its own. */
+function readStart(socket: Socket): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0)
-    const onClose = () => reject(new Error('The connection ended within the head'))
+    const onClose = () => reject(new Error('The connection ended before the body'))
     const onData = (piece: Buffer) => {
       bytes = Buffer.concat([bytes, piece])
-      if (!bytes.includes('\r\n\r\n')) return
+      const headEnd = bytes.indexOf('\r\n\r\n')
+      if (headEnd < 0 || bytes.byteLength === headEnd + 4) return
       socket.pause().off('data', onData).off('close', onClose)
       resolve(bytes)
     }
