@@ -7,8 +7,27 @@
 export interface ByteRange {
   /** Position of the first byte. */
   readonly firstPos: number
-  /** Position of the last byte: at least `firstPos`, less than the length of the representation. */
+  /**
+   * Position of the last byte: at least `firstPos`, less than the length of the representation; {@link OPEN_END} for as
+   * far as a representation goes whose length nobody knows yet.
+   */
   readonly lastPos: number
+}
+
+/**
+ * The last position of a range that goes on until the representation is complete: 2^53 - 1, the very large value of
+ * RFC 8673, past the end of every representation.
+ */
+export const OPEN_END = Number.MAX_SAFE_INTEGER
+
+/**
+ * Whether a range goes on until the representation is complete, however long that will be (RFC 8673).
+ *
+ * @example
+ * isOpenEnded({ firstPos: 500, lastPos: OPEN_END }) // true
+ */
+export function isOpenEnded(range: ByteRange): boolean {
+  return range.lastPos === OPEN_END
 }
 
 /** A range that a client asked for: to the end if `lastPos` is `undefined`. Both positions are zero-based and inclusive. */
@@ -21,7 +40,7 @@ export interface IntRange {
 }
 
 /**
- * The number of bytes in a range, both ends included.
+ * The number of bytes in a range, both ends included. More than any representation has for an open-ended one.
  *
  * @example
  * byteLength({ firstPos: 0, lastPos: 499 }) // 500

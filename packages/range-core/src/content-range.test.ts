@@ -10,6 +10,10 @@ it('writes only the complete length without a range', () => {
   expect(formatContentRange(undefined, 47_022)).toBe('bytes */47022')
 })
 
+it('writes * for a complete length that nobody knows yet', () => {
+  expect(formatContentRange({ firstPos: 0, lastPos: 499 }, undefined)).toBe('bytes 0-499/*')
+})
+
 it('writes positions near 2^53 exactly', () => {
   const { MAX_SAFE_INTEGER } = Number
   expect(

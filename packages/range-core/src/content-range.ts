@@ -7,8 +7,7 @@
  *     incl-range        = first-pos "-" last-pos
  *     unsatisfied-range = "*" "/" complete-length
  *
- * For example `bytes 42-1233/1234`. The complete length is always known here, so that `bytes 42-1233/*` is never
- * written.
+ * For example `bytes 42-1233/1234`, or `bytes 42-1233/*` while the complete length is not known.
  */
 import type { ByteRange } from './byte-range.ts'
 
@@ -16,13 +15,13 @@ import type { ByteRange } from './byte-range.ts'
  * Writes a Content-Range field.
  *
  * @param range the bytes that are sent; `undefined` on a 416.
- * @param completeLength bytes in the whole representation.
+ * @param completeLength bytes in the whole representation, on a 416 the bytes that it has now; `undefined` if nobody knows
+ * how many there will be.
  * @example
  * formatContentRange({ firstPos: 0, lastPos: 499 }, 10000) // 'bytes 0-499/10000'
  * formatContentRange(undefined, 10000) // 'bytes *\/10000'
  */
-export function formatContentRange(range: ByteRange | undefined, completeLength: number): string {
-  return range === undefined
-    ? `bytes */${completeLength}`
-    : `bytes ${range.firstPos}-${range.lastPos}/${completeLength}`
+export function formatContentRange(range: ByteRange | undefined, completeLength: number | undefined): string {
+  const inclRange = range === undefined ? '*' : `${range.firstPos}-${range.lastPos}`
+  return `bytes ${inclRange}/${completeLength ?? '*'}`
 }

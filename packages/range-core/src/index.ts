@@ -1,4 +1,4 @@
-export { type ByteRange, byteLength, type IntRange } from './byte-range.ts'
+export { type ByteRange, byteLength, type IntRange, isOpenEnded, OPEN_END } from './byte-range.ts'
 export { evaluatePreconditions, type FieldReader, ifRangeHolds, type Verdict } from './conditional.ts'
 export { formatContentRange } from './content-range.ts'
 export {

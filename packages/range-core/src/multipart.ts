@@ -20,7 +20,7 @@
  *     j
  *     --b--
  */
-import { type ByteRange, byteLength } from './byte-range.ts'
+import { type ByteRange, byteLength, OPEN_END } from './byte-range.ts'
 import { formatContentRange } from './content-range.ts'
 import type { Segment } from './segment.ts'
 import { FIELD_VALUE } from './sendable-fields.ts'
@@ -41,7 +41,7 @@ const encoder = new TextEncoder()
  * Lays out a multipart/byteranges body with its exact length (9110 §14.6).
  *
  * @param ranges at least one, all within the representation; sent in this order.
- * @param completeLength bytes in the whole representation.
+ * @param completeLength bytes in the whole representation; `undefined` if nobody knows yet.
  * @param boundary 1 to 70 characters of a token, which occur in no part. Not checked.
  * @param contentType the representation's media type, repeated in each part. Default: none.
  * @throws TypeError if `contentType` is not a field value.
@@ -53,7 +53,7 @@ const encoder = new TextEncoder()
  */
 export function layOutMultipart(
   ranges: readonly ByteRange[],
-  completeLength: number,
+  completeLength: number | undefined,
   boundary: string,
   contentType?: string,
 ): MultipartBody {
@@ -81,13 +81,22 @@ export function layOutMultipart(
  *
  * @throws TypeError if `contentType` is not a field value.
  */
-export function partOverhead(completeLength: number, boundary: string, contentType?: string): number {
-  const longest = { firstPos: completeLength, lastPos: completeLength }
+export function partOverhead(
+  completeLength: number | undefined,
+  boundary: string,
+  contentType?: string,
+): number {
+  const end = completeLength ?? OPEN_END
+  const longest = { firstPos: end, lastPos: end }
   // 6 for CRLF and "--" before the boundary and CRLF behind it.
   return boundary.length + 6 + partHeader(longest, completeLength, contentType).length
 }
 
-function partHeader(range: ByteRange, completeLength: number, contentType: string | undefined): string {
+function partHeader(
+  range: ByteRange,
+  completeLength: number | undefined,
+  contentType: string | undefined,
+): string {
   // A line break would end the field and begin another.
   if (contentType !== undefined && !FIELD_VALUE.test(contentType)) {
     throw new TypeError(`Not a media type: ${JSON.stringify(contentType)}`)

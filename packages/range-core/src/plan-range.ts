@@ -1,7 +1,7 @@
-import { type ByteRange, byteLength } from './byte-range.ts'
+import { type ByteRange, byteLength, isOpenEnded, OPEN_END } from './byte-range.ts'
 import { formatContentRange } from './content-range.ts'
 import { layOutMultipart, partOverhead } from './multipart.ts'
-import { parseRange } from './range.ts'
+import { parseRange, type RangeSpec } from './range.ts'
 import { coalesceRanges, resolveRanges } from './resolve.ts'
 import type { Segment } from './segment.ts'
 import type { Fields } from './source.ts'
@@ -15,6 +15,10 @@ export interface RangeOptions {
    * Default: 100.
    */
   readonly maxRanges?: number | undefined
+  /**
+   * How many bytes of a representation are there by now whose `completeLength` is undefined. Default: 0.
+   */
+  readonly frontier?: number | undefined
   /** The boundary between parts: 1 to 70 characters of a token, not checked. Default: a random UUID. */
   readonly boundary?: string | undefined
 }
@@ -47,9 +51,13 @@ export const EMPTY_BODY = { 'Content-Length': '0' } as const
  * The whole representation, 200, is sent for a field that is absent, invalid, in another unit or excessive, and for any
  * field if the representation is empty.
  *
+ * Where nobody knows yet how long the representation will be, `bytes=N-` gets all bytes from there on until it is complete
+ * (RFC 8673); any other range gets what there is of it by now. Content-Range then ends in `/*`, and what is open-ended has
+ * no Content-Length.
+ *
  * @param header the Range field, if there is one.
- * @param completeLength bytes in the whole representation.
- * @throws RangeError if `completeLength` is not an integer from 0 to 2^53 - 1.
+ * @param completeLength bytes in the whole representation; `undefined` if nobody knows yet.
+ * @throws RangeError if `completeLength`, or `options.frontier` in its place, is not an integer from 0 to 2^53 - 1.
  * @throws TypeError if several ranges are satisfiable and `options.contentType` is not a field value.
  * @example
  * const plan = planRange('bytes=0-499', 10000)
@@ -59,11 +67,13 @@ export const EMPTY_BODY = { 'Content-Length': '0' } as const
  */
 export function planRange(
   header: string | null | undefined,
-  completeLength: number,
+  completeLength: number | undefined,
   options: RangeOptions = {},
 ): RangePlan {
-  if (!Number.isSafeInteger(completeLength) || completeLength < 0) {
-    throw new RangeError(`completeLength must be an integer from 0 to 2^53 - 1, not ${completeLength}`)
+  // 9110 §14.1.2 and §15.5.17 speak of the current length: a last position past it becomes its end.
+  const currentLength = completeLength ?? options.frontier ?? 0
+  if (!Number.isSafeInteger(currentLength) || currentLength < 0) {
+    throw new RangeError(`completeLength must be an integer from 0 to 2^53 - 1, not ${currentLength}`)
   }
   if (header == null || completeLength === 0) return planWhole(completeLength)
   const field = parseRange(header)
@@ -72,32 +82,50 @@ export function planRange(
   if (field.kind !== 'ranges' || field.specs.length > (options.maxRanges ?? 100))
     return planWhole(completeLength)
 
-  const [first, ...others] = resolveRanges(field.specs, completeLength)
+  const open = completeLength === undefined ? openEnded(field.specs, currentLength) : undefined
+  if (open !== undefined) return planSingle(open, completeLength)
+  const [first, ...others] = resolveRanges(field.specs, currentLength)
   if (first === undefined) {
-    const headers = { 'Content-Range': formatContentRange(undefined, completeLength), ...EMPTY_BODY }
+    const headers = { 'Content-Range': formatContentRange(undefined, currentLength), ...EMPTY_BODY }
     return { status: 416, headers, ranges: [], segments: [] }
   }
   return others.length === 0
     ? planSingle(first, completeLength)
-    : planSeveral([first, ...others], completeLength, options)
+    : planSeveral([first, ...others], completeLength, currentLength, options)
 }
 
-function planWhole(completeLength: number): RangePlan {
-  const ranges = completeLength === 0 ? [] : [{ firstPos: 0, lastPos: completeLength - 1 }]
-  const headers = { 'Accept-Ranges': 'bytes', 'Content-Length': String(completeLength) }
+/**
+ * The range of a request for all bytes from a position on: of one without a last position, or with the very large one
+ * that RFC 8673 proposes. It may begin with the next byte to come.
+ */
+function openEnded([spec, ...others]: readonly RangeSpec[], frontier: number): ByteRange | undefined {
+  if (spec?.kind !== 'int' || others.length > 0 || spec.firstPos > frontier) return undefined
+  const lastPos = spec.lastPos ?? OPEN_END
+  return lastPos === OPEN_END ? { firstPos: spec.firstPos, lastPos } : undefined
+}
+
+function planWhole(completeLength: number | undefined): RangePlan {
+  const lastPos = completeLength === undefined ? OPEN_END : completeLength - 1
+  const ranges = completeLength === 0 ? [] : [{ firstPos: 0, lastPos }]
+  const headers: Record<string, string> = { 'Accept-Ranges': 'bytes' }
+  if (completeLength !== undefined) headers['Content-Length'] = String(completeLength)
   return { status: 200, headers, ranges, segments: ranges.map(toSegment) }
 }
 
-function planSingle(range: ByteRange, completeLength: number): RangePlan {
-  const headers = {
-    'Accept-Ranges': 'bytes',
-    'Content-Length': String(byteLength(range)),
-    'Content-Range': formatContentRange(range, completeLength),
-  }
+function planSingle(range: ByteRange, completeLength: number | undefined): RangePlan {
+  const headers: Record<string, string> = { 'Accept-Ranges': 'bytes' }
+  // Without it, the framing of the connection tells where the body ends (9112 §6.3).
+  if (!isOpenEnded(range)) headers['Content-Length'] = String(byteLength(range))
+  headers['Content-Range'] = formatContentRange(range, completeLength)
   return { status: 206, headers, ranges: [range], segments: [toSegment(range)] }
 }
 
-function planSeveral(asked: readonly ByteRange[], completeLength: number, options: RangeOptions): RangePlan {
+function planSeveral(
+  asked: readonly ByteRange[],
+  completeLength: number | undefined,
+  currentLength: number,
+  options: RangeOptions,
+): RangePlan {
   const boundary = options.boundary ?? crypto.randomUUID()
   const { contentType } = options
   const ranges = coalesceRanges(asked, partOverhead(completeLength, boundary, contentType))
@@ -106,7 +134,7 @@ function planSeveral(asked: readonly ByteRange[], completeLength: number, option
   if (ranges.length === 1 && first !== undefined) return planSingle(first, completeLength)
   const body = layOutMultipart(ranges, completeLength, boundary, contentType)
   // Past 2^53 - 1 the length would be rounded, and Content-Length wrong.
-  const limit = Math.min(completeLength + MULTIPART_ALLOWANCE, Number.MAX_SAFE_INTEGER)
+  const limit = Math.min(currentLength + MULTIPART_ALLOWANCE, Number.MAX_SAFE_INTEGER)
   if (body.contentLength > limit) return planWhole(completeLength)
   const headers = {
     'Accept-Ranges': 'bytes',

@@ -9,7 +9,7 @@ import type { Fields, RepresentationInfo } from './source.ts'
 import { isStrongDate } from './validators.ts'
 
 /** Options of {@link planResponse}. */
-export interface PlanOptions extends Omit<RangeOptions, 'contentType'> {
+export interface PlanOptions extends Omit<RangeOptions, 'contentType' | 'frontier'> {
   /**
    * Cache-Control of every 200, 206 and 304. A representation whose own says `no-store` keeps it.
    * Default: the representation's own, if it has one.
@@ -118,12 +118,12 @@ export function planRepresentation(
   // 9110 §14.2: Range is defined for GET only, and MUST be ignored for another method.
   const field = request.method === 'GET' ? fields.get('range') : undefined
   const range = field != null && ifRangeHolds(fields, representation, now) ? field : undefined
-  const { completeLength, contentType, digests } = representation
+  const { completeLength, frontier, contentType, digests } = representation
   const {
     status,
     headers: rangeFields,
     segments,
-  } = planRange(range, completeLength, { ...options, contentType })
+  } = planRange(range, completeLength, { ...options, contentType, frontier })
   if (status === 416) return { status, headers: { ...rangeFields, ...everyField }, segments }
 
   const headers: Record<string, string> = {}

@@ -9,8 +9,18 @@ export type Fields = Readonly<Record<string, string>>
 
 /** What is known of a representation without reading it. */
 export interface RepresentationInfo extends Validators {
-  /** Bytes in the whole representation. */
-  readonly completeLength: number
+  /**
+   * Bytes in the whole representation, those included that are still to come; `undefined` if nobody knows yet how many
+   * there will be. Fixed from `open` on.
+   */
+  readonly completeLength: number | undefined
+  /**
+   * Whether all bytes are there. One that grows tells the state of the moment; its bytes never change once they are there,
+   * so its entity tag may be strong and stays the same. Default: true.
+   */
+  readonly isComplete?: boolean | undefined
+  /** How many bytes are there by now, from the first one on, if it grows. Default: all of them. */
+  readonly frontier?: number | undefined
   /** Its media type, as sent in Content-Type. */
   readonly contentType?: string | undefined
   /**
@@ -58,7 +68,9 @@ export interface ReadOptions {
  */
 export interface Representation extends RepresentationInfo {
   /**
-   * The bytes of one range, exactly that many. Too few, too many or an error break the response.
+   * The bytes of one range, exactly that many. Too few, too many or an error break the response. Bytes that are still to
+   * come are waited for; an open-ended range (`isOpenEnded`) ends when the representation is complete, and only one whose
+   * `completeLength` is undefined is asked for it.
    *
    * A stream is read or cancelled before `close` is called. Bytes and Blobs may still be sent after it.
    */
@@ -68,9 +80,19 @@ export interface Representation extends RepresentationInfo {
    * this and copies nothing.
    *
    * @param options a source may heed its `signal`; a server need not pass any.
-   * @returns how many bytes were read: at least one, possibly fewer than `target` holds; 0 only past the end.
+   * @returns how many bytes were read: at least one, which may be waited for, possibly fewer than `target` holds; 0 only
+   * past the end.
    */
   readInto?(target: Uint8Array<ArrayBuffer>, position: number, options?: ReadOptions): MaybePromise<number>
+  /**
+   * Optional, for what grows: waits until the byte at a position is there, or is known never to come. A server that owns its
+   * buffers takes one after that.
+   *
+   * @param options the wait ends with the `signal`.
+   * @returns `undefined` if there is nothing to wait for.
+   * @throws Error, as a rejection, if what writes the representation fails.
+   */
+  whenThere?(position: number, options?: ReadOptions): Promise<void> | undefined
   /**
    * Optional: bytes from `position` on that are in memory, from 1 to `limit` of them, as a view that never changes. A
    * server writes it without a copy.

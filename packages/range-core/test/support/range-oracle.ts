@@ -8,7 +8,8 @@ export interface Expected {
   readonly status: 200 | 206 | 416
   /** The bytes of the representation to send, in order. */
   readonly ranges: readonly BigRange[]
-  readonly contentLength: bigint
+  /** `undefined`: none can be declared. */
+  readonly contentLength: bigint | undefined
   readonly contentRange: string | undefined
   /** The literal text of a multipart body: one before each range, one after the last. Otherwise empty. */
   readonly literals: readonly string[]
@@ -26,6 +27,8 @@ interface OracleOptions {
   readonly contentType?: string | undefined
   /** Default: 100. */
   readonly maxRanges?: number | undefined
+  /** Whether more bytes may follow, and nobody knows how many. Default: no. */
+  readonly isLengthUnknown?: boolean
 }
 
 // The grammar of 9110 §5.6.3, §5.6.1.2 and §14.1.1 as it is written there, and white space before the list as in an
@@ -35,20 +38,32 @@ const RANGE_SPEC = '(?:[0-9]+-[0-9]*|-[0-9]+)'
 const LIST = new RegExp(`^${OWS}(?:${RANGE_SPEC})?(?:${OWS},${OWS}(?:${RANGE_SPEC})?)*$`)
 const RANGES_SPECIFIER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=([\s\S]*)$/
 
-/** What `field` gets of a representation of `completeLength` bytes. */
-export function expectedOf(field: string, completeLength: bigint, options: OracleOptions): Expected {
+/** The very large last position of RFC 8673 §2.2. */
+const VERY_LARGE = 2n ** 53n - 1n
+
+/** What `field` gets of a representation that has `length` bytes now. */
+export function expectedOf(field: string, length: bigint, options: OracleOptions): Expected {
+  const completeLength = options.isLengthUnknown ? '*' : length
   const asked = completeLength === 0n ? undefined : readRangeSet(field)
   if (asked === undefined || asked.length > (options.maxRanges ?? 100)) return whole(completeLength)
 
-  const satisfiable = asked.flatMap((spec) => satisfy(spec, completeLength))
+  const [first = '', last = ''] = asked.length === 1 ? (asked[0] ?? '').split('-') : []
+  const isOpen = first !== '' && (last === '' || BigInt(last) >= VERY_LARGE)
+  if (options.isLengthUnknown && isOpen && BigInt(first) <= length) {
+    const ranges = [{ first: BigInt(first), last: VERY_LARGE }]
+    const contentRange = `bytes ${BigInt(first)}-9007199254740991/*`
+    return { status: 206, ranges, contentLength: undefined, contentRange, literals: [] }
+  }
+  const satisfiable = asked.flatMap((spec) => satisfy(spec, length))
   if (satisfiable.length === 0) {
-    const contentRange = `bytes */${completeLength}`
+    const contentRange = `bytes */${length}`
     return { status: 416, ranges: [], contentLength: 0n, contentRange, literals: [] }
   }
   const type = options.contentType === undefined ? '' : `Content-Type: ${options.contentType}\r\n`
   const header = (range: BigRange) => `${type}Content-Range: ${contentRangeOf(range, completeLength)}\r\n\r\n`
   const delimiter = `\r\n--${options.boundary}\r\n`
-  const farthest = { first: completeLength, last: completeLength }
+  const end = options.isLengthUnknown ? VERY_LARGE : length
+  const farthest = { first: end, last: end }
   const ranges = coalesce(satisfiable, BigInt((delimiter + header(farthest)).length))
 
   const [only] = ranges
@@ -63,7 +78,7 @@ export function expectedOf(field: string, completeLength: bigint, options: Oracl
   const around = literals.reduce((sum, text) => sum + BigInt(new TextEncoder().encode(text).length), 0n)
   const contentLength = ranges.reduce((sum, range) => sum + lengthOf(range), around)
   // Past 2^53 - 1 a length cannot be written exactly.
-  const tooLong = contentLength > completeLength + 4096n || contentLength >= 2n ** 53n
+  const tooLong = contentLength > length + 4096n || contentLength >= 2n ** 53n
   return tooLong
     ? whole(completeLength)
     : { status: 206, ranges, contentLength, contentRange: undefined, literals }
@@ -86,7 +101,7 @@ function satisfy(spec: string, completeLength: bigint): BigRange[] {
   const [first = '', last = ''] = spec.split('-')
   if (first === '') {
     const suffixLength = BigInt(last)
-    if (suffixLength === 0n) return []
+    if (suffixLength === 0n || completeLength === 0n) return []
     const skipped = completeLength - suffixLength
     return [{ first: skipped < 0n ? 0n : skipped, last: completeLength - 1n }]
   }
@@ -115,12 +130,16 @@ function coalesce(asked: readonly BigRange[], partCost: bigint): readonly BigRan
   return ranges
 }
 
-function whole(completeLength: bigint): Expected {
+function whole(completeLength: bigint | '*'): Expected {
+  if (completeLength === '*') {
+    const ranges = [{ first: 0n, last: VERY_LARGE }]
+    return { status: 200, ranges, contentLength: undefined, contentRange: undefined, literals: [] }
+  }
   const ranges = completeLength === 0n ? [] : [{ first: 0n, last: completeLength - 1n }]
   return { status: 200, ranges, contentLength: completeLength, contentRange: undefined, literals: [] }
 }
 
-const contentRangeOf = ({ first, last }: BigRange, completeLength: bigint) =>
+const contentRangeOf = ({ first, last }: BigRange, completeLength: bigint | '*') =>
   `bytes ${first}-${last}/${completeLength}`
 const lengthOf = ({ first, last }: BigRange) => last - first + 1n
 const smaller = (a: bigint, b: bigint) => (a < b ? a : b)
