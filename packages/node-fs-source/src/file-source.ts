@@ -1,9 +1,11 @@
 import { realpathSync, statSync } from 'node:fs'
 import { mediaType } from '@rangekit/media-type'
 import {
+  andThen,
   type ByteRange,
   byteLength,
   type EntityTag,
+  type MaybePromise,
   type RangeBytes,
   type RangeSource,
   READER_PROOF,
@@ -11,6 +13,9 @@ import {
   type Representation,
 } from '@rangekit/range-core'
 import { isFileKey } from './file-key.ts'
+import { GrowingFiles } from './growing/growing-files.ts'
+import type { GrowingOptions, GrowthReader } from './growing/growing-options.ts'
+import { GrowingRepresentation } from './growing/growing-representation.ts'
 import type { SharedFile } from './open/cached-file.ts'
 import { OpenFileCache } from './open/open-file-cache.ts'
 import { readInto } from './read/read-into.ts'
@@ -31,6 +36,15 @@ export interface FileSourceOptions {
    * 0: every request checks. Default: 1000.
    */
   readonly revalidateAfter?: number
+  /**
+   * Whether files are served while they are still being written. Reads of bytes that are still to come wait for them.
+   *
+   * Built in are `NAME.part` and `NAME.crdownload`, which are served as `NAME` while there is no such file, with the final
+   * length from `NAME.part.length` if that exists, and what aria2 downloads, by its `NAME.aria2`. A function tells of
+   * others; what it returns is what is known of the file. Their writers only append, or write behind a frontier that is
+   * known. Default: false.
+   */
+  readonly growing?: boolean | GrowthReader | GrowingOptions
 }
 
 /** The most bytes in one read. A range up to this length is one read; a longer one is streamed in pieces. */
@@ -54,18 +68,44 @@ export function fileSource(root: string, options: FileSourceOptions = {}): Range
   const realRoot = realpathSync(root)
   if (!statSync(realRoot).isDirectory()) throw new TypeError(`Not a folder: ${root}`)
   const { contentType = mediaType, digests = false, maxOpenFiles = 256, revalidateAfter = 1000 } = options
-  const files = new OpenFileCache(realRoot, { maxOpenFiles, revalidateAfter, digests })
+  const growing = growingFiles(realRoot, options.growing)
+  const files = new OpenFileCache(realRoot, { maxOpenFiles, revalidateAfter, digests, growing })
+
+  const represent = (key: string, file: SharedFile | undefined) =>
+    file && new FileRepresentation(file, contentType(key))
+
+  function openSettled(key: string): MaybePromise<Representation | undefined> {
+    // No promise where the file is open: most requests are for the same few files.
+    return andThen(files.acquire(key), (file) =>
+      growing === undefined || file?.isGrowing === false ? represent(key, file) : openGrowing(key, file),
+    )
+  }
+
+  async function openGrowing(
+    key: string,
+    found: SharedFile | undefined,
+  ): Promise<Representation | undefined> {
+    found?.release()
+    const file = await growing?.open(key)
+    if (file !== undefined) return new GrowingRepresentation(file, contentType(key))
+    // It may have got its final name since, or its writer may be done.
+    return represent(key, await files.acquire(key))
+  }
 
   return {
     open(key) {
       if (!isFileKey(key)) return undefined
-      const represent = (file: SharedFile | undefined) =>
-        file && new FileRepresentation(file, contentType(key))
-      const file = files.acquire(key)
-      // No promise where the file is open: most requests are for the same few files.
-      return file instanceof Promise ? file.then(represent) : represent(file)
+      return andThen(growing?.acquire(key), (file) =>
+        file === undefined ? openSettled(key) : new GrowingRepresentation(file, contentType(key)),
+      )
     },
   }
+}
+
+function growingFiles(root: string, growing: FileSourceOptions['growing']): GrowingFiles | undefined {
+  if (growing === undefined || growing === false) return undefined
+  if (growing === true) return new GrowingFiles(root, {})
+  return new GrowingFiles(root, typeof growing === 'function' ? { of: growing } : growing)
 }
 
 class FileRepresentation implements Representation {

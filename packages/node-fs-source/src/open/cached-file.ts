@@ -1,5 +1,5 @@
 import { type BigIntStats, fstatSync } from 'node:fs'
-import type { MaybePromise, ReprDigests, Validators } from '@rangekit/range-core'
+import type { EntityTag, MaybePromise, ReprDigests, Validators } from '@rangekit/range-core'
 import type { AdaptiveRead } from '../read/adaptive-read.ts'
 import { closeFile } from '../read/close-file.ts'
 import { fileValidators, isRecent } from './file-validators.ts'
@@ -10,7 +10,17 @@ export interface SharedFile extends OpenFile {
   /** Identify this version, as of when its path was last checked. */
   readonly validators: Validators
   readonly digests: ReprDigests | undefined
+  /** Whether it is still being written: its length is that of the moment. */
+  readonly isGrowing: boolean
   release(): void
+}
+
+/** What is known of a file from elsewhere. */
+export interface AboutFile {
+  readonly isGrowing: boolean
+  readonly digests: ReprDigests | undefined
+  /** The tag that it has been given before. Default: its own. */
+  readonly etag: EntityTag | undefined
 }
 
 /** An open file that closes itself when it is neither cached nor in use. */
@@ -20,6 +30,8 @@ export class CachedFile implements SharedFile {
   readonly remote: boolean
   readonly adaptiveRead: AdaptiveRead
   readonly digests: ReprDigests | undefined
+  readonly isGrowing: boolean
+  readonly #etag: EntityTag | undefined
   checkedAt: number
   checkedDate: number
   /** Whether each request must check the path again, see `isRecent`. */
@@ -30,7 +42,7 @@ export class CachedFile implements SharedFile {
   #users = 0
   #strong: Validators | undefined
 
-  constructor(file: OpenFile, digests: ReprDigests | undefined) {
+  constructor(file: OpenFile, { digests, isGrowing, etag }: AboutFile) {
     this.fd = file.fd
     this.stats = file.stats
     this.remote = file.remote
@@ -39,6 +51,8 @@ export class CachedFile implements SharedFile {
     this.checkedDate = file.checkedDate
     this.isRecent = isRecent(file.stats, file.checkedDate)
     this.digests = digests
+    this.isGrowing = isGrowing
+    this.#etag = etag
   }
 
   get isIdle(): boolean {
@@ -46,7 +60,10 @@ export class CachedFile implements SharedFile {
   }
 
   get validators(): Validators {
-    const validate = () => fileValidators(this.stats, this.checkedDate, this.remote)
+    const validate = () => {
+      const own = fileValidators(this.stats, this.checkedDate, this.remote)
+      return this.#etag === undefined ? own : { ...own, etag: this.#etag }
+    }
     // A recent file may not have settled yet: its validators must not be kept.
     if (this.isRecent) return validate()
     this.#strong ??= validate()

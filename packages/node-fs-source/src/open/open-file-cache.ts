@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MaybePromise, ReprDigests } from '@rangekit/range-core'
+import type { MaybePromise } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
+import type { GrowingFiles } from '../growing/growing-files.ts'
+import { growingTags } from '../growing/growing-tags.ts'
 import { closeFile } from '../read/close-file.ts'
-import { CachedFile, type SharedFile } from './cached-file.ts'
+import { type AboutFile, CachedFile, type SharedFile } from './cached-file.ts'
 import { settlesIn, TICK_MS } from './file-validators.ts'
 import { type OpenFile, openFile } from './open-file.ts'
 import { sidecarDigests } from './sidecar-digest.ts'
@@ -14,6 +16,8 @@ export interface OpenFileCacheOptions {
   readonly revalidateAfter: number
   /** Whether digests are read from sidecars. */
   readonly digests: boolean
+  /** Files that are being written. Default: none is. */
+  readonly growing?: GrowingFiles | undefined
 }
 
 type MaybeCached = CachedFile | undefined
@@ -113,11 +117,16 @@ export class OpenFileCache {
       this.#files.delete(key)
       return undefined
     }
-    const shared = this.#renewed(key, file) ?? new CachedFile(file, await this.#digestsOf(key, file))
+    const shared = this.#renewed(key, file) ?? new CachedFile(file, await this.#aboutFile(key, file))
     // In use until all requests that share this opening have called `use` too.
     shared.use()
     setImmediate(() => shared.release())
-    this.#keep(key, shared)
+    if (shared.isGrowing) {
+      this.#files.delete(key)
+      shared.evict()
+    } else {
+      this.#keep(key, shared)
+    }
     return shared
   }
 
@@ -148,10 +157,15 @@ export class OpenFileCache {
     }
   }
 
-  async #digestsOf(key: string, file: OpenFile): Promise<ReprDigests | undefined> {
-    if (!this.#options.digests) return undefined
+  async #aboutFile(key: string, file: OpenFile): Promise<AboutFile> {
+    const { digests, growing } = this.#options
     try {
-      return await sidecarDigests(this.#root, key, file)
+      const isGrowing = (await growing?.isInPlace(key, file)) === true
+      return {
+        isGrowing,
+        etag: isGrowing ? undefined : growing && growingTags.finished(file.stats),
+        digests: digests && !isGrowing ? await sidecarDigests(this.#root, key, file) : undefined,
+      }
     } catch (error) {
       await closeFile(file)
       throw error
