@@ -52,7 +52,8 @@ const NO_STORE = /(?:^|,)[ \t]*no-store[ \t]*(?:,|$)/i
  * A source around another one that keeps blocks of what was read from it, in memory and in a store.
  *
  * Each `open` opens the source, so versions and metadata are the source's. Blocks are kept by key, strong entity tag and
- * complete length; a representation without a strong tag, or whose Cache-Control says `no-store`, is passed through.
+ * complete length; a representation without a strong tag, that is still being written, or whose Cache-Control says
+ * `no-store`, is passed through.
  *
  * Each missing block is fetched once, however many readers ask for it, and they get its bytes as they arrive. Missing
  * neighbours in a range of up to 8 MiB are one read of the source, and a reader that reads on in sequence has the next
@@ -85,9 +86,10 @@ export function cachedSource(source: RangeSource, options: CachedSourceOptions =
   const versions = new Versions(shared, scope)
 
   function represent(key: string, opened: Representation): CacheableRepresentation {
-    const { etag, completeLength, cacheControl } = opened
-    if (etag === undefined || etag.weak || (cacheControl !== undefined && NO_STORE.test(cacheControl)))
-      return new PassThrough(opened)
+    const { etag, completeLength, isComplete, cacheControl } = opened
+    const isStored = cacheControl === undefined || !NO_STORE.test(cacheControl)
+    const isWhole = completeLength !== undefined && isComplete !== false
+    if (etag === undefined || etag.weak || !isStored || !isWhole) return new PassThrough(opened)
     return new CachedRepresentation(versions.find(key, etag.opaque, completeLength), opened)
   }
 

@@ -136,7 +136,7 @@ export function createHandler(
     try {
       const plan = planRepresentation(request, opened, optionsFor(asked, opened))
       body = { plan, representation, onError: (error) => onError(error, request) }
-      transfer?.plan(plan, opened.completeLength)
+      transfer?.plan(plan, opened)
       if (exchange !== undefined) {
         const defer = () => {
           const response = exchange.defer(body)

@@ -1,4 +1,4 @@
-import type { Fields, ResponsePlan, Segment } from '@rangekit/range-core'
+import type { Fields, RepresentationInfo, ResponsePlan, Segment } from '@rangekit/range-core'
 import { lengthOf } from './body/length-of.ts'
 import { COMPLETE, type Outcome } from './body/outcome.ts'
 
@@ -23,10 +23,14 @@ export interface Transfer {
    * representation was to be sent, as for a 304, 416 or 404, and for HEAD. A fault does not change it.
    */
   readonly segments: readonly Segment[]
-  /** Bytes in these segments. */
-  readonly length: number
-  /** Bytes in the whole representation; `undefined` if there is none. */
+  /** Bytes in these segments; `undefined` if the body ends when the representation is complete, however long that is. */
+  readonly length: number | undefined
+  /** Bytes in the whole representation; `undefined` if there is none, or nobody knows yet. */
   readonly completeLength: number | undefined
+  /** Whether all bytes of the representation are there by now: not if it is still being written. */
+  readonly isComplete: boolean
+  /** How many bytes of the representation are there by now, from its start; `undefined` if all of them, or there is none. */
+  readonly frontier: number | undefined
   /** When the request reached the handler, in milliseconds since 1970. */
   readonly startedAt: number
   /** Milliseconds from then to the end, or until now. */
@@ -65,14 +69,14 @@ export class TransferRecord implements Transfer {
   key: string | undefined
   status = 0
   segments: readonly Segment[] = []
-  length = 0
-  completeLength: number | undefined
+  length: number | undefined = 0
   outcome: Outcome | undefined
   readonly #listener: TransferListener
   readonly #began = performance.now()
   #sent: number | undefined = 0
   #ended = 0
   #isReported = false
+  #representation: RepresentationInfo | undefined
   #fields: Fields | Headers = {}
   #onEnd: ReturnType<TransferListener> = undefined
 
@@ -91,16 +95,28 @@ export class TransferRecord implements Transfer {
   }
 
   get bytesSent(): number | undefined {
-    return this.outcome?.kind === 'complete' ? this.length : this.#sent
+    return this.outcome?.kind === 'complete' ? (this.length ?? this.#sent) : this.#sent
+  }
+
+  get completeLength(): number | undefined {
+    return this.#representation?.completeLength
+  }
+
+  get isComplete(): boolean {
+    return this.#representation?.isComplete !== false
+  }
+
+  get frontier(): number | undefined {
+    return this.isComplete ? undefined : this.#representation?.frontier
   }
 
   /** What will be sent if nothing fails before. */
-  plan({ status, headers, segments }: ResponsePlan, completeLength: number): void {
+  plan({ status, headers, segments }: ResponsePlan, representation: RepresentationInfo): void {
     this.status = status
     this.#fields = headers
     this.segments = segments
     this.length = lengthOf(segments)
-    this.completeLength = completeLength
+    this.#representation = representation
   }
 
   /** Counts bytes that were handed over. */
@@ -125,7 +141,7 @@ export class TransferRecord implements Transfer {
     if (this.outcome !== undefined) return
     this.#ended = performance.now()
     // A reader may cancel a body instead of reading on to learn that it is at its end.
-    const isWhole = outcome.kind === 'aborted' && this.#sent === this.length && this.length > 0
+    const isWhole = outcome.kind === 'aborted' && Boolean(this.#sent) && this.#sent === this.length
     this.outcome = isWhole ? COMPLETE : outcome
     if (this.#isReported) this.#reportEnd()
   }

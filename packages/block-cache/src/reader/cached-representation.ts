@@ -22,6 +22,7 @@ const MAX_LOOK = 1024
 
 /** An open version, read through the blocks that are kept of it. */
 export class CachedRepresentation extends OpenedInfo implements Representation {
+  declare readonly completeLength: number
   readonly #version: Version
   readonly #lease: Lease
   readonly #ahead: ReadAhead

@@ -2,7 +2,7 @@ import type { EntityTag, Fields, ReprDigests, RepresentationInfo } from '@rangek
 
 /** Everything that the source says of what it has opened. */
 export class OpenedInfo implements RepresentationInfo {
-  readonly completeLength: number
+  readonly completeLength: number | undefined
   readonly contentType: string | undefined
   readonly cacheControl: string | undefined
   readonly etag: EntityTag | undefined

@@ -1,5 +1,6 @@
 import type { RangeSource } from '@rangekit/range-core'
 import { Origin } from '../origin/origin.ts'
+import { OriginError } from '../origin/origin-error.ts'
 import type { OriginOptions } from '../origin/origin-options.ts'
 import { originErrorOf } from './opened-file.ts'
 import { type RemoteFile, remoteFile } from './remote-file.ts'
@@ -37,7 +38,12 @@ export async function openRemote(url: string | URL, options: RemoteOptions = {})
     throw originErrorOf(error)
   }
   if (representation === undefined) throw missing(href)
-  return remoteFile(href, representation)
+  const { completeLength } = representation
+  if (completeLength === undefined) {
+    await representation.close()
+    throw new OriginError('no-length', `${href} has no complete length yet`)
+  }
+  return remoteFile(href, representation, completeLength)
 }
 
 /** A key without a slash, so that the empty segments of a URL do no harm. */

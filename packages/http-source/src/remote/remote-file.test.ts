@@ -31,7 +31,7 @@ function fileOf(change: Partial<Representation> = {}) {
     },
     close,
   }
-  return { file: remoteFile('https://media.example/film.mp4', representation), asked, close }
+  return { file: remoteFile('https://media.example/film.mp4', representation, BYTES.length), asked, close }
 }
 
 /** A stream that gives one chunk, and then waits until it is cancelled. */

@@ -38,9 +38,12 @@ export interface RemoteFile extends RemoteSlice, RemoteInfo, AsyncDisposable {
 
 const MAX_GAP = 64 * 1024
 
-/** A file that reads an open representation. */
-export function remoteFile(url: string, representation: Representation): RemoteFile {
-  const { completeLength: size } = representation
+/**
+ * A file that reads an open representation.
+ *
+ * @param size its complete length.
+ */
+export function remoteFile(url: string, representation: Representation, size: number): RemoteFile {
   const info = remoteInfo(url, representation)
   const file = new OpenedFile(representation)
   return {

@@ -18,7 +18,7 @@ async function read(key: string, signal?: AbortSignal): Promise<Found> {
   const opened = await source.open(key, { signal })
   if (opened === undefined) return { fault: 'missing' }
   const coding = opened.fields?.['Content-Encoding']
-  const bytes = await opened.read({ firstPos: 0, lastPos: opened.completeLength - 1 }, { signal })
+  const bytes = await opened.read({ firstPos: 0, lastPos: (opened.completeLength ?? 0) - 1 }, { signal })
   return { ...(await sumOf(bytes)), ...(coding !== undefined && { coding }) }
 }
 

@@ -68,6 +68,23 @@ export class OpenRepresentation implements ReadOptions {
     this.#abandoned?.abort(outcome.kind === 'failed' ? outcome.cause : outcome.reason)
   }
 
+  /** Whether the byte at a position is still to come, as far as the source knows now. */
+  awaits(position: number): boolean {
+    const { isComplete, frontier } = this.#opened
+    return isComplete === false && frontier !== undefined && position >= frontier
+  }
+
+  /**
+   * Waits for the byte at a position, or until it is known never to come.
+   *
+   * @throws Error once it has ended, or, as a rejection, when it ends or the source fails.
+   */
+  whenThere(position: number): Promise<void> | undefined {
+    this.throwIfEnded()
+    const waiting = this.#opened.whenThere?.(position, this)
+    return waiting && this.#during(waiting)
+  }
+
   /** @throws Error once it has ended. */
   throwIfEnded(): void {
     if (this.#outcome !== undefined) throw new Error('The representation is closed')

@@ -35,7 +35,9 @@ export function pipeBody(
   const { plan, representation } = body
   const { segments } = plan
   const isSingle = segments.filter(({ kind }) => kind === 'range').length === 1
-  const { readable, writable } = new Pipe(lengthOf(segments))
+  const length = lengthOf(segments)
+  // A body of a length that nobody knows is chunked.
+  const { readable, writable } = length === undefined ? new TransformStream() : new Pipe(length)
   let ahead = first
   // workerd moves the bytes itself and does not tell how many it has moved.
   representation.transfer?.uncounted()

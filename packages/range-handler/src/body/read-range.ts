@@ -1,4 +1,4 @@
-import { type ByteRange, byteLength, type RangeBytes, type Segment } from '@rangekit/range-core'
+import { type ByteRange, byteLength, isOpenEnded, type RangeBytes, type Segment } from '@rangekit/range-core'
 import type { OpenRepresentation } from './open-representation.ts'
 
 /**
@@ -47,7 +47,8 @@ export async function* readRange(
       if (missing < 0) break
       yield value as Uint8Array<ArrayBuffer>
     }
-    if (missing !== 0) throw lengthError(range, missing)
+    // An open-ended range is over when the source says so.
+    if (missing !== 0 && !isOpenEnded(range)) throw lengthError(range, missing)
   } finally {
     // Stops the source's stream if it is not at its end. One that failed has reported that already.
     await reader.cancel().catch(() => undefined)
@@ -61,7 +62,7 @@ export async function* readRange(
  */
 export function exactBytes<T extends Uint8Array | Blob>(range: ByteRange, bytes: T): T {
   const missing = byteLength(range) - (bytes instanceof Blob ? bytes.size : bytes.byteLength)
-  if (missing !== 0) throw lengthError(range, missing)
+  if (missing !== 0 && !isOpenEnded(range)) throw lengthError(range, missing)
   return bytes
 }
 

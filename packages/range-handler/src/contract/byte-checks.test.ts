@@ -6,7 +6,7 @@ describe('byteChecks', () => {
   itFails([
     [
       'the complete length',
-      shelfWith(({ completeLength }) => ({ completeLength: completeLength + 1 })),
+      shelfWith(({ completeLength }) => ({ completeLength: (completeLength ?? 0) + 1 })),
       'knows the complete length of what it opens',
       'Expected 0 bytes, got 1',
     ],

@@ -35,10 +35,10 @@ const COMPRESSED = /^(?:audio|video)\/|^image\/(?!svg\+xml|bmp|x-icon|vnd\.micro
  * Content-Encoding, the type of the original and validators of its own. Ranges and preconditions are those of the
  * compressed bytes (9110 §8.1, §14). Nothing is compressed here.
  *
- * A sibling is passed over if it is older than its original, if its source says `no-store`, since it may still be being
- * written, or if its source reports another Content-Encoding for it.
+ * A sibling is passed over if it is older than its original, if it is still being written, or its source says `no-store`,
+ * since it may be, or if its source reports another Content-Encoding for it.
  *
- * None is looked for if the source says `no-store` of the original or reports a Content-Encoding for it, if the option
+ * None is looked for if the original is still being written, if its source says `no-store` of it or reports a Content-Encoding for it, if the option
  * `mayHave` excludes it, and if the key itself ends in `.br`, `.zst` or `.gz`. All other responses have
  * `Vary: Accept-Encoding`, whether there is a sibling or not: one may be added.
  *

@@ -1,17 +1,22 @@
 import type { Fields, Representation, RepresentationInfo } from '@rangekit/range-core'
 import type { ContentCoding } from './accepted-codings.ts'
 
-/** Everything that is known of a representation: what a new one leaves out does not compile. */
-type AllInfo = { readonly [Name in keyof Required<RepresentationInfo>]: RepresentationInfo[Name] }
+/** What is known of a complete representation: what a new one leaves out does not compile. */
+type AllInfo = {
+  readonly [Name in keyof Omit<
+    Required<RepresentationInfo>,
+    'isComplete' | 'frontier'
+  >]: RepresentationInfo[Name]
+}
 
 const NO_STORE = /\bno-store\b/i
 
 /**
- * Whether a source cannot tell this version from the next one, which it says with `no-store`. Such an original cannot be
- * compared with a sibling, and such a sibling may still be being written.
+ * Whether a representation is still being written, or its source cannot tell this version from the next one, which it says
+ * with `no-store`. Such an original cannot be compared with a sibling, and such a sibling may still be being written.
  */
-export function isUnstable({ cacheControl = '' }: RepresentationInfo): boolean {
-  return NO_STORE.test(cacheControl)
+export function isUnstable({ cacheControl = '', isComplete }: RepresentationInfo): boolean {
+  return isComplete === false || NO_STORE.test(cacheControl)
 }
 
 /** The Content-Encoding that a source reports; `undefined` if it reports none. */

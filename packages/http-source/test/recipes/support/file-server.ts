@@ -23,7 +23,7 @@ export async function startFileServer(): Promise<FileServer> {
   })
   const handler = createHandler(source, {
     onTransfer({ length }) {
-      seen = { requests: seen.requests + 1, bytes: seen.bytes + length }
+      seen = { requests: seen.requests + 1, bytes: seen.bytes + (length ?? 0) }
     },
   })
   const server = createServer(toNodeHandler(handler)).listen(0, '127.0.0.1')

@@ -82,5 +82,8 @@ function fieldsOf(response: Response): FieldRecord {
 
 /** A middleware may have lost or changed the length of a body, but its bytes are still the planned ones. */
 function withLength(fields: FieldRecord, { plan: { segments } }: DeferredBody): FieldRecord {
-  return segments.length === 0 ? fields : framedAs(fields, lengthOf(segments))
+  if (segments.length === 0) return fields
+  const length = lengthOf(segments)
+  const { 'Content-Length': _, ...others } = fields
+  return framedAs(others, length)
 }

@@ -1,4 +1,4 @@
-import { type MaybePromise, type Segment, segmentLength } from '@rangekit/range-core'
+import { isOpenEnded, type MaybePromise, type Segment, segmentLength } from '@rangekit/range-core'
 import { type DeferredBody, lengthOf } from '@rangekit/range-handler'
 
 /** Shorter bytes are copied: several of them make one piece. */
@@ -8,7 +8,7 @@ const MIN_VIEW = 4 * 1024
 export class SegmentReader {
   readonly #segments: readonly Segment[]
   readonly #representation: DeferredBody['representation']
-  /** Bytes in the whole body. */
+  /** Bytes in the whole body; Infinity if nobody knows yet. */
   readonly length: number
   #index = 0
   #offset = 0
@@ -17,12 +17,30 @@ export class SegmentReader {
   constructor({ plan: { segments }, representation }: DeferredBody) {
     this.#segments = segments
     this.#representation = representation
-    this.length = lengthOf(segments)
+    this.length = lengthOf(segments) ?? Number.POSITIVE_INFINITY
   }
 
   /** Whether all of the body has been read. */
   get done(): boolean {
     return this.#index >= this.#segments.length
+  }
+
+  /**
+   * Waits for the next byte where it is still to come.
+   *
+   * @returns `undefined` if there is nothing to wait for.
+   */
+  whenThere(): Promise<void> | undefined {
+    const position = this.#awaited()
+    return position === undefined ? undefined : this.#representation.whenThere(position)
+  }
+
+  /** The position of the next byte, if it is still to come. */
+  #awaited(): number | undefined {
+    const segment = this.#segments[this.#index]
+    if (segment?.kind !== 'range') return undefined
+    const position = segment.range.firstPos + this.#offset
+    return this.#representation.awaits(position) ? position : undefined
   }
 
   /**
@@ -41,13 +59,13 @@ export class SegmentReader {
     const bytes = this.#representation.peek(segment.range.firstPos + this.#offset, rest)
     if (bytes === undefined) return undefined
     const view = bytes.byteLength > limit ? bytes.subarray(0, limit) : bytes
-    this.#advance(view.byteLength, length)
+    this.#advance(view.byteLength, segment)
     return view
   }
 
   /**
    * Fills `target`, or as much of it as the rest of the body needs. Where a source that keeps bytes in memory has to wait
-   * for some, these are the last.
+   * for some, these are the last; where the next bytes are still to come, those before.
    *
    * @param filled how many of its bytes are filled already.
    * @returns how many are filled now.
@@ -57,17 +75,18 @@ export class SegmentReader {
     for (;;) {
       const segment = this.#segments[this.#index]
       if (segment === undefined || filled === target.byteLength) return filled
+      if (filled > 0 && this.#awaited() !== undefined) return filled
       const length = segmentLength(segment)
       const copied = this.#copy(segment, target.subarray(filled, filled + length - this.#offset))
       if (copied instanceof Promise) {
         const soFar = filled
         return copied.then((count) => {
-          const now = soFar + this.#advance(count, length)
+          const now = soFar + this.#advance(count, segment)
           // What comes from afar is sent as it comes.
           return this.#representation.peek === undefined ? this.fill(target, now) : now
         })
       }
-      filled += this.#advance(copied, length)
+      filled += this.#advance(copied, segment)
     }
   }
 
@@ -79,10 +98,13 @@ export class SegmentReader {
     return space.byteLength
   }
 
-  #advance(count: number, length: number): number {
-    if (count === 0) throw new Error(`The source ended ${length - this.#offset} bytes early`)
+  #advance(count: number, segment: Segment): number {
+    const length = segmentLength(segment)
+    // An open-ended range is over when the source says so.
+    const isOver = count === 0 && segment.kind === 'range' && isOpenEnded(segment.range)
+    if (count === 0 && !isOver) throw new Error(`The source ended ${length - this.#offset} bytes early`)
     this.#offset += count
-    if (this.#offset === length) {
+    if (isOver || this.#offset === length) {
       this.#index++
       this.#offset = 0
     }

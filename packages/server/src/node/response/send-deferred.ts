@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { MaybePromise } from '@rangekit/range-core'
 import { aborted, COMPLETE, failed, type Outcome } from '@rangekit/range-handler'
 import { connectionOf } from '../connection/connection.ts'
@@ -51,6 +52,12 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
   const pools = new PiecePools(connectionOf(outgoing.req.socket), reader.length)
   let inTurn = 0
   do {
+    const waiting = reader.whenThere()
+    if (waiting !== undefined) {
+      // What is still to come may take minutes. The client learns at once what it will be.
+      if (!outgoing.headersSent) writeHead(channel, status, fields).flushHeaders()
+      await orGone(waiting, outgoing)
+    }
     const pool = pools.next()
     const view = reader.view(pool.size)
     const buffer = view ?? pool.take()
@@ -59,6 +66,12 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
     const isFirst = !outgoing.headersSent
     // Not earlier: if the first read fails, the client still gets a proper error response.
     if (isFirst) writeHead(channel, status, fields)
+    // The end of what was written on and on is only known afterwards.
+    if (length === 0) {
+      end(channel)
+      pool.give(buffer)
+      return
+    }
     const part = reader.done ? (isFirst ? 'only' : 'last') : 'more'
     const written = write(channel, view ?? buffer.subarray(0, length), part)
     if (written !== undefined) await written
@@ -73,4 +86,17 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
       await endOfTurn()
     }
   } while (!reader.done)
+}
+
+/** Waits, but only as long as the client does. */
+async function orGone(waiting: Promise<void>, outgoing: ServerResponse): Promise<void> {
+  const { onClose } = connectionOf(outgoing.req.socket)
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onGone = () => reject(new ClientGone())
+  onClose.add(onGone)
+  try {
+    await Promise.race([waiting, promise])
+  } finally {
+    onClose.delete(onGone)
+  }
 }
