@@ -56,6 +56,14 @@ const program = new Command('rangekit')
   .option('--cache-control <value>', 'Cache-Control of the files', cacheControl)
   .option('--precompressed', 'send NAME.br, NAME.zst or NAME.gz to clients that accept the coding', false)
   .option('--digests', 'send the SHA-256 in NAME.sha256 as Repr-Digest when requested', false)
+  .option('--growing', 'serve files while they are still being written; the default for a folder')
+  .option('--no-growing', 'serve of such files what is there')
+  .addOption(
+    new Option(
+      '--grow-timeout <duration>',
+      'how long a request waits for the next byte of a file that is being written (default: 60s)',
+    ).argParser(duration('1ms')),
+  )
   .option('--index', 'list folders at /api/stream/ as plain HTML, for rclone and lftp', false)
   .option('--inspect', 'show the map of ranges in the player; the default for a loopback address')
   .option('--no-inspect', 'do not show it; the default for other addresses')

@@ -3,7 +3,7 @@ import type { Positions } from '../inspect/protocol.ts'
 import { fit, make, percent, place, setText } from './map-dom.ts'
 import { formatBytes } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
-import { isPaused, type Seen, sentBytes, sentRanges, statusOf } from './map-seen.ts'
+import { bodyLength, isPaused, type Seen, sentBytes, sentRanges, statusOf } from './map-seen.ts'
 
 /** How a request looks. */
 export type State = 'active' | 'paused' | 'complete' | 'aborted' | 'failed'
@@ -109,7 +109,7 @@ function drawBar(bar: HTMLButtonElement, seen: Seen, length: number, now: number
   place(bar, first / length, (last + 1) / length)
   const inRanges = ranges.reduce((sum, [firstPos, lastPos]) => sum + lastPos - firstPos + 1, 0)
   // The heads of the parts of a body with several ranges are few bytes.
-  let left = seen.begun.length > 0 ? (sentBytes(seen) * inRanges) / seen.begun.length : 0
+  let left = seen.begun.length === 0 ? 0 : sentBytes(seen) * Math.min(1, inRanges / bodyLength(seen))
   for (const [index, [firstPos, lastPos]] of ranges.entries()) {
     const part = bar.children[index]
     const fill = part?.firstElementChild

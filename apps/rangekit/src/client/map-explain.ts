@@ -35,7 +35,7 @@ function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
   }
   switch (outcome) {
     case 'complete':
-      return begun.length > 0 && begun.method !== 'HEAD' ? `All ${formatBytes(begun.length)} were sent.` : ''
+      return begun.length !== 0 && begun.method !== 'HEAD' ? `All ${sent} were sent.` : ''
     case 'aborted': {
       // It says so already.
       if (statusOf(seen) === 499) return ''

@@ -5,7 +5,7 @@ import { explain } from './map-explain.ts'
 import { fieldsOf } from './map-fields.ts'
 import { formatBytes, formatClock, formatDuration } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
-import { type Seen, sentBytes, statusOf } from './map-seen.ts'
+import { bodyLength, type Seen, sentBytes, statusOf } from './map-seen.ts'
 
 /** What a request's state is called. */
 const STATES: Readonly<Record<State, string>> = {
@@ -69,7 +69,7 @@ export class RequestList {
       setText(row.status, String(statusOf(seen)))
       row.status.className = `map-status chip ${chipOf(statusOf(seen))}`
       setText(row.sent, sentText(seen))
-      row.fill.style.width = percent(seen.begun.length > 0 ? sentBytes(seen) / seen.begun.length : 0)
+      row.fill.style.width = percent(seen.begun.length === 0 ? 0 : sentBytes(seen) / bodyLength(seen))
       setText(row.duration, formatDuration(seen.progress.duration))
       setText(row.state, STATES[state])
       setText(row.why, explain(seen, all, now))
@@ -125,5 +125,6 @@ function sentText(seen: Seen): string {
   const { length } = seen.begun
   if (length === 0) return 'no body'
   const sent = sentBytes(seen)
+  if (length === undefined) return formatBytes(sent)
   return sent === length ? formatBytes(length) : `${formatBytes(sent)} of ${formatBytes(length)}`
 }

@@ -30,7 +30,7 @@ export function describeNow(model: MapModel, now: number, player: PlayerState): 
   if (last === undefined) {
     return { happening: 'nothing yet', sentence: HINTS[player] }
   }
-  const active = all.filter(({ begun, progress }) => progress.outcome === undefined && begun.length > 0)
+  const active = all.filter(({ begun, progress }) => progress.outcome === undefined && begun.length !== 0)
   const moving = active.filter((seen) => !isPaused(seen, now))
   const latest = moving.at(-1) ?? active.at(-1)
   const who = capital(whoAsks((latest ?? last).begun))

@@ -13,9 +13,14 @@ export interface Seen {
 /** A body that has not moved for this long waits for its reader, in milliseconds. */
 export const PAUSE = 1000
 
+/** Bytes in the body; Infinity if it goes on until the file is complete, however long that will be. */
+export function bodyLength({ begun }: Seen): number {
+  return begun.length ?? Number.POSITIVE_INFINITY
+}
+
 /** Bytes of the body that were sent; 0 where the server cannot tell yet. */
 export function sentBytes({ begun, progress: { bytesSent, outcome } }: Seen): number {
-  return bytesSent ?? (outcome === 'complete' ? begun.length : 0)
+  return bytesSent ?? (outcome === 'complete' ? (begun.length ?? 0) : 0)
 }
 
 /** The status that the client got. */
@@ -30,7 +35,7 @@ export function statusOf({ begun, progress }: Seen): number {
  */
 export function isPaused(seen: Seen, now: number): boolean {
   const sent = sentBytes(seen)
-  const isUnderWay = seen.progress.outcome === undefined && sent > 0 && sent < seen.begun.length
+  const isUnderWay = seen.progress.outcome === undefined && sent > 0 && sent < bodyLength(seen)
   return isUnderWay && now - seen.heardAt >= PAUSE
 }
 
@@ -56,9 +61,9 @@ export function update(
 
 /** The stretches of the file that were sent. Between several ranges a body has the heads of its parts. */
 export function sentRanges(seen: Seen): Positions[] {
-  const { ranges, length } = seen.begun
+  const { ranges } = seen.begun
   const inRanges = ranges.reduce((sum, [firstPos, lastPos]) => sum + lastPos - firstPos + 1, 0)
-  const head = ranges.length > 1 ? (length - inRanges) / ranges.length : 0
+  const head = ranges.length > 1 ? (bodyLength(seen) - inRanges) / ranges.length : 0
   let left = sentBytes(seen)
   const sent: Positions[] = []
   for (const [firstPos, lastPos] of ranges) {

@@ -90,7 +90,7 @@ export function describe(id: string, key: string, transfer: Transfer): TransferB
     fields: pick(ASKED, (name) => request.headers.get(name)),
     answer: pick(ANSWERED, (name) => headers.get(name)),
     ranges,
-    length: transfer.length,
+    ...(transfer.length !== undefined && { length: transfer.length }),
     ...(completeLength !== undefined && { completeLength }),
     startedAt: transfer.startedAt,
   }

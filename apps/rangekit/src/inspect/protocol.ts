@@ -16,8 +16,8 @@ export interface TransferBegun {
   readonly answer: Readonly<Record<string, string>>
   /** The ranges of the body, in order. */
   readonly ranges: readonly Positions[]
-  /** Bytes in the body. */
-  readonly length: number
+  /** Bytes in the body; absent if it goes on until the file is complete, however long that will be. */
+  readonly length?: number
   readonly completeLength?: number
   /** Milliseconds since 1970. */
   readonly startedAt: number

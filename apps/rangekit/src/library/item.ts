@@ -25,7 +25,8 @@ export function itemOf(path: string, { kind, name, size, modified: exact }: Fold
 /** The item of a file that no list has: its type is what its source says. */
 export function unlistedItem(key: string, file: RepresentationInfo): Item {
   const { folder, name } = splitKey(key)
-  const { completeLength: size, lastModified, contentType = mediaType(key) } = file
+  const { completeLength, frontier = 0, lastModified, contentType = mediaType(key) } = file
+  const size = completeLength ?? frontier
   const modified = lastModified?.getTime() ?? Number.NaN
   const item = itemOf(folder, { kind: 'file', name, size, modified })
   return { ...item, kind: kindOf(contentType), contentType }

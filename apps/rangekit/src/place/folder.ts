@@ -2,17 +2,23 @@ import { homedir } from 'node:os'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { fileSource, folderReader } from '@rangekit/node-fs-source'
 import { folderProblem } from '../command/problem.ts'
+import { partialDownloads } from './partial-downloads.ts'
 import type { Place, Problem, Survey } from './place.ts'
+import type { PlaceFlags } from './place-flags.ts'
 import { surveyFolder } from './survey-folder.ts'
 
 /** A folder of this machine as a place. */
-export function openFolder(dir: string, options: { readonly digests: boolean }): Place | Problem {
+export function openFolder(
+  dir: string,
+  { digests, growing = true, growTimeout }: Pick<PlaceFlags, 'digests' | 'growing' | 'growTimeout'>,
+): Place | Problem {
   const problem = folderProblem(dir)
   if (problem !== undefined) return { problem }
+  const timeout = growTimeout === undefined ? undefined : growTimeout * 1000
   return {
     name: dir,
     scope: dir,
-    source: fileSource(dir, options),
+    source: fileSource(dir, { digests, growing: growing && { of: partialDownloads(dir), timeout } }),
     reader: folderReader(dir),
     isRemote: false,
     survey: () => survey(dir),

@@ -4,6 +4,10 @@ import type { PlaceAddress } from './place-address.ts'
 export interface PlaceFlags {
   readonly digests: boolean
   readonly index: boolean
+  /** Default: true for a folder. */
+  readonly growing?: boolean
+  /** Seconds. */
+  readonly growTimeout?: number
   /** Bytes; 0 for no cache in memory. */
   readonly cacheMemory?: number
   readonly cacheDir?: string
@@ -24,6 +28,8 @@ const REMOTE: readonly Kind[] = ['bucket', 'origin', 'film']
 const KINDS: Readonly<Record<keyof PlaceFlags, readonly Kind[]>> = {
   digests: ['folder'],
   index: ['folder', 'bucket'],
+  growing: ['folder'],
+  growTimeout: ['folder'],
   cacheMemory: REMOTE,
   cacheDir: REMOTE,
   cacheSize: REMOTE,
@@ -48,6 +54,7 @@ export function flagProblem({ kind }: PlaceAddress, flags: PlaceFlags): string |
   const isSet = (flag: keyof PlaceFlags) => flags[flag] !== undefined && flags[flag] !== false
   const stray = FLAGS.find((flag) => isSet(flag) && !KINDS[flag].includes(kind))
   if (stray !== undefined) return `${optionOf(stray)} does not apply to ${NOUNS[kind]}`
+  if (isSet('growTimeout') && flags.growing === false) return '--grow-timeout does not go with --no-growing'
   if (isSet('cacheSize') && !isSet('cacheDir')) return '--cache-size needs --cache-dir'
   if (flags.cacheStatus && flags.cacheMemory === 0 && !isSet('cacheDir')) {
     return '--cache-status needs a cache'

@@ -54,7 +54,7 @@ async function tryFile(name: string, source: RangeSource, key: string): Promise<
     const file = await source.open(key, { signal })
     if (file === undefined) return `there is no file ${name}`
     try {
-      if (file.completeLength > 0) await file.read({ firstPos: 0, lastPos: 0 }, { signal })
+      if (file.completeLength !== 0) await file.read({ firstPos: 0, lastPos: 0 }, { signal })
     } finally {
       await file.close()
     }

@@ -1,6 +1,7 @@
-import type { RangeSource, Representation } from '@rangekit/range-core'
+import type { RangeSource } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
 import { Queue } from '../library/media/queue.ts'
+import { type WholeFile, wholeFiles } from '../library/whole-files.ts'
 import { decodeText } from './decode-text.ts'
 import { isSidecarKey, sidecarLanguage } from './sidecars.ts'
 import { srtToVtt } from './srt.ts'
@@ -25,11 +26,12 @@ export function webVttSource(source: RangeSource): RangeSource {
     sizeCalculation: (data, key) => data.byteLength + key.length + 1,
   })
   const queue = new Queue(1, MAX_WAITING)
+  const files = wholeFiles(source)
 
   return {
     async open(key, options) {
       if (!isSidecarKey(key)) return undefined
-      const file = await source.open(key, options)
+      const file = await files.open(key, options)
       if (file === undefined) return undefined
       try {
         if (file.completeLength > MAX_SUBTITLES) return undefined
@@ -54,12 +56,12 @@ export function webVttSource(source: RangeSource): RangeSource {
   }
 }
 
-async function convert(file: Representation, key: string, signal: AbortSignal | undefined) {
+async function convert(file: WholeFile, key: string, signal: AbortSignal | undefined) {
   const text = decodeText(await readAll(file, signal), sidecarLanguage(key))
   return new TextEncoder().encode(/^WEBVTT(?:[ \t\r\n]|$)/.test(text) ? text : srtToVtt(text))
 }
 
-async function readAll(file: Representation, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function readAll(file: WholeFile, signal: AbortSignal | undefined): Promise<Uint8Array> {
   if (file.completeLength === 0) return new Uint8Array()
   const bytes = await file.read({ firstPos: 0, lastPos: file.completeLength - 1 }, { signal })
   const read = bytes instanceof Uint8Array ? bytes : new Uint8Array(await new Response(bytes).arrayBuffer())

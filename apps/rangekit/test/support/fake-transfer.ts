@@ -21,6 +21,8 @@ export function fakeTransfer(key: string, fields: Record<string, string> = {}): 
     segments: [{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }],
     length: 10,
     completeLength: 100,
+    isComplete: true,
+    frontier: undefined,
     startedAt: Date.now(),
     duration: 5,
     bytesSent: 0,

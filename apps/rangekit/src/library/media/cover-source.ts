@@ -5,6 +5,7 @@ import { kindOf } from '../kind.ts'
 import type { Library } from '../library.ts'
 import { keyIn, splitKey } from '../paths.ts'
 import { etagOf } from '../text-response.ts'
+import { wholeFiles } from '../whole-files.ts'
 import type { MediaStore } from './media-store.ts'
 import { PICTURE_TYPES } from './picture.ts'
 
@@ -24,9 +25,11 @@ export async function sidecarPicture(library: Library, key: string): Promise<str
  * cannot contain scripts are served.
  */
 export function coverSource(library: Library, source: RangeSource, store: MediaStore): RangeSource {
+  const files = wholeFiles(source)
+
   async function openSidecar(key: string): Promise<Representation | undefined> {
     const sidecar = await sidecarPicture(library, key)
-    const file = sidecar === undefined ? undefined : await source.open(sidecar)
+    const file = sidecar === undefined ? undefined : await files.open(sidecar)
     if (file === undefined) return undefined
     const isPicture = PICTURE_TYPES.some((type) => type === file.contentType)
     if (isPicture && file.completeLength <= MAX_BYTES) return withFields(file)

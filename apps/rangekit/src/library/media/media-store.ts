@@ -1,6 +1,7 @@
-import type { RangeSource, Representation } from '@rangekit/range-core'
+import type { RangeSource } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
 import { kindOf } from '../kind.ts'
+import { type WholeFile, type WholeFiles, wholeFiles } from '../whole-files.ts'
 import type { KnownMedia } from './known-media.ts'
 import type { Picture } from './picture.ts'
 import { Queue } from './queue.ts'
@@ -31,7 +32,7 @@ interface Remembered {
 
 /** Facts about media files and their embedded covers, read when they are first asked for. */
 export class MediaStore {
-  readonly #source: RangeSource
+  readonly #source: WholeFiles
   readonly #limits: MediaStoreLimits
   readonly #queue: Queue
   readonly #files: LRUCache<string, Remembered>
@@ -39,7 +40,7 @@ export class MediaStore {
 
   constructor(source: RangeSource, limits: MediaStoreLimits = {}) {
     const { width = 2, maxWaiting = 500, maxFiles = 20_000, maxPictures = 32 * 1024 * 1024 } = limits
-    this.#source = source
+    this.#source = wholeFiles(source)
     this.#limits = limits
     this.#queue = new Queue(width, maxWaiting)
     this.#files = new LRUCache<string, Remembered>({ max: maxFiles })
@@ -58,7 +59,7 @@ export class MediaStore {
   /**
    * The facts about a file; none for what is no video and no audio.
    *
-   * @returns `undefined` if there is no such file.
+   * @returns `undefined` if there is no such file, or it is still being written.
    * @throws SourceBusyError where too many requests wait; the reason of `signal` if that was aborted.
    */
   async facts(key: string, signal?: AbortSignal): Promise<KnownMedia | undefined> {
@@ -99,7 +100,7 @@ export class MediaStore {
   async #with<T>(
     key: string,
     signal: AbortSignal | undefined,
-    use: (file: Representation) => Promise<T>,
+    use: (file: WholeFile) => Promise<T>,
   ): Promise<T | undefined> {
     const file = await this.#source.open(key, { signal })
     if (file === undefined) return undefined
@@ -111,7 +112,7 @@ export class MediaStore {
   }
 }
 
-function versionOf({ completeLength, lastModified }: Representation): Version {
+function versionOf({ completeLength, lastModified }: WholeFile): Version {
   return { size: completeLength, modified: lastModified?.getTime() ?? 0 }
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Representation } from '@rangekit/range-core'
 import { SAMPLES } from '@rangekit/test-kit/runtimes'
 import { describe, expect, it, vi } from 'vitest'
+import type { WholeFile } from '../whole-files.ts'
 import { readMedia } from './read-media.ts'
 
 const clock = readFileSync(join(SAMPLES, 'Clock__7f3a91c2-5d1e-4b8a.mp4'))
@@ -10,7 +10,7 @@ const clock = readFileSync(join(SAMPLES, 'Clock__7f3a91c2-5d1e-4b8a.mp4'))
 /** A film in memory that counts the bytes that are read of it. */
 function film(bytes: Uint8Array, completeLength = bytes.byteLength) {
   const read = { bytes: 0 }
-  const representation: Representation = {
+  const representation: WholeFile = {
     completeLength,
     contentType: 'video/mp4',
     async read({ firstPos, lastPos }) {

@@ -1,4 +1,4 @@
-import type { Representation } from '@rangekit/range-core'
+import type { WholeFile } from '../whole-files.ts'
 import { BoundedReads } from './bounded-reads.ts'
 import { parseInThread } from './media-thread.ts'
 import type { MediaContent } from './parse-media.ts'
@@ -24,7 +24,7 @@ const MIB = 1024 * 1024
  * @throws the reason of `signal`, if that was aborted; nothing else.
  */
 export async function readMedia(
-  file: Representation,
+  file: WholeFile,
   signal: AbortSignal | undefined,
   { maxBytes = 16 * MIB, timeout = 10_000, maxPicture = 4 * MIB, stopping }: MediaLimits = {},
 ): Promise<MediaContent> {
