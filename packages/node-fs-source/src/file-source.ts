@@ -11,6 +11,7 @@ import {
   READER_PROOF,
   type ReprDigests,
   type Representation,
+  SourceBusyError,
 } from '@rangekit/range-core'
 import { isFileKey } from './file-key.ts'
 import { GrowingFiles } from './growing/growing-files.ts'
@@ -49,6 +50,8 @@ export interface FileSourceOptions {
 
 /** The most bytes in one read. A range up to this length is one read; a longer one is streamed in pieces. */
 const MAX_READ = 256 * 1024
+/** How often a file is opened whose state changes while it is opened. */
+const MAX_ATTEMPTS = 3
 /** Piece size until the client has taken READER_PROOF bytes, then MAX_READ: a stalled client holds one or two. */
 const FIRST_PIECES = 64 * 1024
 
@@ -85,11 +88,16 @@ export function fileSource(root: string, options: FileSourceOptions = {}): Range
     key: string,
     found: SharedFile | undefined,
   ): Promise<Representation | undefined> {
+    // It may get its final name meanwhile, or its writer may be done, or another one begin.
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      found?.release()
+      const file = await growing?.open(key, found !== undefined)
+      if (file !== undefined) return new GrowingRepresentation(file, contentType(key))
+      found = await files.acquire(key)
+      if (found?.isGrowing !== true) return represent(key, found)
+    }
     found?.release()
-    const file = await growing?.open(key)
-    if (file !== undefined) return new GrowingRepresentation(file, contentType(key))
-    // It may have got its final name since, or its writer may be done.
-    return represent(key, await files.acquire(key))
+    throw new SourceBusyError('The file begins and ends to be written')
   }
 
   return {

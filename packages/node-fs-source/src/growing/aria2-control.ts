@@ -35,7 +35,8 @@ export function readAria2Control(bytes: Uint8Array): GrowthFacts | undefined {
       if (index === pieces) frontier += leadingBits(bytes.subarray(next + 12, next + 12 + length)) * BLOCK
       next += 12 + length
     }
-    if (!Number.isSafeInteger(completeLength) || pieceLength === 0) return undefined
+    // Of an unknown length, it is 0.
+    if (!Number.isSafeInteger(completeLength) || completeLength === 0 || pieceLength === 0) return undefined
     return { completeLength, frontier: Math.min(frontier, completeLength) }
   } catch {
     // A RangeError of the view: it ends too early.

@@ -17,23 +17,27 @@ export interface WatchOptions {
   readonly isRemote: boolean
   /** Looks at the file. Never rejects. */
   readonly look: () => Promise<void>
-  /** Whether to go on, asked after each look. */
+  /** When the file was looked at last, for whatever reason, by `performance.now()`. */
+  readonly lookedAt: () => number
+  /** Whether anybody wants to know. */
   readonly isWanted: () => boolean
 }
 
-/** Looks at a file whenever it has changed, and now and then. */
+/**
+ * Looks at a file whenever it has changed, and now and then, for as long as anybody wants to know. It goes on for a
+ * little longer: a reader that follows its writer waits again and again.
+ */
 export class FileWatch {
   readonly #options: WatchOptions
   #watcher: FSWatcher | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #lookAt = Number.POSITIVE_INFINITY
-  #lookedAt = performance.now()
   #isOver = false
 
   constructor(path: string, options: WatchOptions) {
     this.#options = options
     if (!options.isRemote) this.#subscribe(path)
-    this.#lookIn(this.#rest())
+    this.wanted()
   }
 
   /** Whether it has ended: nobody wanted it any more. */
@@ -41,33 +45,42 @@ export class FileWatch {
     return this.#isOver
   }
 
+  /** Somebody wants to know, since just now: what has changed before was not told. */
+  wanted(): void {
+    const { pace, lookedAt } = this.#options
+    const after = this.#watcher === undefined ? pace.blind : pace.soonest
+    this.#lookIn(Math.max(0, lookedAt() + after - performance.now()))
+  }
+
   end(): void {
     this.#isOver = true
     clearTimeout(this.#timer)
-    this.#watcher?.close()
-    this.#watcher = undefined
+    this.#unsubscribe()
   }
 
   #subscribe(path: string): void {
     try {
-      this.#watcher = watch(path, { persistent: false }, () => this.#changed())
+      this.#watcher = watch(path, { persistent: false }, () => {
+        if (this.#options.isWanted()) this.wanted()
+      })
+      // Some runtimes tell so, later, where the others throw.
       this.#watcher.on('error', () => {
-        this.#watcher?.close()
-        this.#watcher = undefined
+        this.#unsubscribe()
+        this.#rest()
       })
     } catch {
       // No such file by now, no events on this file system, or too many watches. Looking now and then is enough.
     }
   }
 
-  #rest(): number {
-    const { latest, blind } = this.#options.pace
-    return this.#watcher === undefined ? blind : latest
+  #unsubscribe(): void {
+    this.#watcher?.close()
+    this.#watcher = undefined
   }
 
-  #changed(): void {
-    const { soonest } = this.#options.pace
-    this.#lookIn(Math.max(0, this.#lookedAt + soonest - performance.now()))
+  #rest(): void {
+    const { latest, blind } = this.#options.pace
+    this.#lookIn(this.#watcher === undefined ? blind : latest)
   }
 
   /** The next look is after this many milliseconds, unless it is sooner anyway. */
@@ -82,9 +95,8 @@ export class FileWatch {
 
   async #look(): Promise<void> {
     this.#lookAt = Number.POSITIVE_INFINITY
-    this.#lookedAt = performance.now()
+    if (!this.#options.isWanted()) return this.end()
     await this.#options.look()
-    if (!this.#options.isWanted()) this.end()
-    else this.#lookIn(this.#rest())
+    this.#rest()
   }
 }

@@ -1,14 +1,24 @@
 import { type BigIntStats, stat } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type EntityTag, type ReadOptions, SourceBusyError } from '@rangekit/range-core'
+import {
+  andThen,
+  type EntityTag,
+  type MaybePromise,
+  type ReadOptions,
+  SourceBusyError,
+} from '@rangekit/range-core'
 import { fstatFd, type OpenFile, undefinedIfAbsent } from '../open/open-file.ts'
+import type { Reader } from '../read/adaptive-read.ts'
 import { closeFile } from '../read/close-file.ts'
 import { FileWatch, type Pace } from './file-watch.ts'
 import type { GrowthFacts } from './growing-options.ts'
+import type { SharedGrowth } from './growing-representation.ts'
 import { growingTags } from './growing-tags.ts'
 import { Growth } from './growth.ts'
-import type { Writing } from './writing.ts'
+import { looksLikeHole, mayHaveHoles } from './holes.ts'
+import { TailProof } from './tail-proof.ts'
+import { fileStats, type Writing } from './writing.ts'
 
 const statPath = promisify(stat)
 
@@ -16,26 +26,64 @@ const PACE: Pace = { soonest: 50, latest: 1000, blind: 250 }
 /** Where each look reads another file. */
 const INDIRECT_PACE: Pace = { ...PACE, soonest: 250 }
 
+/** What a {@link GrowingFile} is made of. */
+export interface GrowingFileSetup {
+  readonly root: string
+  readonly writing: Writing
+  /** For how many milliseconds a reader waits for a next byte. */
+  readonly timeout: number
+  /** Called once, when no further request may share it. */
+  readonly onOver: () => void
+}
+
+interface Opening {
+  readonly facts: GrowthFacts
+  readonly completeLength: number | undefined
+  readonly frontier: number
+  readonly etag: EntityTag
+  readonly proof: TailProof
+}
+
 /** A file that is being written, open for all of its readers, with one watch of its writer. */
-export class GrowingFile {
+export class GrowingFile implements SharedGrowth {
   readonly file: OpenFile
   readonly growth: Growth
   readonly etag: EntityTag
   readonly #path: string
   readonly #writing: Writing
+  readonly #onOver: () => void
+  #proof: TailProof
+  #mayHaveHoles = false
   #users = 0
   /** Whether another file, or this one in another state, is to be opened for the next request. */
   #isOver = false
   #looking: Promise<void> | undefined
+  #lookedAt = performance.now()
   #watch: FileWatch | undefined
 
-  constructor(root: string, file: OpenFile, writing: Writing, facts: GrowthFacts, timeout: number) {
-    const size = Number(file.stats.size)
-    this.file = file
-    this.growth = new Growth(facts.completeLength, Math.min(facts.frontier ?? size, size), timeout)
-    this.etag = growingTags.tagOf(file.stats, facts.completeLength)
+  private constructor({ root, writing, timeout, onOver }: GrowingFileSetup, opening: Opening) {
+    this.file = writing.file
+    this.growth = new Growth(opening.completeLength, opening.frontier, timeout)
+    this.etag = opening.etag
     this.#path = join(root, writing.held)
     this.#writing = writing
+    this.#onOver = onOver
+    this.#proof = opening.proof
+    this.#noteHoles(writing.file.stats, opening.facts)
+  }
+
+  /** @returns `undefined` if its writer is done by now. The file is not closed then, nor after an error. */
+  static async open(setup: GrowingFileSetup): Promise<GrowingFile | undefined> {
+    const { file, facts: read } = setup.writing
+    const facts = await read(fileStats(file.stats))
+    if (facts === undefined) return undefined
+    const { completeLength } = facts
+    const frontier = frontierOf(file.stats, facts)
+    const etag = await growingTags.tagOf(file, completeLength)
+    const proof = await TailProof.take(file, frontier)
+    if (proof === undefined) return undefined
+    growingTags.reached(file.stats, proof)
+    return new GrowingFile(setup, { facts, completeLength, frontier, etag, proof })
   }
 
   /** Whether no further request may share it: it is complete and has its final name, or has failed. */
@@ -52,16 +100,36 @@ export class GrowingFile {
   release(): void {
     this.#users--
     if (this.#users > 0) return
-    this.#isOver = true
+    this.#end()
     this.#watch?.end()
+    // Whoever still waits is not a reader any more.
+    this.growth.fail(new Error('The file is closed'))
     void closeFile(this.file)
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#onOver()
   }
 
   /** Waits as `Growth.whenThere` does, and watches the file meanwhile. */
   whenThere(position: number, options?: ReadOptions): Promise<void> | undefined {
     const waiting = this.growth.whenThere(position, options)
-    if (waiting !== undefined && this.growth.isAwaited) this.#startWatch()
+    if (waiting !== undefined && this.growth.isAwaited) this.#watchWriter()
     return waiting
+  }
+
+  /** Throws if bytes that were just read may not be those of this file, although it has as many. */
+  verify(bytes: Uint8Array, position: number, reader: Reader): MaybePromise<void> {
+    if (this.#mayHaveHoles && looksLikeHole(bytes, position)) {
+      throw new Error('The file has holes where bytes may still be to come')
+    }
+    return andThen(this.#proof.holds(this.file, reader), (holds) => {
+      if (holds) return
+      this.#cut()
+      throw this.growth.failure
+    })
   }
 
   /** Looks how far the file is. Those who ask at the same time share a look. */
@@ -73,41 +141,73 @@ export class GrowingFile {
   }
 
   async #look(): Promise<void> {
+    this.#lookedAt = performance.now()
     // The descriptor stays open until the end.
     this.use()
     try {
       const before = await this.#stats()
-      const facts = await this.#writing.facts({ size: Number(before.size), modified: Number(before.mtimeMs) })
+      const facts = await this.#writing.facts(fileStats(before))
       const isAtPath = await this.#isAtPath(before)
       // Once it is not, nothing more is written, and its length is the final one.
-      if (isAtPath && facts !== undefined) this.#reach(Number(before.size), facts)
-      else this.#finish(await this.#stats())
+      if (isAtPath && facts !== undefined) await this.#reach(before, facts)
+      else await this.#finish(await this.#stats())
     } catch (error) {
       if (!(error instanceof SourceBusyError)) this.growth.fail(asError(error))
     } finally {
-      if (this.growth.failure !== undefined) this.#isOver = true
+      if (this.growth.failure !== undefined) this.#end()
       this.release()
     }
   }
 
-  #reach(size: number, { completeLength, frontier = size }: GrowthFacts): void {
+  async #reach(stats: BigIntStats, facts: GrowthFacts): Promise<void> {
     const { growth } = this
     // Its representations have a fixed length; the next ones may know it.
-    if (completeLength !== growth.completeLength) this.#isOver = true
-    if (size < growth.frontier) growth.cut(size)
-    else growth.reach(Math.min(frontier, size))
+    if (facts.completeLength !== growth.completeLength) this.#end()
+    this.#noteHoles(stats, facts)
+    const frontier = frontierOf(stats, facts)
+    // A file may be longer than its complete length, and a writer may take back what it has said of it.
+    const there = Math.min(Math.max(frontier, growth.frontier), Number(stats.size))
+    if (await this.#isIntact(stats, there)) growth.reach(frontier)
+    else this.#cut()
   }
 
   /** The writer has renamed or removed the file, or nothing tells of a writer any more. */
-  #finish(stats: BigIntStats): void {
+  async #finish(stats: BigIntStats): Promise<void> {
     const { growth } = this
     const size = Number(stats.size)
-    this.#isOver = true
-    if (size < growth.frontier) growth.cut(size)
-    else if (stats.nlink === 0n && size !== growth.completeLength) {
+    this.#end()
+    if (!(await this.#isIntact(stats, Math.min(size, growth.completeLength ?? size)))) {
+      this.#cut()
+      return
+    }
+    if (stats.nlink === 0n && size !== growth.completeLength) {
       growth.fail(new Error('The file was removed while it was written'))
     } else growth.finish(size)
     if (growth.isComplete) growingTags.finish(stats)
+  }
+
+  /**
+   * Whether what was there still is. If so, takes a new proof.
+   *
+   * @param frontier what is there now, which is not less.
+   */
+  async #isIntact(stats: BigIntStats, frontier: number): Promise<boolean> {
+    const next = await TailProof.take(this.file, frontier)
+    // In this order: if the file was written anew before the new proof was taken, the old one does not hold.
+    if (next === undefined || frontier < this.growth.frontier) return false
+    if (!(await this.#proof.holds(this.file))) return false
+    this.#proof = next
+    growingTags.reached(stats, next)
+    return true
+  }
+
+  #cut(): void {
+    this.growth.cut()
+    this.#end()
+  }
+
+  #noteHoles(stats: BigIntStats, { frontier }: GrowthFacts): void {
+    this.#mayHaveHoles = frontier === undefined && mayHaveHoles(stats)
   }
 
   #stats(): Promise<BigIntStats> {
@@ -120,15 +220,24 @@ export class GrowingFile {
     return there?.ino === ino && there.dev === dev
   }
 
-  #startWatch(): void {
-    if (this.#watch?.isOver === false) return
+  #watchWriter(): void {
+    if (this.#watch?.isOver === false) {
+      this.#watch.wanted()
+      return
+    }
     this.#watch = new FileWatch(this.#path, {
       pace: this.#writing.isIndirect ? INDIRECT_PACE : PACE,
       isRemote: this.file.remote,
       look: () => this.look(),
+      lookedAt: () => this.#lookedAt,
       isWanted: () => this.growth.isAwaited,
     })
   }
+}
+
+function frontierOf(stats: BigIntStats, { frontier }: GrowthFacts): number {
+  const size = Number(stats.size)
+  return Math.min(frontier ?? size, size)
 }
 
 function asError(error: unknown): Error {

@@ -3,7 +3,7 @@ import { type OpenFile, openFile } from '../open/open-file.ts'
 import { closeFile } from '../read/close-file.ts'
 import { GrowingFile } from './growing-file.ts'
 import { GROW_TIMEOUT, type GrowingOptions } from './growing-options.ts'
-import { fileStats, type Writing, writingAside, writingInPlace } from './writing.ts'
+import { type Writing, writingAside, writingInPlace } from './writing.ts'
 
 /** The files below a root that are being written. Requests for the same one share it. */
 export class GrowingFiles {
@@ -20,18 +20,7 @@ export class GrowingFiles {
   /** The file that a key names, if requests for it are under way and it is still being written. Call its `release` once. */
   acquire(key: string): MaybePromise<GrowingFile | undefined> {
     const file = this.#files.get(key)
-    return file && this.#current(key, file)
-  }
-
-  async #current(key: string, file: GrowingFile): Promise<GrowingFile | undefined> {
-    if (!file.isOver) {
-      file.use()
-      await file.look()
-      if (!file.isOver) return file
-      file.release()
-    }
-    if (this.#files.get(key) === file) this.#files.delete(key)
-    return undefined
+    return file && currentOf(file)
   }
 
   /** Whether a file that has its final name is still being written. */
@@ -39,44 +28,61 @@ export class GrowingFiles {
     return (await writingInPlace(this.#root, key, file, this.#options)) !== undefined
   }
 
-  /** Opens the file that a key names while it is being written, under its final name or another one. */
-  async open(key: string): Promise<GrowingFile | undefined> {
+  /**
+   * Opens the file that a key names while it is being written.
+   *
+   * @param isInPlace whether it has its final name.
+   */
+  async open(key: string, isInPlace: boolean): Promise<GrowingFile | undefined> {
+    const file = await this.acquire(key)
+    if (file !== undefined) return file
     let opening = this.#openings.get(key)
     if (opening === undefined) {
-      opening = this.#open(key).finally(() => this.#openings.delete(key))
+      opening = this.#open(key, isInPlace).finally(() => this.#openings.delete(key))
       this.#openings.set(key, opening)
     }
     // The one who opens it uses it until the others had their turn.
     return (await opening)?.use()
   }
 
-  async #open(key: string): Promise<GrowingFile | undefined> {
-    const own = await openFile(this.#root, key)
-    const writing = await this.#writingOf(key, own)
+  async #open(key: string, isInPlace: boolean): Promise<GrowingFile | undefined> {
+    const writing = await (isInPlace ? this.#openInPlace(key) : writingAside(this.#root, key, this.#options))
     if (writing === undefined) return undefined
-    const file = await openFile(this.#root, writing.held)
-    if (file === undefined) return undefined
-    let opened: GrowingFile | undefined
+    const { timeout = GROW_TIMEOUT } = this.#options
+    let file: GrowingFile | undefined
     try {
-      const facts = await writing.facts(fileStats(file))
-      if (facts === undefined) return undefined
-      const { timeout = GROW_TIMEOUT } = this.#options
-      opened = new GrowingFile(this.#root, file, writing, facts, timeout)
+      const onOver = () => {
+        if (this.#files.get(key) === file) this.#files.delete(key)
+      }
+      file = await GrowingFile.open({ root: this.#root, writing, timeout, onOver })
     } finally {
-      if (opened === undefined) await closeFile(file)
+      if (file === undefined) await closeFile(writing.file)
     }
-    opened.use()
+    if (file === undefined) return undefined
+    const opened = file.use()
     setImmediate(() => opened.release())
     this.#files.set(key, opened)
     return opened
   }
 
-  async #writingOf(key: string, own: OpenFile | undefined): Promise<Writing | undefined> {
-    if (own === undefined) return writingAside(this.#root, key, this.#options)
+  async #openInPlace(key: string): Promise<Writing | undefined> {
+    const file = await openFile(this.#root, key)
+    if (file === undefined) return undefined
+    let writing: Writing | undefined
     try {
-      return await writingInPlace(this.#root, key, own, this.#options)
+      writing = await writingInPlace(this.#root, key, file, this.#options)
     } finally {
-      await closeFile(own)
+      if (writing === undefined) await closeFile(file)
     }
+    return writing
   }
+}
+
+async function currentOf(file: GrowingFile): Promise<GrowingFile | undefined> {
+  if (file.isOver) return undefined
+  file.use()
+  await file.look()
+  if (!file.isOver) return file
+  file.release()
+  return undefined
 }

@@ -1,5 +1,14 @@
-import type { ByteRange, EntityTag, RangeBytes, ReadOptions, Representation } from '@rangekit/range-core'
-import { isOpenEnded } from '@rangekit/range-core'
+import {
+  andThen,
+  type ByteRange,
+  type EntityTag,
+  isOpenEnded,
+  type MaybePromise,
+  type RangeBytes,
+  type ReadOptions,
+  type Representation,
+} from '@rangekit/range-core'
+import type { Reader } from '../read/adaptive-read.ts'
 import type { ReadableFile } from '../read/read-into.ts'
 import { readInto } from '../read/read-into.ts'
 import type { Growth } from './growth.ts'
@@ -10,6 +19,8 @@ export interface SharedGrowth {
   readonly growth: Growth
   readonly etag: EntityTag
   whenThere(position: number, options?: ReadOptions): Promise<void> | undefined
+  /** Throws if bytes that were just read are not those that were written at a position. Default: they are. */
+  verify?(bytes: Uint8Array, position: number, reader: Reader): MaybePromise<void>
   release(): void
 }
 
@@ -44,6 +55,7 @@ export class GrowingRepresentation implements Representation {
   }
 
   whenThere(position: number, options?: ReadOptions): Promise<void> | undefined {
+    if (this.closed) return Promise.reject(new Error('Read after close'))
     return this.#shared.whenThere(position, options)
   }
 
@@ -94,17 +106,10 @@ export class GrowingRepresentation implements Representation {
     const there = growth.frontier - position
     // Only at the end of one whose length nobody knew.
     if (there <= 0) return 0
-    const count = readInto(
-      file,
-      target.byteLength > there ? target.subarray(0, there) : target,
-      position,
-      this,
-    )
-    return count instanceof Promise ? count.then(checked) : checked(count)
+    const into = target.byteLength > there ? target.subarray(0, there) : target
+    return andThen(readInto(file, into, position, this), (count) => {
+      if (count === 0) throw new Error('The file was cut while it was written')
+      return andThen(this.#shared.verify?.(into.subarray(0, count), position, this), () => count)
+    })
   }
-}
-
-function checked(count: number): number {
-  if (count === 0) throw new Error('The file was cut while it was written')
-  return count
 }

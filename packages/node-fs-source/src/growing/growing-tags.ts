@@ -1,6 +1,8 @@
 import type { BigIntStats } from 'node:fs'
 import type { EntityTag } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
+import type { ReadableFile } from '../read/read-into.ts'
+import type { TailProof } from './tail-proof.ts'
 
 /** How many files are remembered that are being written, or were. */
 const MAX_FILES = 1000
@@ -9,10 +11,23 @@ interface Remembered {
   readonly birthtimeNs: bigint
   readonly completeLength: number | undefined
   readonly etag: EntityTag
-  /** The most bytes that it had. */
-  frontier: bigint
-  /** When it was changed last, once it is complete. */
-  finishedNs: bigint | undefined
+  /** Of what was there when it was seen last. */
+  proof: TailProof | undefined
+  /** Once it is complete. */
+  finished: Finished | undefined
+}
+
+interface Finished {
+  readonly size: bigint
+  /** When it was changed last. */
+  readonly mtimeNs: bigint
+  /** Whether this is a time that was set after its completion. */
+  readonly isDated: boolean
+}
+
+/** An open file, and what the file system says of it. */
+export interface StatedFile extends ReadableFile {
+  readonly stats: BigIntStats
 }
 
 /**
@@ -23,60 +38,66 @@ export class GrowingTags {
   readonly #files = new LRUCache<string, Remembered>({ max: MAX_FILES })
 
   /** The tag of a file that is being written: another one if it is not the file that was seen before, or was cut. */
-  tagOf(stats: BigIntStats, completeLength: number | undefined): EntityTag {
-    const before = this.#files.get(nameOf(stats))
-    if (
-      before !== undefined &&
-      before.birthtimeNs === stats.birthtimeNs &&
-      before.completeLength === completeLength &&
-      before.frontier <= stats.size
-    ) {
-      before.frontier = stats.size
-      before.finishedNs = undefined
-      return before.etag
+  async tagOf(file: StatedFile, completeLength: number | undefined): Promise<EntityTag> {
+    const { ino, birthtimeNs } = file.stats
+    const before = this.#files.get(nameOf(file.stats))
+    if (before?.birthtimeNs === birthtimeNs && before.completeLength === completeLength) {
+      if ((await before.proof?.holds(file)) !== false) {
+        before.finished = undefined
+        return before.etag
+      }
     }
-    const { ino, birthtimeNs, size } = stats
     const parts = ['growing', ino.toString(36), birthtimeNs.toString(36), completeLength?.toString(36) ?? '']
-    // Without a time of its making, or after a cut, no one else can have this tag.
+    // Without a time of its making, or after a cut, no other file may have this tag.
     if (before !== undefined || birthtimeNs === 0n) parts.push(crypto.randomUUID())
     const etag = { opaque: parts.join('-'), weak: false }
-    this.#files.set(nameOf(stats), {
-      birthtimeNs,
-      completeLength,
-      etag,
-      frontier: size,
-      finishedNs: undefined,
-    })
+    const remembered = { birthtimeNs, completeLength, etag, proof: undefined, finished: undefined }
+    this.#files.set(nameOf(file.stats), remembered)
     return etag
   }
 
-  /**
-   * The tag that a complete file had while it was written, if it has not been changed since.
-   *
-   * @param stats of a file that has its final name, and that nothing tells of a writer of.
-   */
-  finished(stats: BigIntStats): EntityTag | undefined {
-    if (this.#files.size === 0) return undefined
+  /** Notes what is there of a file. */
+  reached(stats: BigIntStats, proof: TailProof): void {
     const file = this.#files.get(nameOf(stats))
-    if (file === undefined || file.birthtimeNs !== stats.birthtimeNs) return undefined
-    // What was written since it was seen last belongs to it.
-    if (file.finishedNs === undefined) this.#finish(file, stats)
-    // A downloader may have set an earlier date, that of the original.
-    return file.frontier === stats.size && stats.mtimeNs <= (file.finishedNs ?? -1n) ? file.etag : undefined
+    if (file !== undefined) file.proof = proof
   }
 
   /** Notes that a file is complete. */
   finish(stats: BigIntStats): void {
     const file = this.#files.get(nameOf(stats))
-    if (file !== undefined) this.#finish(file, stats)
+    if (file !== undefined) finish(file, stats)
   }
 
-  #finish(file: Remembered, { size, mtimeNs }: BigIntStats): void {
-    const { completeLength = Number(size) } = file
-    if (Number(size) !== completeLength || size < file.frontier) return
-    file.frontier = size
-    file.finishedNs = mtimeNs
+  /**
+   * The tag that a complete file had while it was written, if it has not been changed since.
+   *
+   * @param file has its final name, and nothing tells of a writer of it.
+   */
+  async finished(file: StatedFile): Promise<EntityTag | undefined> {
+    if (this.#files.size === 0) return undefined
+    const { stats } = file
+    const known = this.#files.get(nameOf(stats))
+    if (known === undefined || known.birthtimeNs !== stats.birthtimeNs) return undefined
+    if ((await known.proof?.holds(file)) === false) return undefined
+    // What was written since it was seen last belongs to it.
+    if (known.finished === undefined) finish(known, stats)
+    return isUnchanged(known, stats) ? known.etag : undefined
   }
+}
+
+function finish(file: Remembered, { size, mtimeNs }: BigIntStats): void {
+  if (Number(size) !== (file.completeLength ?? Number(size))) return
+  file.finished = { size, mtimeNs, isDated: false }
+}
+
+function isUnchanged(file: Remembered, { size, mtimeNs }: BigIntStats): boolean {
+  const { finished } = file
+  if (finished?.size !== size) return false
+  if (finished.mtimeNs === mtimeNs) return true
+  // A downloader may set an earlier date, that of the original; once.
+  if (finished.isDated || mtimeNs > finished.mtimeNs) return false
+  file.finished = { size, mtimeNs, isDated: true }
+  return true
 }
 
 function nameOf({ dev, ino }: BigIntStats): string {

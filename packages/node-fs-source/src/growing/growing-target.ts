@@ -1,4 +1,4 @@
-import { constants, ftruncate, open, rename, rm, write, writeFile } from 'node:fs'
+import { type BigIntStats, constants, ftruncate, open, rename, rm, stat, write, writeFile } from 'node:fs'
 import { basename } from 'node:path'
 import { promisify } from 'node:util'
 import { mediaType } from '@rangekit/media-type'
@@ -16,6 +16,7 @@ import { LENGTH_SUFFIX, PARTIAL_SUFFIXES } from './writing.ts'
 
 const openPath = promisify(open)
 const truncateFd = promisify(ftruncate)
+const statPath = promisify(stat)
 const renamePath = promisify(rename)
 const removePath = promisify(rm)
 const writeText = promisify(writeFile)
@@ -94,13 +95,16 @@ class WrittenFile implements SharedGrowth, UnderlyingSink<Uint8Array> {
   readonly growth: Growth
   readonly etag: EntityTag
   readonly #path: string
+  readonly #stats: BigIntStats
+  #isDone = false
   /** The writer is one of them. */
   #users = 1
   #position: number
 
-  private constructor(path: string, file: ReadableFile, growth: Growth, etag: EntityTag) {
+  private constructor(path: string, file: ReadableFile, stats: BigIntStats, growth: Growth, etag: EntityTag) {
     this.#path = path
     this.file = file
+    this.#stats = stats
     this.growth = growth
     this.etag = etag
     this.#position = growth.frontier
@@ -119,7 +123,8 @@ class WrittenFile implements SharedGrowth, UnderlyingSink<Uint8Array> {
       const stats = await fstatFd(fd, { bigint: true })
       const file = { fd, adaptiveRead: new AdaptiveRead(await isRemote(fd, held, stats.dev)) }
       const growth = new Growth(completeLength, Number(stats.size), timeout)
-      return new WrittenFile(path, file, growth, growingTags.tagOf(stats, completeLength))
+      const etag = await growingTags.tagOf({ ...file, stats }, completeLength)
+      return new WrittenFile(path, file, stats, growth, etag)
     } catch (error) {
       await closeFd(fd)
       throw error
@@ -144,6 +149,7 @@ class WrittenFile implements SharedGrowth, UnderlyingSink<Uint8Array> {
 
   async write(chunk: Uint8Array): Promise<void> {
     const { completeLength } = this.growth
+    if (!(chunk instanceof Uint8Array)) throw this.#fail(new TypeError('A chunk is not a Uint8Array'))
     if (completeLength !== undefined && this.#position + chunk.byteLength > completeLength) {
       throw this.#fail(new Error(`More than ${completeLength} bytes were written`))
     }
@@ -167,6 +173,9 @@ class WrittenFile implements SharedGrowth, UnderlyingSink<Uint8Array> {
     }
     const held = this.#path + PARTIAL
     try {
+      const { ino, dev } = await statPath(held, { bigint: true })
+      // Another writer, or whoever tidies up.
+      if (ino !== this.#stats.ino || dev !== this.#stats.dev) throw new Error(`${held} was replaced`)
       await renamePath(held, this.#path)
       await removePath(held + LENGTH_SUFFIX, { force: true })
       growingTags.finish(await fstatFd(this.file.fd, { bigint: true }))
@@ -174,7 +183,7 @@ class WrittenFile implements SharedGrowth, UnderlyingSink<Uint8Array> {
       throw this.#fail(error)
     }
     this.growth.finish(this.#position)
-    this.release()
+    this.#end()
   }
 
   abort(reason: unknown): void {
@@ -184,7 +193,14 @@ class WrittenFile implements SharedGrowth, UnderlyingSink<Uint8Array> {
   /** The writer gives up; the stream calls nothing of this any more. */
   #fail(reason: unknown): unknown {
     this.growth.fail(reason instanceof Error ? reason : new Error(String(reason)))
-    this.release()
+    this.#end()
     return reason
+  }
+
+  /** The stream may abort a file whose last write has failed already. */
+  #end(): void {
+    if (this.#isDone) return
+    this.#isDone = true
+    this.release()
   }
 }

@@ -107,9 +107,9 @@ describe('a writer that', () => {
   it('cuts the file spoils what was there', async () => {
     const growth = new Growth(100, 50, 1000)
     const state = stateOf(growth.whenThere(50))
-    growth.cut(10)
+    growth.cut()
     await settled()
-    expect(state.now).toBe('The file was cut from 50 to 10 bytes while it was written')
+    expect(state.now).toBe('The file was cut while it was written')
     expect([growth.isCut, growth.isComplete]).toEqual([true, false])
   })
 
@@ -124,6 +124,24 @@ describe('a writer that', () => {
     growth.reach(11)
     await settled()
     expect(next.now).toBe('there')
+  })
+
+  it('stalls fails each reader after the whole time-out', async () => {
+    const growth = new Growth(100, 10, 1000)
+    const early = stateOf(growth.whenThere(10))
+    await vi.advanceTimersByTimeAsync(900)
+    const late = stateOf(growth.whenThere(10))
+    await vi.advanceTimersByTimeAsync(100)
+    expect([early.now, late.now]).toEqual(['No byte was written for 1000 ms', 'waits'])
+    await vi.advanceTimersByTimeAsync(900)
+    expect([late.now, vi.getTimerCount()]).toEqual(['No byte was written for 1000 ms', 0])
+  })
+
+  it('may stall for longer than a timer can wait', async () => {
+    const growth = new Growth(100, 10, Number.POSITIVE_INFINITY)
+    const state = stateOf(growth.whenThere(10))
+    await vi.advanceTimersByTimeAsync(2 ** 31)
+    expect(state.now).toBe('waits')
   })
 
   it('is slow is waited for, as long as something comes', async () => {

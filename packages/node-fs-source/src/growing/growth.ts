@@ -2,8 +2,13 @@ import type { ReadOptions } from '@rangekit/range-core'
 
 interface Waiter {
   readonly position: number
+  /** When it began to wait, by `performance.now()`. */
+  readonly since: number
   readonly wake: (failure?: Error) => void
 }
+
+/** What timers can wait for, in milliseconds. */
+const MAX_DELAY = 2 ** 31 - 1
 
 /**
  * How much of a file is there that is being written from its start to its end, and who waits for more. Whoever writes it,
@@ -13,8 +18,11 @@ export class Growth {
   /** Bytes in the whole file; `undefined` if nobody knows. */
   readonly completeLength: number | undefined
   readonly #timeout: number
+  /** In the order in which they came. */
   readonly #waiters = new Set<Waiter>()
   #frontier: number
+  /** When the last byte came, by `performance.now()`. */
+  #grownAt = Number.NEGATIVE_INFINITY
   #isOver = false
   #failure: Error | undefined
   #isCut = false
@@ -64,7 +72,7 @@ export class Growth {
   reach(frontier: number): void {
     if (this.#failure !== undefined || this.isComplete || frontier <= this.#frontier) return
     this.#frontier = Math.min(frontier, this.completeLength ?? frontier)
-    this.#watchStalls()
+    this.#grownAt = performance.now()
     this.#wake(({ position }) => position < this.#frontier || this.isComplete)
   }
 
@@ -85,12 +93,11 @@ export class Growth {
     this.#wake(() => true)
   }
 
-  /** Reports that bytes are gone that were there, so that those that follow may be others. */
-  cut(length: number): void {
+  /** Reports that bytes are gone, or others, that were there. */
+  cut(): void {
     this.#isCut = true
-    const cause = new Error(`The file was cut from ${this.#frontier} to ${length} bytes while it was written`)
-    this.#failure ??= cause
-    this.#wake(() => true, cause)
+    this.#failure ??= new Error('The file was cut while it was written')
+    this.#wake(() => true, this.#failure)
   }
 
   /** Reports that no further byte will come, although the file is not complete. */
@@ -114,6 +121,7 @@ export class Growth {
       const onAbort = () => waiter.wake(signal?.reason)
       const waiter: Waiter = {
         position,
+        since: performance.now(),
         wake: (failure) => {
           this.#waiters.delete(waiter)
           signal?.removeEventListener('abort', onAbort)
@@ -132,15 +140,28 @@ export class Growth {
     for (const waiter of [...this.#waiters]) if (isDue(waiter)) waiter.wake(failure)
   }
 
-  /** Begins to measure anew how long nothing comes; not at all where nobody waits. */
+  /** One timer, for the one who has waited longest. Where a byte came in the meantime, it is set again. */
   #watchStalls(): void {
     clearTimeout(this.#stalls)
     this.#stalls = undefined
-    if (this.#waiters.size === 0) return
-    this.#stalls = setTimeout(() => {
-      // Only for those who wait now: the writer may go on, for whoever asks then.
-      this.#wake(() => true, new Error(`No byte was written for ${this.#timeout} ms`))
-    }, this.#timeout)
+    const [oldest] = this.#waiters
+    if (oldest === undefined) return
+    const delay = Math.max(0, this.#givesUpAt(oldest) - performance.now())
+    this.#stalls = setTimeout(() => this.#endStalled(), Math.min(delay, MAX_DELAY))
     this.#stalls.unref()
+  }
+
+  #givesUpAt({ since }: Waiter): number {
+    return Math.max(since, this.#grownAt) + this.#timeout
+  }
+
+  /** Ends only those who have waited for long enough: the writer may go on, for whoever asks then. */
+  #endStalled(): void {
+    const now = performance.now()
+    this.#wake(
+      (waiter) => this.#givesUpAt(waiter) <= now,
+      new Error(`No byte was written for ${this.#timeout} ms`),
+    )
+    this.#watchStalls()
   }
 }

@@ -1,13 +1,16 @@
+import type { BigIntStats } from 'node:fs'
 import type { MaybePromise } from '@rangekit/range-core'
 import { type OpenFile, openFile } from '../open/open-file.ts'
 import { closeFile } from '../read/close-file.ts'
 import { readInto } from '../read/read-into.ts'
 import { readAria2Control } from './aria2-control.ts'
-import type { FileStats, GrowingOptions, GrowthFacts } from './growing-options.ts'
+import type { FileStats, GrowingOptions, GrowthFacts, GrowthReader } from './growing-options.ts'
 
 /** A file that is being written. */
 export interface Writing {
-  /** The key of the file that holds the bytes by now. */
+  /** What holds its bytes by now, open. */
+  readonly file: OpenFile
+  /** The key of that file. */
   readonly held: string
   /** What is known of it; `undefined` if its writer is done. */
   readonly facts: (stats: FileStats) => MaybePromise<GrowthFacts | undefined>
@@ -28,23 +31,32 @@ const MAX_LENGTH = 64
 /** The end of a partial file that has its final length from the start is empty for long. */
 const TAIL = 4096
 
-export function fileStats({ stats }: OpenFile): FileStats {
-  return { size: Number(stats.size), modified: Number(stats.mtimeMs) }
+export function fileStats({ size, mtimeMs }: BigIntStats): FileStats {
+  return { size: Number(size), modified: Number(mtimeMs) }
 }
 
-/** How a file is being written that has its final name; `undefined` if it is not. */
+/**
+ * How a file is being written that has its final name; `undefined` if it is not.
+ *
+ * @throws RangeError if what a callback returns is not a length.
+ */
 export async function writingInPlace(
   root: string,
   key: string,
   file: OpenFile,
   { of }: GrowingOptions,
 ): Promise<Writing | undefined> {
-  if ((await of?.(key, fileStats(file))) !== undefined)
-    return { held: key, facts: (stats) => of?.(key, stats), isIndirect: true }
-  // Of a control file that cannot be read, nothing counts as written.
+  const told = await writingAsTold(key, file, of)
+  if (told !== undefined) return told
+  const path = key + CONTROL_SUFFIX
+  let known: GrowthFacts = { frontier: 0 }
+  // Of a control file that cannot be read, nothing counts as written that did not before.
   const control = () =>
-    readSmall(root, key + CONTROL_SUFFIX, MAX_CONTROL, (bytes) => readAria2Control(bytes) ?? { frontier: 0 })
-  return (await control()) === undefined ? undefined : { held: key, facts: control, isIndirect: true }
+    readSmall(root, path, MAX_CONTROL, (bytes) => {
+      known = readAria2Control(bytes) ?? known
+      return known
+    })
+  return (await control()) && { file, held: key, facts: control, isIndirect: true }
 }
 
 /** How a file is being written whose key names nothing yet; `undefined` if it is not. */
@@ -54,13 +66,14 @@ export async function writingAside(
   options: GrowingOptions,
 ): Promise<Writing | undefined> {
   for (const suffix of PARTIAL_SUFFIXES) {
-    const held = key + suffix
-    const file = await openFile(root, held)
+    const file = await openFile(root, key + suffix)
     if (file === undefined) continue
+    let writing: Writing | undefined
     try {
-      return await writingOf(root, key, held, file, options)
+      writing = await writingOf(root, key, key + suffix, file, options)
+      if (writing !== undefined) return writing
     } finally {
-      await closeFile(file)
+      if (writing === undefined) await closeFile(file)
     }
   }
   return undefined
@@ -73,12 +86,35 @@ async function writingOf(
   file: OpenFile,
   { of, lengthOf }: GrowingOptions,
 ): Promise<Writing | undefined> {
-  if ((await of?.(held, fileStats(file))) !== undefined)
-    return { held, facts: (stats) => of?.(held, stats), isIndirect: true }
-  const completeLength =
-    (await readSmall(root, held + LENGTH_SUFFIX, MAX_LENGTH, readLength)) ?? (await lengthOf?.(key))
+  const told = await writingAsTold(held, file, of)
+  if (told !== undefined) return told
   if (await endsEmpty(file)) return undefined
-  return { held, facts: () => ({ completeLength }), isIndirect: false }
+  const sidecar = () => readSmall(root, held + LENGTH_SUFFIX, MAX_LENGTH, readLength)
+  let completeLength = (await sidecar()) ?? checkLength(await lengthOf?.(key))
+  // Its writer may have learned it by now.
+  const facts = async () => {
+    completeLength ??= await sidecar()
+    return { completeLength }
+  }
+  return { file, held, facts, isIndirect: false }
+}
+
+async function writingAsTold(
+  held: string,
+  file: OpenFile,
+  of: GrowthReader | undefined,
+): Promise<Writing | undefined> {
+  if (of === undefined) return undefined
+  const facts = async (stats: FileStats) => {
+    const told = await of(held, stats)
+    return told && { completeLength: checkLength(told.completeLength), frontier: checkLength(told.frontier) }
+  }
+  return (await facts(fileStats(file.stats))) && { file, held, facts, isIndirect: true }
+}
+
+function checkLength(length: number | undefined): number | undefined {
+  if (length === undefined || (Number.isSafeInteger(length) && length >= 0)) return length
+  throw new RangeError(`A length must be an integer from 0 to 2^53 - 1, not ${length}`)
 }
 
 /**
