@@ -1,6 +1,6 @@
 import type { RangeSource, Representation } from '@rangekit/range-core'
 import { describe, expect, it } from 'vitest'
-import { Shelf, shelfWith, slice } from '../test/support/shelf.ts'
+import { GrowingShelf, shelfWith, slice } from '../test/support/shelf.ts'
 import { rangeSourceChecks, type SourceHarness } from './testing.ts'
 
 async function failuresOf(harness: SourceHarness): Promise<Map<string, string>> {
@@ -15,7 +15,7 @@ async function failuresOf(harness: SourceHarness): Promise<Map<string, string>> 
 
 describe('rangeSourceChecks', () => {
   it('passes a source that keeps every promise', async () => {
-    expect(await failuresOf(new Shelf())).toEqual(new Map())
+    expect(await failuresOf(new GrowingShelf())).toEqual(new Map())
   })
 
   it('passes a source that has only the required members', async () => {
@@ -30,7 +30,7 @@ describe('rangeSourceChecks', () => {
   })
 
   it('has unique names', () => {
-    const names = rangeSourceChecks(new Shelf()).map(({ name }) => name)
+    const names = rangeSourceChecks(new GrowingShelf()).map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     for (const name of names) expect(name).toMatch(/^[a-z].+[a-z0-9)]$/)
   })

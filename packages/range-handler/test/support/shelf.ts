@@ -1,6 +1,8 @@
 import type { RangeBytes, RangeSource, Representation } from '@rangekit/range-core'
+import { GrowingBytes } from '@rangekit/test-kit/growing-bytes'
 import { expect, it } from 'vitest'
-import { rangeSourceChecks, type SourceHarness } from '../../src/testing.ts'
+import { versionBytes } from '../../src/contract/fixture.ts'
+import { rangeSourceChecks, type SourceHarness, type SourceWriter } from '../../src/testing.ts'
 import { streamOf } from './sources.ts'
 
 type Store = Map<string, Uint8Array<ArrayBuffer>>
@@ -75,6 +77,38 @@ export function shelfWith(
       )
     }
   })()
+}
+
+/** A shelf on which something may grow, and which keeps every promise unless the representations differ in something. */
+export class GrowingShelf extends Shelf {
+  readonly #change: (good: Representation, bytes: GrowingBytes) => Partial<Representation>
+  readonly #growing = new Map<string, GrowingBytes>()
+
+  constructor(change: (good: Representation, bytes: GrowingBytes) => Partial<Representation> = () => ({})) {
+    super()
+    this.#change = change
+  }
+
+  grow(key: string, completeLength: number | undefined): SourceWriter {
+    const bytes = new GrowingBytes(versionBytes(300_001, 1), completeLength !== undefined)
+    this.#growing.set(key, bytes)
+    return {
+      write: (piece) => bytes.reach(bytes.frontier + piece.byteLength),
+      finish: () => bytes.finish(),
+      fail: () => bytes.fail(new Error('The writer failed, as the check demands')),
+    }
+  }
+
+  override async open(key: string): Promise<Representation | undefined> {
+    const bytes = this.#growing.get(key)
+    if (bytes === undefined) return super.open(key)
+    const good = bytes.open()
+    return Object.create(good, Object.getOwnPropertyDescriptors(this.#change(good, bytes)))
+  }
+
+  override opened(): number {
+    return [...this.#growing.values()].reduce((sum, { opens, closes }) => sum + opens - closes, this.held)
+  }
 }
 
 export const slice = (bytes: Uint8Array<ArrayBuffer>, first: number, last: number): RangeBytes =>
