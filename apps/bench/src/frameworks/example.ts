@@ -13,10 +13,14 @@ export interface ExampleManifest {
   readonly devDependencies?: Readonly<Record<string, string>>
 }
 
-/** The examples in the checkout, by name of their folder. */
+/** Examples of a use, not of a framework. They have tests of their own. */
+const USES: readonly string[] = ['downloads']
+
+/** The examples of frameworks in the checkout, by name of their folder. */
 export function exampleNames(): readonly string[] {
   if (!existsSync(EXAMPLES)) return []
-  return readdirSync(EXAMPLES).filter((name) => existsSync(join(EXAMPLES, name, 'package.json')))
+  const names = readdirSync(EXAMPLES).filter((name) => existsSync(join(EXAMPLES, name, 'package.json')))
+  return names.filter((name) => !USES.includes(name))
 }
 
 export function readManifest(folder: string): ExampleManifest {
