@@ -15,7 +15,7 @@ import {
 } from '@rangekit/range-core'
 import { isFileKey } from './file-key.ts'
 import { GrowingFiles } from './growing/growing-files.ts'
-import type { GrowingOptions, GrowthReader } from './growing/growing-options.ts'
+import { type GrowingOptions, type GrowthReader, growingOptions } from './growing/growing-options.ts'
 import { GrowingRepresentation } from './growing/growing-representation.ts'
 import type { SharedFile } from './open/cached-file.ts'
 import { OpenFileCache } from './open/open-file-cache.ts'
@@ -71,7 +71,8 @@ export function fileSource(root: string, options: FileSourceOptions = {}): Range
   const realRoot = realpathSync(root)
   if (!statSync(realRoot).isDirectory()) throw new TypeError(`Not a folder: ${root}`)
   const { contentType = mediaType, digests = false, maxOpenFiles = 256, revalidateAfter = 1000 } = options
-  const growing = growingFiles(realRoot, options.growing)
+  const whatGrows = growingOptions(options.growing)
+  const growing = whatGrows && new GrowingFiles(realRoot, whatGrows)
   const files = new OpenFileCache(realRoot, { maxOpenFiles, revalidateAfter, digests, growing })
 
   const represent = (key: string, file: SharedFile | undefined) =>
@@ -108,12 +109,6 @@ export function fileSource(root: string, options: FileSourceOptions = {}): Range
       )
     },
   }
-}
-
-function growingFiles(root: string, growing: FileSourceOptions['growing']): GrowingFiles | undefined {
-  if (growing === undefined || growing === false) return undefined
-  if (growing === true) return new GrowingFiles(root, {})
-  return new GrowingFiles(root, typeof growing === 'function' ? { of: growing } : growing)
 }
 
 class FileRepresentation implements Representation {

@@ -1,5 +1,5 @@
 export { type FileSourceOptions, fileSource } from './file-source.ts'
 export type { FileStats, GrowingOptions, GrowthFacts, GrowthReader } from './growing/growing-options.ts'
 export { type GrowingFileOptions, type GrowingTarget, growingFile } from './growing/growing-target.ts'
-export { type FolderReader, folderReader } from './list/folder-reader.ts'
-export type { FolderEntry, FolderListing } from './list/list-folder.ts'
+export { type FolderReader, type FolderReaderOptions, folderReader } from './list/folder-reader.ts'
+export type { FolderEntry, FolderListing, GrowingEntry } from './list/list-folder.ts'

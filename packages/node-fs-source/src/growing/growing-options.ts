@@ -43,3 +43,12 @@ export interface GrowingOptions {
 
 /** For how many milliseconds a reader waits for a next byte. */
 export const GROW_TIMEOUT = 60_000
+
+/** What `growing` may be in the options of a source or a reader. */
+export type Growing = boolean | GrowthReader | GrowingOptions
+
+/** Those options in their full form; `undefined` if nothing grows. */
+export function growingOptions(growing: Growing = false): GrowingOptions | undefined {
+  if (typeof growing === 'function') return { of: growing }
+  return growing === true ? {} : growing || undefined
+}

@@ -1,6 +1,17 @@
 import { realpathSync, statSync } from 'node:fs'
+import { type GrowingOptions, type GrowthReader, growingOptions } from '../growing/growing-options.ts'
+import { growingEntries } from './growing-entries.ts'
 import { type FolderListing, folderStamp, listFolder } from './list-folder.ts'
 import { watchFolder } from './watch-folder.ts'
+
+/** Options of {@link folderReader}. */
+export interface FolderReaderOptions {
+  /**
+   * What the option of `fileSource` with this name is: `NAME.part` is then listed as `NAME`, with how much of it is there,
+   * and files in which downloaders keep their state are not listed. Default: false.
+   */
+  readonly growing?: boolean | GrowthReader | GrowingOptions
+}
 
 /** What can be served from a folder, and when that changes. */
 export interface FolderReader {
@@ -36,11 +47,16 @@ export interface FolderReader {
  * const listing = await folderReader('./media').read('films')
  * listing?.entries // [{ kind: 'file', name: 'film.mp4', size: 52428800, modified: 1715000000000 }]
  */
-export function folderReader(root: string): FolderReader {
+export function folderReader(root: string, options: FolderReaderOptions = {}): FolderReader {
   const realRoot = realpathSync(root)
   if (!statSync(realRoot).isDirectory()) throw new TypeError(`Not a folder: ${root}`)
+  const growing = growingOptions(options.growing)
   return {
-    read: (path) => listFolder(realRoot, path),
+    async read(path) {
+      const listing = await listFolder(realRoot, path)
+      if (listing === undefined || growing === undefined) return listing
+      return { ...listing, entries: await growingEntries(realRoot, path, listing.entries, growing) }
+    },
     stamp: (path) => folderStamp(realRoot, path),
     watch: (path, onChange) => watchFolder(realRoot, path, onChange),
   }

@@ -16,10 +16,20 @@ export interface FolderEntry {
   readonly kind: 'file' | 'folder'
   /** The last segment of its key. */
   readonly name: string
-  /** Bytes; 0 for a folder. */
+  /** Bytes; 0 for a folder. Of a file that is still being written, those that it will have, if that is known. */
   readonly size: number
   /** Milliseconds since the epoch, with a fraction where the file system keeps one. */
   readonly modified: number
+  /** How much is there of a file that is still being written; absent if all of it is. */
+  readonly growing?: GrowingEntry
+}
+
+/** How much of a file is there. */
+export interface GrowingEntry {
+  /** Bytes that are there, from the first one on. */
+  readonly frontier: number
+  /** Bytes that it will have; absent if nobody knows. */
+  readonly completeLength?: number
 }
 
 /** A folder at one moment. */
