@@ -1,7 +1,9 @@
 /** One entry on the page: the card of `pages/library-cards.ts`, filled. */
 import type { LibraryEntry, MediaFacts } from '../library/protocol.ts'
 import { formatAgo, formatDuration, formatSize, hueOf, isoTime, pageLink, placeOf } from './format.ts'
+import { formatGrowing } from './growing.ts'
 import { resumeShare } from './library-resume.ts'
+import { showRing } from './library-ring.ts'
 
 const template = document.querySelector<HTMLTemplateElement>('#card')?.content.querySelector('li')
 
@@ -30,7 +32,7 @@ export function fillCard(card: HTMLElement, entry: LibraryEntry | undefined, sor
     link.removeAttribute('href')
     return
   }
-  const { kind, key, name, title, size, modified } = entry
+  const { kind, key, name, title, size, modified, growing } = entry
   card.dataset['hue'] = String(hueOf(title))
   link.setAttribute('href', pageLink(entry, sort))
   // In this order: what cannot have the focus for a moment loses it.
@@ -38,7 +40,9 @@ export function fillCard(card: HTMLElement, entry: LibraryEntry | undefined, sor
   link.title = name
   part(card, 'use').setAttribute('href', `assets/icons.svg#${kind}`)
   part(card, '.title').textContent = title
-  part(card, '.size').textContent = kind === 'folder' ? 'Folder' : formatSize(size)
+  const bytes = growing === undefined ? formatSize(size) : formatGrowing(growing)
+  part(card, '.size').textContent = kind === 'folder' ? 'Folder' : bytes
+  showRing(part(card, '.ring'), growing)
   const time = part(card, 'time')
   time.textContent = formatAgo(modified)
   time.setAttribute('datetime', isoTime(modified))
@@ -46,7 +50,7 @@ export function fillCard(card: HTMLElement, entry: LibraryEntry | undefined, sor
   const place = part(card, '.place')
   place.textContent = placeOf(key, document.documentElement.dataset['path'] ?? '')
   place.hidden = place.textContent === ''
-  time.hidden = !place.hidden || modified === 0
+  time.hidden = !place.hidden || modified === 0 || growing !== undefined
   showFacts(card, entry.media ?? {})
   showProgress(card, key)
 }

@@ -35,6 +35,11 @@ export function watchMedia(card: HTMLElement, entry: LibraryEntry): void {
   lanes.cancel(card)
   showCover(card, undefined)
   if (entry.kind === 'folder' || entry.kind === 'other') return
+  // Its index may not be there yet, and a reader would wait for it.
+  if (entry.growing !== undefined) {
+    unwatchMedia(card)
+    return
+  }
   shown.set(card, entry)
   const known = found.get(versionOf(entry))
   if (known !== undefined) {

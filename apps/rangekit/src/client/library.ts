@@ -11,10 +11,14 @@ import { type Listing, LoadError, listingOf } from './library-pages.ts'
 import { listenToTools, readAddress } from './library-tools.ts'
 import { CardWindow } from './library-window.ts'
 
+/** Milliseconds between two looks at a list with growing files, if nothing tells of them: they may be in a sub-folder. */
+const GROWING_PAUSE = 5000
+
 const list = element('#cards')
 const path = document.documentElement.dataset['path'] ?? ''
 /** What is shown on each card. */
 const filled = new WeakMap<HTMLElement, string>()
+let growing: ReturnType<typeof setTimeout> | undefined
 /** The index and the key of the card that had the focus last. */
 let active: { readonly index: number; readonly key: string | undefined } | undefined
 
@@ -65,11 +69,22 @@ function show(listing: Listing): void {
     if (moved >= 0 && moved !== anchor.index) cards.shift(anchor.index, moved)
   }
   showNotice(total > 0 ? undefined : { kind: isSearch ? 'no-match' : 'empty' })
+  lookAgain(listing)
+}
+
+/** Where something grows, there is more of it soon. */
+function lookAgain({ entries }: Listing): void {
+  clearTimeout(growing)
+  if (!entries.some((entry) => entry.growing !== undefined)) return
+  growing = setTimeout(() => {
+    // A page that is shown again hears of it.
+    if (document.visibilityState === 'visible') void loader.refresh()
+  }, GROWING_PAUSE)
 }
 
 /** What a card shows. Facts of media are shown when they are found. */
-function contentOf({ kind, name, title, page, size, modified }: LibraryEntry): string {
-  return JSON.stringify([kind, name, title, page, size, modified, loader.query.sort])
+function contentOf({ kind, name, title, page, size, modified, growing }: LibraryEntry): string {
+  return JSON.stringify([kind, name, title, page, size, modified, growing, loader.query.sort])
 }
 
 listenToTools({

@@ -1,5 +1,5 @@
 import { isKey } from '@rangekit/range-core'
-import type { Place } from './order.ts'
+import { modifiedOf, type Place } from './order.ts'
 import { splitKey } from './paths.ts'
 import type { Sort } from './protocol.ts'
 import { parseName } from './title.ts'
@@ -8,9 +8,10 @@ import { parseName } from './title.ts'
  * Writes the place of the last item of a page as a cursor: its key and what it was sorted by. The next page begins after
  * that place, whether the item is still there or not, so items that did not change are neither repeated nor skipped.
  */
-export function writeCursor({ kind, key, size, modified }: Place, sort: Sort): string {
+export function writeCursor(place: Place, sort: Sort): string {
+  const { kind, key, size } = place
   const isFolder = kind === 'folder' ? 1 : 0
-  return Buffer.from(JSON.stringify([sort, isFolder, key, size, modified])).toString('base64url')
+  return Buffer.from(JSON.stringify([sort, isFolder, key, size, modifiedOf(place)])).toString('base64url')
 }
 
 /** The place that a cursor names; `undefined` if it is not one of {@link writeCursor} for the same sort. */

@@ -49,10 +49,10 @@ function makeReader({ cost = 0, events = true } = {}) {
     watches,
     /** What was called since the last time. */
     calls: () => calls.splice(0),
-    put(path: string, name: string, size = 0) {
+    put(path: string, name: string, size = 0, growing?: FolderEntry['growing']) {
       const others = (folders.get(path) ?? []).filter((entry) => entry.name !== name)
       if (!folders.get(path)?.some((entry) => entry.name === name)) stamps.set(path, ++stamp)
-      folders.set(path, [...others, { kind: 'file', name, size, modified: 0 }])
+      folders.set(path, [...others, { kind: 'file', name, size, modified: 0, ...(growing && { growing }) }])
       event(path)
     },
     replace(path: string) {
@@ -247,6 +247,36 @@ describe('a listener', () => {
     }
     expect(calls).toBeGreaterThan(10)
     expect(calls).toBeLessThan(25)
+    end()
+  })
+
+  it('hears once a second of a file that is known to grow, and of one whose frontier alone moves', async () => {
+    const disk = makeReader()
+    disk.put('a', '1', 100, { frontier: 0, completeLength: 100 })
+    const cache = new FolderCache(disk.reader)
+    const versions: string[] = []
+    const end = cache.listen('a', (version) => versions.push(version))
+    for (let frontier = 1; frontier <= 100; frontier++) {
+      disk.put('a', '1', 100, { frontier, completeLength: 100 })
+      await pass(50)
+    }
+    expect(versions.length).toBeGreaterThan(4)
+    expect(versions.length).toBeLessThan(8)
+    expect(new Set(versions).size).toBe(versions.length)
+    end()
+  })
+
+  it('hears within seconds of a file that grows without events on a file system that has some', async () => {
+    const disk = makeReader()
+    disk.put('a', '1', 100, { frontier: 1, completeLength: 100 })
+    const cache = new FolderCache(disk.reader)
+    let calls = 0
+    const end = cache.listen('a', () => calls++)
+    await pass(1000)
+    disk.watches.get('a')?.clear()
+    disk.put('a', '1', 100, { frontier: 2, completeLength: 100 })
+    await pass(11_000)
+    expect(calls).toBe(2)
     end()
   })
 

@@ -24,6 +24,8 @@ export class Folder {
   /** All but the sidecars. */
   readonly items: readonly Item[]
   readonly sidecars: Sidecars
+  /** Whether a file in it is still being written. */
+  readonly isGrowing: boolean
   readonly #orders = new Map<Sort, readonly Item[]>()
   #texts: ReadonlyMap<Item, string> | undefined
 
@@ -36,6 +38,7 @@ export class Folder {
     this.version = versionOf(linkable)
     this.all = linkable.map((entry) => itemOf(path, entry))
     this.sidecars = new Sidecars(this.all.filter(({ kind }) => kind !== 'folder'))
+    this.isGrowing = this.all.some(({ growing }) => growing !== undefined)
     this.items = this.all.filter(({ kind, name }) => kind === 'folder' || !this.sidecars.has(name))
   }
 
@@ -57,6 +60,9 @@ export class Folder {
 }
 
 function versionOf(entries: readonly FolderEntry[]): string {
-  const lines = entries.map(({ kind, name, size, modified }) => `${name}\0${kind}\0${size}\0${modified}\n`)
+  const lines = entries.map(
+    ({ kind, name, size, modified, growing }) =>
+      `${name}\0${kind}\0${size}\0${modified}${growing === undefined ? '' : `\0${growing.frontier}`}\n`,
+  )
   return etagOf(lines.sort().join('')).opaque
 }

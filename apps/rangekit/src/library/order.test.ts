@@ -67,6 +67,13 @@ it('folders come first in every order, and equal values are in order of titles',
   expect(keys(sortItems(items, '-modified'))).toEqual(['x', 'y', 'c', 'a', 'b'])
 })
 
+it('files that are still being written are the newest, and stay in order while they are', () => {
+  const growing = { frontier: 1 }
+  const items = [{ ...item('b'), growing }, item('x'), { ...item('a'), growing }, item('y')]
+  expect(keys(sortItems(items, '-modified'))).toEqual(['a', 'b', 'y', 'x'])
+  expect(keys(sortItems(items, 'modified'))).toEqual(['x', 'y', 'a', 'b'])
+})
+
 it.each(SORTS)('no two items share a place in %s', (sort) => {
   // The collator ignores the control character, and takes both forms of é for equal.
   const [a, b, c] = [item('e\u0301'), item('\u00e9'), item('\u00e9\u0001')].map((same) => ({

@@ -2,7 +2,7 @@ import type { Item } from './item.ts'
 import type { Sort } from './protocol.ts'
 
 /** What decides the place of an item. */
-export type Place = Pick<Item, 'kind' | 'key' | 'title' | 'size' | 'modified'>
+export type Place = Pick<Item, 'kind' | 'key' | 'title' | 'size' | 'modified' | 'growing'>
 type Compare = (a: Place, b: Place) => number
 
 /** A fixed locale: cursors must mean the same on every worker. Numbers in titles count as numbers. */
@@ -12,7 +12,7 @@ const byTitle: Compare = (a, b) => titles.compare(a.title, b.title) || byKey(a, 
 /** Titles that the collator takes for equal still have one order. */
 const byKey: Compare = (a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))
 const bySize: Compare = (a, b) => a.size - b.size || byTitle(a, b)
-const byModified: Compare = (a, b) => a.modified - b.modified || byTitle(a, b)
+const byModified: Compare = (a, b) => modifiedOf(a) - modifiedOf(b) || byTitle(a, b)
 const foldersFirst: Compare = (a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder')
 
 const ORDERS: Readonly<Record<Sort, Compare>> = {
@@ -21,7 +21,12 @@ const ORDERS: Readonly<Record<Sort, Compare>> = {
   size: bySize,
   '-size': (a, b) => b.size - a.size || byTitle(a, b),
   modified: byModified,
-  '-modified': (a, b) => b.modified - a.modified || byTitle(a, b),
+  '-modified': (a, b) => modifiedOf(b) - modifiedOf(a) || byTitle(a, b),
+}
+
+/** What an item is ordered by. Files that are still being written are modified now: all of them, so they stay in order. */
+export function modifiedOf({ modified, growing }: Place): number {
+  return growing === undefined ? modified : Number.MAX_SAFE_INTEGER
 }
 
 /** The order of a sort: total, so that no two items share a place. */

@@ -31,13 +31,18 @@ async function readPages(next: () => Folder, sort: Sort, limit: number): Promise
   return all
 }
 
-const entry = fc.record({
-  kind: fc.constantFrom('file' as const, 'folder' as const),
-  name: fc.oneof(anyName, fc.stringMatching(/^[ab_ 1-3]{1,6}$/)).filter((name) => !/[\\\p{Cc}]/u.test(name)),
-  // Few values, so that many are equal.
-  size: fc.nat({ max: 3 }),
-  modified: fc.nat({ max: 3 }),
-})
+const growing = { growing: { frontier: 1 } } as const
+const entry = fc
+  .record({
+    kind: fc.constantFrom('file' as const, 'folder' as const),
+    name: fc
+      .oneof(anyName, fc.stringMatching(/^[ab_ 1-3]{1,6}$/))
+      .filter((name) => !/[\\\p{Cc}]/u.test(name)),
+    // Few values, so that many are equal.
+    size: fc.nat({ max: 3 }),
+    modified: fc.nat({ max: 3 }),
+  })
+  .chain((each) => fc.constantFrom(each, each.kind === 'file' ? { ...each, ...growing } : each))
 const entries = fc.uniqueArray(entry, { maxLength: 40, selector: ({ name }) => name })
 const sort = fc.constantFrom(...SORTS)
 const limit = fc.integer({ min: 1, max: 12 })

@@ -36,9 +36,9 @@ export async function libraryPage(
 }
 
 async function entryOf(item: Item, sort: Sort, { link, known }: PageContext): Promise<LibraryEntry> {
-  const { kind, key } = item
+  const { kind, key, growing } = item
   if (kind === 'folder') return { ...item, page: await link(pathTo.folder(key)) }
-  const media = known(item)
+  const media = growing === undefined ? known(item) : undefined
   return {
     ...item,
     stream: await link(pathTo.stream(key)),

@@ -14,6 +14,14 @@ export interface MediaFacts {
   readonly cover?: string
 }
 
+/** How much is there of a file that is still being written. */
+export interface Growing {
+  /** Bytes that are there, from the first one on. */
+  readonly frontier: number
+  /** Bytes that it will have; absent if nobody knows. */
+  readonly completeLength?: number
+}
+
 /** One file or sub-folder. */
 export interface LibraryEntry {
   readonly kind: EntryKind
@@ -26,15 +34,17 @@ export interface LibraryEntry {
   /** The part of `title__task-id.ext` after the two underscores. */
   readonly taskId?: string
   readonly contentType?: string
-  /** Bytes; 0 for a folder. */
+  /** Bytes; 0 for a folder. Of a file that is still being written, those that it will have, if that is known. */
   readonly size: number
   /** When it was last modified, in whole milliseconds; 0 if that is not known, as of a folder in a bucket. */
   readonly modified: number
+  /** Absent if all of it is there. */
+  readonly growing?: Growing
   /** Where its bytes are, relative to the root of the server; absent for a folder. */
   readonly stream?: string
   /** Its page, relative to the root of the server: the player, or the sub-folder. */
   readonly page: string
-  /** Absent until they were requested with `GET /api/media/{key}`. */
+  /** Absent while it grows, and until they were requested with `GET /api/media/{key}`. */
   readonly media?: MediaFacts
 }
 

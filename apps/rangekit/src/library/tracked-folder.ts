@@ -4,6 +4,8 @@ import type { FolderReader } from './listing.ts'
 
 /** Between a change and the next reading for listeners, in milliseconds: a copy of many files is many changes. */
 const SETTLE_MS = 250
+/** The same while a file in it is being written, which is a change all the time. */
+const GROWING_MS = 1000
 /** How often the folder's own time is checked, in milliseconds. */
 const CHECK_MS = 1000
 /** For how long a reading is good if nothing seems to change, in milliseconds. Not everything has events. */
@@ -99,7 +101,8 @@ export class TrackedFolder {
 
   /** For the listeners: not later for further changes, or a growing file would never show. */
   #readSoon(): void {
-    const wait = Math.max(SETTLE_MS, this.#readAt + this.#trust - performance.now())
+    const pause = Math.max(this.#trust, this.#folder?.isGrowing ? GROWING_MS : 0)
+    const wait = Math.max(SETTLE_MS, this.#readAt + pause - performance.now())
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       void this.current().catch(() => undefined)
@@ -116,7 +119,9 @@ export class TrackedFolder {
     const age = now - this.#readAt
     if (age < this.#trust) return true
     const isWatched = (await this.#watch) !== undefined
-    if (this.#isChanged || age > (isWatched ? WATCHED_MS : UNWATCHED_MS)) return false
+    // A writer may not be seen: some file systems have no events, and the watch is none on the target of a link.
+    const limit = isWatched && !this.#folder.isGrowing ? WATCHED_MS : UNWATCHED_MS
+    if (this.#isChanged || age > limit) return false
     if (now - this.#checkedAt < CHECK_MS) return true
     this.#checkedAt = now
     return (await this.#reader.stamp(this.path)) === this.#folder.stamp

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import { formatDuration, formatSize, isoTime } from '../client/format.ts'
 import { HELP, SPEEDS } from '../client/watch-keys.ts'
 import { isPlaylist } from '../library/kind.ts'
-import type { EntryKind } from '../library/protocol.ts'
+import type { EntryKind, Growing } from '../library/protocol.ts'
 import { type Crumb, renderCrumbs } from './crumbs.ts'
 import { type Html, renderIcon, renderPage } from './layout.ts'
 import { mapView } from './map-view.ts'
@@ -21,6 +21,8 @@ export interface WatchView extends StageView {
   readonly size: number
   /** Milliseconds since 1970. */
   readonly modified: number
+  /** How much of it is there, if it is still being written. */
+  readonly growing?: Growing | undefined
   /** As sent with the bytes: scripts compare it after a fault. */
   readonly etag?: string | undefined
   /** The link that the browser saves instead of showing. */

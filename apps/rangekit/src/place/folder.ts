@@ -15,11 +15,12 @@ export function openFolder(
   const problem = folderProblem(dir)
   if (problem !== undefined) return { problem }
   const timeout = growTimeout === undefined ? undefined : growTimeout * 1000
+  const whatGrows = growing && { of: partialDownloads(dir), timeout }
   return {
     name: dir,
     scope: dir,
-    source: fileSource(dir, { digests, growing: growing && { of: partialDownloads(dir), timeout } }),
-    reader: folderReader(dir),
+    source: fileSource(dir, { digests, growing: whatGrows }),
+    reader: folderReader(dir, { growing: whatGrows }),
     isRemote: false,
     survey: () => survey(dir),
   }

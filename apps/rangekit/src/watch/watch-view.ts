@@ -31,7 +31,7 @@ export async function viewOf({
   sort,
   grant,
 }: Watched): Promise<Omit<WatchView, 'etag' | 'inspect' | 'isCached'>> {
-  const { key, title, kind, contentType = 'application/octet-stream', size, modified } = item
+  const { key, title, kind, contentType = 'application/octet-stream', size, modified, growing } = item
   const path = folder?.path ?? ''
   // Its own picture is known once it has been read; a picture file next to it is known at once.
   const hasCover = known?.hasCover === true || folder?.sidecars.pictureOf(item) !== undefined
@@ -48,6 +48,7 @@ export async function viewOf({
     contentType,
     size,
     modified,
+    growing,
     facts: await mediaFacts({ ...known, hasCover }, key, grant.link),
     factsLink: await grant.link(`api/media/${encodePath(key)}`),
     stream: await grant.link(pathTo.stream(key)),
