@@ -18,8 +18,8 @@ export { NoAnswerError, type RawResponse } from './raw/received.ts'
 export { type RenderOptions, renderReport } from './report/render.ts'
 export { judged, type Report, type Score, type VectorResult, type Verdict } from './report/report.ts'
 export { type ConformanceOptions, runConformance } from './run.ts'
-export { UnreachableError } from './subject/probe.ts'
 export type { Offers } from './subject/subject.ts'
+export { UnreachableError } from './subject/unreachable-error.ts'
 export type {
   Answer,
   BodyExpectation,

@@ -1,10 +1,12 @@
 import { judge } from './judge/judge.ts'
 import type { Finding } from './judge/rules.ts'
 import { DEFAULT_LINGER_MS, DEFAULT_TIMEOUT_MS, type RawOptions, rawExchanges } from './raw/exchange.ts'
+import type { ParsedResponse } from './raw/parse-response.ts'
 import { NoAnswerError, type RawResponse } from './raw/received.ts'
 import { makeReport, type Report, type VectorResult } from './report/report.ts'
 import { probeSubject } from './subject/probe.ts'
 import { firstDifference, isWhole, type Subject } from './subject/subject.ts'
+import { reaches } from './subject/unknown-length.ts'
 import { unmet } from './suite/needs.ts'
 import { requestText } from './suite/request-text.ts'
 import { type Selection, selectVectors } from './suite/select-vectors.ts'
@@ -29,7 +31,7 @@ const CLOSE_LINGER_MS = 1500
 /**
  * Judges the range support of an HTTP/1.1 server by RFC 9110, 9112 and 9530.
  *
- * Requests go out one after the other: about ten to learn the representation, then at most one connection for each
+ * Requests go out one after the other: some twelve to learn the representation, then at most one connection for each
  * vector. Their methods are GET, HEAD, OPTIONS, POST without content, and one that does not exist.
  *
  * @param url http or https; a plain GET must be answered with 200.
@@ -47,7 +49,7 @@ export async function runConformance(url: string | URL, options: ConformanceOpti
   const started = Date.now()
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options
   const subject = await probeSubject(target, { timeoutMs })
-  const raw: RawOptions = isWhole(subject) ? { timeoutMs } : { timeoutMs, maxBytes: SAMPLED_MAX_BYTES }
+  const raw: RawOptions = { timeoutMs, ...limits(subject) }
   const results: VectorResult[] = []
   let silences = 0
   for (const vector of selected) {
@@ -63,6 +65,15 @@ export async function runConformance(url: string | URL, options: ConformanceOpti
     if (silence !== undefined) await options.onNoAnswer?.()
   }
   return makeReport(target.href, subject, results, Date.now() - started)
+}
+
+/** How much is read of a response. */
+function limits(subject: Subject): RawOptions {
+  if (isWhole(subject)) return {}
+  const { completeLength, currentLength } = subject
+  const isEnough =
+    completeLength === undefined && ((response: ParsedResponse) => reaches(response, currentLength))
+  return { maxBytes: SAMPLED_MAX_BYTES, ...(isEnough && { isEnough }) }
 }
 
 function about({ id, section, level, title, why }: Vector) {
@@ -130,7 +141,10 @@ function wrongNext(response: RawResponse, next: RawResponse | undefined, subject
     return response.closed || response.extraBytes.length > 0 ? [] : finding('there is no next response')
   }
   if (next.status !== 200) return finding(`the next response is a ${next.status}, not a 200`)
-  const whole =
-    next.body.length === subject.completeLength && firstDifference(next.body, 0, subject) === undefined
+  const isRight = firstDifference(next.body, 0, subject) === undefined
+  const whole = next.body.length === subject.completeLength && isRight
+  if (subject.completeLength === undefined) {
+    return isRight ? [] : finding('the next response does not begin with the first byte')
+  }
   return whole || !isWhole(subject) ? [] : finding('the next response is not the whole representation')
 }

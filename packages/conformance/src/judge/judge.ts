@@ -1,19 +1,17 @@
-import { formatByteRange, parseByteRange } from '../byte-range.ts'
 import { parseImfDate } from '../http-date.ts'
 import { headerValue } from '../raw/parse-response.ts'
-import { firstDifference } from '../subject/subject.ts'
 import { expand } from '../suite/template.ts'
 import {
   type Answer,
-  type BodyExpectation,
   type HeaderExpectation,
   LEVELS,
   statusMatches,
   statusSpecs,
   type Vector,
 } from '../suite/vector.ts'
-import { withParts, wrongParts, wrongPartType } from './parts.ts'
-import { brokenRules, type Exchange, type Finding } from './rules.ts'
+import { wrongBody } from './body.ts'
+import type { Exchange } from './exchange.ts'
+import { brokenRules, type Finding } from './rules.ts'
 
 export type Judgement =
   | { readonly verdict: 'pass' | 'not-offered' }
@@ -89,47 +87,4 @@ function wrongHeader(expectation: HeaderExpectation, { response, subject }: Exch
       return check(value !== undefined && new RegExp(wanted, 'i').test(value), `like /${wanted}/`)
     }
   }
-}
-
-function wrongBody(expectation: BodyExpectation, exchange: Exchange): string | undefined {
-  const { response, subject } = exchange
-  const expanded = (text: string) => expand(text, subject)
-  switch (expectation.kind) {
-    case 'whole':
-      return notWhole(exchange)
-    case 'at-most': {
-      const most = Number(expanded(expectation.bytes))
-      const length = Number(headerValue(response.headers, 'content-length') ?? response.body.length)
-      return length <= most ? undefined : `a body of ${length} bytes, more than ${most}`
-    }
-    case 'slice': {
-      const wanted = expanded(expectation.range)
-      return withParts(response, (parts) => {
-        const sent = parts.map(({ range }) => formatByteRange(range)).join(', ')
-        return sent === wanted ? undefined : `the range ${sent}, not ${wanted}`
-      })
-    }
-    case 'ranges': {
-      const wanted = expectation.ranges.map((range) => parseByteRange(expanded(range)))
-      return withParts(
-        response,
-        (parts) =>
-          wrongParts(parts, wanted, expectation.inOrder ?? false) ??
-          (expectation.partType
-            ? wrongPartType(parts, headerValue(subject.headers, 'content-type'))
-            : undefined),
-      )
-    }
-  }
-}
-
-function notWhole({ response, subject }: Exchange): string | undefined {
-  const { completeLength } = subject
-  if (!response.cut && response.body.length !== completeLength) {
-    return `a body of ${response.body.length} bytes, not the whole representation of ${completeLength}`
-  }
-  const difference = firstDifference(response.body, 0, subject)
-  return difference === undefined
-    ? undefined
-    : `the body differs from the representation at position ${difference}`
 }

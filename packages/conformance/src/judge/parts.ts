@@ -14,16 +14,22 @@ export function withParts(
   return content.kind === 'broken' ? content.problem : check(content.parts)
 }
 
+interface PartRules {
+  /** Whether the parts must be exactly the ranges wanted, in this order; otherwise they may be coalesced. */
+  readonly inOrder: boolean
+  /** The position of bytes that have come since the ranges were written: those that reach it may go on. */
+  readonly growsFrom: number
+}
+
 /**
  * Compares the parts of a 206 with the ranges wanted.
  *
- * @param inOrder whether the parts must be exactly these ranges in this order; otherwise they may be coalesced.
  * @returns what is wrong; `undefined` when nothing is.
  */
 export function wrongParts(
   parts: readonly DeliveredPart[],
   wanted: readonly ByteRange[],
-  inOrder: boolean,
+  { inOrder, growsFrom }: PartRules,
 ): string | undefined {
   const sent = parts.map(({ range }) => range)
   const list = (ranges: readonly ByteRange[]) => ranges.map(formatByteRange).join(', ')
@@ -38,9 +44,10 @@ export function wrongParts(
   // Small gaps between the ranges may be sent too.
   const allowed = joined.map((range, index) => {
     const next = joined[index + 1]
-    return next !== undefined && next.firstPos - range.lastPos <= COALESCED_GAP
-      ? { ...range, lastPos: next.firstPos - 1 }
-      : range
+    if (next !== undefined && next.firstPos - range.lastPos <= COALESCED_GAP) {
+      return { ...range, lastPos: next.firstPos - 1 }
+    }
+    return range.lastPos + 1 >= growsFrom ? { ...range, lastPos: Number.POSITIVE_INFINITY } : range
   })
   const surplus = sent.find((range) => !covers(allowed, range))
   return surplus && `the part ${formatByteRange(surplus)} is more than was asked for`

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import type { ParsedResponse } from './parse-response.ts'
 import { NoAnswerError, type RawResponse, Received } from './received.ts'
 
 /** Where to connect. */
@@ -18,6 +19,11 @@ export interface RawOptions {
   readonly timeoutMs?: number
   /** Most bytes read; a longer response is cut there, with `cut: true`. Default: 9 MiB. */
   readonly maxBytes?: number
+  /**
+   * Whether what has arrived of a response is enough: the connection is closed then, with `cut: true`. For bodies that
+   * end when what they send has been written, which may take hours. Default: none is before its end.
+   */
+  readonly isEnough?: (response: ParsedResponse) => boolean
   /** Milliseconds to wait for bytes after the last response when the server keeps the connection open. Default: 60. */
   readonly lingerMs?: number
 }
@@ -66,6 +72,7 @@ export function rawExchanges(
   const {
     timeoutMs = DEFAULT_TIMEOUT_MS,
     maxBytes = DEFAULT_MAX_BYTES,
+    isEnough,
     lingerMs = DEFAULT_LINGER_MS,
   } = options
   return new Promise((resolve, reject) => {
@@ -89,9 +96,10 @@ export function rawExchanges(
       socket.write(requestTexts.join(''), 'latin1'),
     )
     socket.on('data', (chunk: Buffer) => {
-      received.push(chunk)
+      const partial = received.push(chunk)
       if (received.malformed !== undefined) finish(false)
       else if (received.size > maxBytes) finish(false, true)
+      else if (partial !== undefined && isEnough?.(partial)) finish(false, true)
       else if (received.done) lingering ??= setTimeout(() => finish(false), lingerMs)
     })
     // A reset after the response is a way to close; before it, the reason why there is none.

@@ -4,7 +4,7 @@ import { type ParsedResponse, parseResponse } from './parse-response.ts'
 export interface RawResponse extends ParsedResponse {
   /** Bytes after the end of the last response; a correct server sends none (9112 §6.3). */
   readonly extraBytes: Buffer
-  /** Whether reading stopped at `maxBytes`; `complete` is then false without fault of the server. */
+  /** Whether reading stopped at `maxBytes` or `isEnough`; `complete` is then false without fault of the server. */
   readonly cut: boolean
   /** Whether the server closed the connection first. */
   readonly closed: boolean
@@ -43,12 +43,13 @@ export class Received {
     return this.#responses.length === this.#methods.length
   }
 
-  push(chunk: Buffer): void {
+  /** Takes bytes of the connection; returns the response that has begun and not ended, if any. */
+  push(chunk: Buffer): ParsedResponse | undefined {
     if (this.size + chunk.length > this.#bytes.length) {
       this.#bytes = Buffer.concat([this.#bytes], Math.max(this.#bytes.length * 2, this.size + chunk.length))
     }
     this.size += chunk.copy(this.#bytes, this.size)
-    this.#read(false)
+    return this.#read(false)
   }
 
   /** The responses; the last one may be incomplete. */

@@ -14,13 +14,16 @@ const SHORTENED_LINE = 180
 /** A report as plain text: scores by section, then every failed vector with its request and response. */
 export function renderReport(report: Report, { verbose = false }: RenderOptions = {}): string {
   const { results } = report
-  const { completeLength, etag, lastModified } = report.representation
+  const { completeLength, currentLength, etag, lastModified } = report.representation
+  const length = completeLength === undefined ? `${currentLength} bytes so far` : `${completeLength} bytes`
   const lines = [
     `${report.url}${report.server === undefined ? '' : ` (${report.server})`}`,
-    `${completeLength} bytes, ETag ${etag ?? 'none'}, Last-Modified ${lastModified ?? 'none'}`,
+    `${length}, ETag ${etag ?? 'none'}, Last-Modified ${lastModified ?? 'none'}`,
     ...report.notes.map((note) => `Note: ${note}`),
     '',
-    ...report.sections.map((score) => `${`${score.section} ${score.name}`.padEnd(46)} ${renderScore(score)}`),
+    ...report.sections
+      .filter((score) => verbose || judged(score) + score.notOffered > 0)
+      .map((score) => `${`${score.section} ${score.name}`.padEnd(46)} ${renderScore(score)}`),
     '',
     ...results.flatMap(renderFailure),
     ...(verbose ? results.flatMap(renderUnjudged) : []),

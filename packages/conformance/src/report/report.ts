@@ -58,8 +58,10 @@ export interface Report {
   readonly server: string | undefined
   /** What plain requests said of the representation. */
   readonly representation: {
-    /** Bytes in the whole representation. */
-    readonly completeLength: number
+    /** Bytes in the whole representation; `undefined` if the server does not know either. */
+    readonly completeLength: number | undefined
+    /** Bytes that it had when the run began. */
+    readonly currentLength: number
     /** As sent; `undefined` where it is absent or not well-formed. */
     readonly etag: string | undefined
     /** An IMF-fixdate. */
@@ -96,6 +98,7 @@ export function makeReport(
     server: headerValue(subject.headers, 'server'),
     representation: {
       completeLength: subject.completeLength,
+      currentLength: subject.currentLength,
       etag: subject.etag?.text,
       lastModified: subject.lastModified?.toUTCString(),
       contentType: headerValue(subject.headers, 'content-type'),

@@ -5,11 +5,8 @@ import { headerValue } from '../raw/parse-response.ts'
 import { NoAnswerError, type RawResponse } from '../raw/received.ts'
 import { requestText } from '../suite/request-text.ts'
 import { isSettled, missingPath, type Subject, WHOLE_LIMIT } from './subject.ts'
-
-/** The URL cannot be judged: there is no answer to a plain GET, or no 200 of a known length. */
-export class UnreachableError extends Error {
-  override readonly name = 'UnreachableError'
-}
+import { lengthSoFar, reaches } from './unknown-length.ts'
+import { UnreachableError } from './unreachable-error.ts'
 
 /**
  * Learns with some ten plain requests what the representation at a URL is, and which optional features its server
@@ -22,34 +19,39 @@ export async function probeSubject(url: URL, options: RawOptions): Promise<Subje
   const port = Number(url.port) || (secure ? 443 : 80)
   const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure }
   const where = { host: url.host, path: url.pathname + url.search }
+  // Until the length is known, a whole representation is of no use, and may never end.
+  let isEnough: NonNullable<RawOptions['isEnough']> = ({ status }) => status === 200
   const get = (
     headers: readonly (readonly [string, string])[] = [],
     path = where.path,
-  ): Promise<RawResponse> => rawExchange(target, requestText({ ...where, path }, { headers }), options)
-
-  const first = await get().catch((error: unknown) => {
-    throw new UnreachableError(error instanceof Error ? error.message : String(error), { cause: error })
-  })
-  if (first.status !== 200) throw new UnreachableError(`a plain GET gets a ${first.status}, not a 200`)
-  const { headers } = first
-  const completeLength = lengthOf(first)
-  const prefix = {
-    firstPos: 0,
-    bytes: Buffer.from(first.body.subarray(0, Math.min(WHOLE_LIMIT, completeLength))),
-  }
-  const etag = parseEtag(headerValue(headers, 'etag'))
-  const lastModified = parseImfDate(headerValue(headers, 'last-modified'))
-  const date = parseImfDate(headerValue(headers, 'date')) ?? new Date()
-
+  ): Promise<RawResponse> =>
+    rawExchange(target, requestText({ ...where, path }, { headers }), { ...options, isEnough })
   // A probe without an answer means only that the feature is not offered; the vectors find what is wrong.
   const probe = (...request: Parameters<typeof get>) =>
     get(...request).catch((error: unknown) => {
       if (error instanceof NoAnswerError) return undefined
       throw error
     })
-  const last = completeLength - 1
+
+  const soFar = await lengthSoFar((range) => probe([['Range', range]]))
+  isEnough = (response) => soFar !== undefined && reaches(response, soFar)
+  const first = await get().catch((error: unknown) => {
+    throw new UnreachableError(error instanceof Error ? error.message : String(error), { cause: error })
+  })
+  if (first.status !== 200) throw new UnreachableError(`a plain GET gets a ${first.status}, not a 200`)
+  const { headers } = first
+  const currentLength = soFar ?? lengthOf(first)
+  const prefix = {
+    firstPos: 0,
+    bytes: Buffer.from(first.body.subarray(0, Math.min(WHOLE_LIMIT, currentLength))),
+  }
+  const etag = parseEtag(headerValue(headers, 'etag'))
+  const lastModified = parseImfDate(headerValue(headers, 'last-modified'))
+  const date = parseImfDate(headerValue(headers, 'date')) ?? new Date()
+
+  const last = currentLength - 1
   const int = await probe([['Range', `bytes=0-${Math.min(9, last)}`]])
-  const suffix = await probe([['Range', `bytes=-${Math.min(65_536, completeLength)}`]])
+  const suffix = await probe([['Range', `bytes=-${Math.min(65_536, currentLength)}`]])
   const several = await probe([['Range', `bytes=0-1,${last - 1}-${last}`]])
   const match = await probe([['If-Match', '"rangekit-other"']])
   const noneMatch = await probe([['If-None-Match', etag?.text ?? '*']])
@@ -62,7 +64,8 @@ export async function probeSubject(url: URL, options: RawOptions): Promise<Subje
   return {
     target,
     ...where,
-    completeLength,
+    completeLength: soFar === undefined ? currentLength : undefined,
+    currentLength,
     samples: [
       prefix,
       ...(end?.kind === 'single' ? end.parts : []).map(({ range, bytes }) => ({ ...range, bytes })),

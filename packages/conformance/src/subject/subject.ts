@@ -20,8 +20,10 @@ export interface Subject {
   readonly host: string
   /** Path and query of the URL. */
   readonly path: string
-  /** In bytes. */
-  readonly completeLength: number
+  /** In bytes; `undefined` if the server does not know either, since more bytes are still to come (9110 §14.4). */
+  readonly completeLength: number | undefined
+  /** Bytes that it had when the run began: all, or those by then. */
+  readonly currentLength: number
   readonly samples: readonly Sample[]
   /** Header fields of the plain 200. */
   readonly headers: readonly RawHeader[]

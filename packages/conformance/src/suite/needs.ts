@@ -17,6 +17,14 @@ interface Need {
 }
 
 const NEEDS: Readonly<Record<string, Need>> = {
+  'known-length': {
+    met: ({ completeLength }) => completeLength !== undefined,
+    reason: 'the complete length is unknown',
+  },
+  'unknown-length': {
+    met: ({ completeLength }) => completeLength === undefined,
+    reason: 'the complete length is known',
+  },
   ranges: {
     met: ({ offers }) => offers.ranges,
     reason: 'the server does not support ranges',
@@ -80,11 +88,11 @@ const NEEDS: Readonly<Record<string, Need>> = {
     reason: 'the plain 200 has no such field',
   },
   'min-length': {
-    met: ({ completeLength }, length) => completeLength >= Number(length),
+    met: ({ currentLength }, length) => currentLength >= Number(length),
     reason: 'the representation is shorter',
   },
   'max-length': {
-    met: ({ completeLength }, length) => completeLength <= Number(length),
+    met: ({ currentLength }, length) => currentLength <= Number(length),
     reason: 'the representation is longer',
   },
 }
@@ -95,11 +103,12 @@ export const knownNeeds: readonly string[] = Object.keys(NEEDS)
 /**
  * Finds the first need that is not met.
  *
- * @param wanted needs of a vector, `name` or `name:argument`.
+ * @param given needs of a vector, `name` or `name:argument`. Without `unknown-length` it needs `known-length`.
  * @returns `undefined` when all are met.
  * @throws RangeError for an unknown need.
  */
-export function unmet(wanted: readonly string[], subject: Subject): Unmet | undefined {
+export function unmet(given: readonly string[], subject: Subject): Unmet | undefined {
+  const wanted = given.includes('unknown-length') ? given : ['known-length', ...given]
   for (const text of wanted) {
     const [name = '', argument = ''] = text.split(':')
     const need = NEEDS[name]

@@ -7,6 +7,7 @@ const subject: Subject = {
   host: 'localhost',
   path: '/a.bin?x=1',
   completeLength: 1001,
+  currentLength: 1001,
   samples: [{ firstPos: 0, bytes: Buffer.alloc(1001) }],
   headers: [],
   etag: { text: 'W/"aB1"', opaque: 'aB1', weak: true },

@@ -10,7 +10,8 @@ type Values = Readonly<Record<string, string | undefined>>
 /**
  * Replaces every template in a text by the value that it has for the subject.
  *
- * - numbers: `{length}`, `{last}` (the last position), `{half}`, with `+N` or `-N`;
+ * - numbers: `{length}` (of what is still growing, the length when the run began), `{last}` (the last position), `{half}`,
+ *   with `+N` or `-N`;
  * - entity tags: `{etag}` as sent, `{opaque}` without quotes, `{strongEtag}`, `{weakEtag}`, `{swappedCase}` (`opaque`
  *   with the case of its letters swapped), `{opaquePrefix}` (`opaque` without its last character);
  * - dates: `{lastModified}`, `{date}` (the server's clock), with `+N` or `-N` and a unit of `s m h d y`, and a format
@@ -22,7 +23,7 @@ type Values = Readonly<Record<string, string | undefined>>
  *
  * @throws RangeError for an unknown template, and for one that has no value for the subject.
  * @example
- * expand('bytes={last-9}-{last}', subject) // 'bytes=990-999' where completeLength is 1000
+ * expand('bytes={last-9}-{last}', subject) // 'bytes=990-999' where the length is 1000
  */
 export function expand(text: string, subject: Subject): string {
   return text.replace(TEMPLATE, (whole, name: string, offset = '0', unit = '', format = 'imf', list = '') => {
@@ -36,8 +37,8 @@ export function expand(text: string, subject: Subject): string {
   })
 }
 
-function numberOf(name: string, offset: number, { completeLength }: Subject): string | undefined {
-  const base = { length: completeLength, last: completeLength - 1, half: Math.floor(completeLength / 2) }
+function numberOf(name: string, offset: number, { currentLength }: Subject): string | undefined {
+  const base = { length: currentLength, last: currentLength - 1, half: Math.floor(currentLength / 2) }
   return name in base ? String(base[name as keyof typeof base] + offset) : undefined
 }
 

@@ -40,6 +40,13 @@ export type BodyExpectation =
       /** Each part has the Content-Type of the plain 200. Default: false. */
       readonly partType?: boolean
     }
+  /**
+   * The bytes of a range, which is there, and any number of those after it: of what grows, more may have come. A single
+   * part, or a 200 that begins with the first byte.
+   */
+  | { readonly kind: 'at-least'; readonly range: string }
+  /** The last so many bytes that are there, as a single part. */
+  | { readonly kind: 'suffix'; readonly bytes: string }
   /** At most so many bytes, whatever they are. */
   | { readonly kind: 'at-most'; readonly bytes: string }
 

@@ -10,6 +10,7 @@ import precedence from '../vectors/precedence.json' with { type: 'json' }
 import rangeGrammar from '../vectors/range-grammar.json' with { type: 'json' }
 import rangeResolution from '../vectors/range-resolution.json' with { type: 'json' }
 import sections from '../vectors/sections.json' with { type: 'json' }
+import unknownLength from '../vectors/unknown-length.json' with { type: 'json' }
 import type { Vector, VectorFile } from './vector.ts'
 
 // TypeScript widens the strings of JSON modules to `string`; a test checks every file against schema.json.
@@ -25,6 +26,7 @@ const FILES: readonly unknown[] = [
   methods,
   framing,
   digests,
+  unknownLength,
 ]
 
 /** The vectors that come with the checker, by topic. */

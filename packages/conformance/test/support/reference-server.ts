@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import { type LiveAnswer, liveAnswer } from './live-answer.ts'
 import {
   type ReferenceAnswer,
   type ReferenceFile,
@@ -38,6 +39,24 @@ export function startReference(
     const answer = referenceAnswer(request, file)
     if (defect(answer, request, response) === 'sent') return
     response.writeHead(answer.status, answer.headers).end(answer.body)
+  })
+  return listen(server)
+}
+
+/** Changes a response of what is still growing. */
+export type LiveDefect = (answer: LiveAnswer, request: ReferenceRequest) => void
+
+/** Serves the first bytes of something that never ends at `/film.mp4`: correctly, or with one defect. */
+export function startLive(defect: LiveDefect = () => undefined): Promise<TestServer> {
+  const server = createHttpServer((incoming, response) => {
+    const { pathname } = new URL(incoming.url ?? '/', 'http://localhost')
+    const headers = incoming.headers as ReferenceRequest['headers']
+    const request = { method: incoming.method ?? 'GET', found: pathname === '/film.mp4', headers }
+    const answer = liveAnswer(request, sampleFile)
+    defect(answer, request)
+    response.writeHead(answer.status, answer.headers)
+    if (answer.isEndless && request.method === 'GET') response.write(answer.body)
+    else response.end(answer.body)
   })
   return listen(server)
 }
