@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath, sharedBrowser } from './support/browser.ts'
+import { secondShown } from './support/second-shown.ts'
 import { CLOCK, PLASMA, pathOf, sharedWatchSite } from './support/watch-site.ts'
 
 describe.skipIf(chromiumPath === undefined)('the player in a real browser', () => {
@@ -230,17 +231,5 @@ function cuesShown(page: Page): Promise<string[]> {
       .filter(({ mode }) => mode === 'showing')
       .flatMap(({ activeCues }) => [...(activeCues ?? [])])
       .map((cue) => ('text' in cue ? String(cue.text) : ''))
-  })
-}
-
-/** The second that the picture shows: in binary, as five squares at its lower edge. */
-function secondShown(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const video = document.querySelector('video')
-    const canvas = new OffscreenCanvas(640, 360).getContext('2d', { willReadFrequently: true })
-    if (video === null || canvas === null) throw new Error('no video')
-    canvas.drawImage(video, 0, 0, 640, 360)
-    const squares = [420, 460, 500, 540, 580].map((x) => canvas.getImageData(x + 20, 330, 1, 1).data[0] ?? 0)
-    return squares.reduce((second, red) => second * 2 + (red > 127 ? 1 : 0), 0)
   })
 }
