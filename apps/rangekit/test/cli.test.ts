@@ -96,7 +96,7 @@ describe('--cors', () => {
 
 describe('durations', () => {
   it.each([
-    ['--head-timeout', '250ms', '--write-timeout', '500ms'],
+    ['--head-timeout', '250ms', '--write-timeout', '500ms', '--grow-timeout', '1ms'],
     ['--head-timeout', '1.1s', '--write-timeout', '1.0001s'],
     ['--head-timeout', '24d', '--write-timeout', '24d'],
   ])('%s %s %s %s are accepted', async (...args) => {
@@ -171,6 +171,7 @@ describe('refuses, with one line and exit code 1,', () => {
   it.each([
     ['--drain', '999999999d', 'from 0s to 24d'],
     ['--write-timeout', '0s', 'from 1ms to 24d'],
+    ['--grow-timeout', '0s', 'from 1ms to 24d'],
     ['--head-timeout', '0', 'from 1ms to 24d'],
     ['--cors', 'https://player.example/', 'an origin'],
     ['--cache-control', 'max-age=3600 ✓', 'max-age=3600'],

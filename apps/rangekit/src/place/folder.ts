@@ -10,12 +10,17 @@ import { surveyFolder } from './survey-folder.ts'
 /** A folder of this machine as a place. */
 export function openFolder(
   dir: string,
-  { digests, growing = true, growTimeout }: Pick<PlaceFlags, 'digests' | 'growing' | 'growTimeout'>,
+  {
+    digests,
+    growing = true,
+    growTimeout,
+    workers = 1,
+  }: Pick<PlaceFlags, 'digests' | 'growing' | 'growTimeout' | 'workers'>,
 ): Place | Problem {
   const problem = folderProblem(dir)
   if (problem !== undefined) return { problem }
   const timeout = growTimeout === undefined ? undefined : growTimeout * 1000
-  const whatGrows = growing && { of: partialDownloads(dir), timeout }
+  const whatGrows = growing && { of: partialDownloads(dir), timeout, keepTag: workers === 1 }
   return {
     name: dir,
     scope: dir,

@@ -14,6 +14,9 @@ describe('the options of a place', () => {
     ['digests and an index of a folder', FOLDER, { digests: true, index: true }],
     ['a cache and S3 options for a bucket', BUCKET, { cacheMemory: 0, s3Region: 'eu', s3PathStyle: false }],
     ['an index of a bucket', BUCKET, { index: true }],
+    ['files that are being written in a folder', FOLDER, { growing: true, growTimeout: 5 }],
+    ['only complete files in a folder', FOLDER, { growing: false }],
+    ['several processes for a film', FILM, { workers: 4 }],
     ['fields for an origin', ORIGIN, { originHeader: { Authorization: 'Bearer x' }, cacheStatus: true }],
     [
       'a cache on disk for a film',
@@ -34,6 +37,9 @@ describe('the options of a place', () => {
     ['--digests does not apply to an S3 bucket', BUCKET, { digests: true }],
     ['--index does not apply to an HTTP origin', ORIGIN, { index: true }],
     ['--index does not apply to a single film', FILM, { index: true }],
+    ['--growing does not apply to an S3 bucket', BUCKET, { growing: true }],
+    ['--grow-timeout does not apply to an HTTP origin', ORIGIN, { growTimeout: 5 }],
+    ['--grow-timeout does not go with --no-growing', FOLDER, { growing: false, growTimeout: 5 }],
     ['--cache-size needs --cache-dir', BUCKET, { cacheSize: 1 }],
     ['--cache-status needs a cache', BUCKET, { cacheStatus: true, cacheMemory: 0 }],
   ])('are refused in one line: %s', (problem, address, flags) => {

@@ -4,6 +4,8 @@ import type { PlaceAddress } from './place-address.ts'
 export interface PlaceFlags {
   readonly digests: boolean
   readonly index: boolean
+  /** How many processes serve it. Default: 1. */
+  readonly workers?: number
   /** Default: true for a folder. */
   readonly growing?: boolean
   /** Seconds. */
@@ -24,10 +26,12 @@ export interface PlaceFlags {
 type Kind = PlaceAddress['kind']
 
 const REMOTE: readonly Kind[] = ['bucket', 'origin', 'film']
+const ALL: readonly Kind[] = ['folder', ...REMOTE]
 
 const KINDS: Readonly<Record<keyof PlaceFlags, readonly Kind[]>> = {
   digests: ['folder'],
   index: ['folder', 'bucket'],
+  workers: ALL,
   growing: ['folder'],
   growTimeout: ['folder'],
   cacheMemory: REMOTE,

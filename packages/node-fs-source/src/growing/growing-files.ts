@@ -23,6 +23,11 @@ export class GrowingFiles {
     return file && currentOf(file)
   }
 
+  /** Whether a file keeps its tag when it is complete. */
+  get keepsTags(): boolean {
+    return this.#options.keepTag !== false
+  }
+
   /** Whether a file that has its final name is still being written. */
   async isInPlace(key: string, file: OpenFile): Promise<boolean> {
     return (await writingInPlace(this.#root, key, file, this.#options)) !== undefined

@@ -37,6 +37,12 @@ export interface GrowingOptions {
    * @param key the final one, `NAME`.
    */
   readonly lengthOf?: ((key: string) => MaybePromise<number | undefined>) | undefined
+  /**
+   * Whether a file keeps its entity tag when it is complete, as long as this process remembers that it grew: a player goes
+   * on as if nothing had happened. Where several processes or machines answer for one file, say `false`: those that have not
+   * seen it grow would give it another tag. Default: true.
+   */
+  readonly keepTag?: boolean | undefined
   /** For how many milliseconds a reader waits for a next byte. Default: 60,000. */
   readonly timeout?: number | undefined
 }

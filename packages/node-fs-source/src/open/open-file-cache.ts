@@ -163,7 +163,7 @@ export class OpenFileCache {
       const isGrowing = (await growing?.isInPlace(key, file)) === true
       return {
         isGrowing,
-        etag: isGrowing || growing === undefined ? undefined : await growingTags.finished(file),
+        etag: !isGrowing && growing?.keepsTags ? await growingTags.finished(file) : undefined,
         digests: digests && !isGrowing ? await sidecarDigests(this.#root, key, file) : undefined,
       }
     } catch (error) {
