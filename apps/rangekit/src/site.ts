@@ -8,6 +8,7 @@ import { createAccess } from './access/access.ts'
 import { type GuardedEnv, guard } from './access/guard.ts'
 import type { CacheFeed } from './inspect/cache-report.ts'
 import { eventRoutes } from './inspect/event-routes.ts'
+import { GrowthFeed } from './inspect/growth-feed.ts'
 import { TransferHub } from './inspect/hub.ts'
 import { connectWorkers, processPrefix } from './inspect/worker-relay.ts'
 import { indexRoutes } from './library/index/index-routes.ts'
@@ -70,6 +71,7 @@ export function createSite(options: SiteOptions): Site {
   const store = new MediaStore(source, { stopping })
   const list = pageLister(library, (item) => store.known(item.key, item))
   const hub = new TransferHub(processPrefix())
+  const growth = new GrowthFeed(source)
   if (inspect) {
     connectWorkers(hub)
     options.cacheFeed?.(hub.onCache)
@@ -80,7 +82,7 @@ export function createSite(options: SiteOptions): Site {
   const pages = new Hono<GuardedEnv>()
     .on('GET', GUARDED, guard(access))
     .route('/assets', assetRoutes())
-    .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder }))
+    .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder, growth }))
     .route('/', options.reader ? libraryPageRoutes(list) : openPageRoutes(options))
     .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))
     .route('/', options.index ? indexRoutes(library, access.isSigned) : new Hono())

@@ -1,9 +1,11 @@
-import type { FolderMessage, TransfersMessage } from '../inspect/protocol.ts'
+import type { FolderMessage, GrowthMessage, TransfersMessage } from '../inspect/protocol.ts'
 
 /** What a page asks for. */
 export interface Wish {
   readonly keys: readonly string[]
   readonly folders: readonly string[]
+  /** Keys of files that are still being written. */
+  readonly growing?: readonly string[]
   /** The signed link of the page, where the server serves only those. */
   readonly grant?: string | undefined
 }
@@ -15,6 +17,7 @@ export type FeedState = 'open' | 'lost' | 'refused'
 export type FeedMessage =
   | { readonly kind: 'transfers'; readonly message: TransfersMessage }
   | { readonly kind: 'folder'; readonly message: FolderMessage }
+  | { readonly kind: 'growth'; readonly message: GrowthMessage }
   | { readonly kind: 'state'; readonly state: FeedState }
 
 /**
@@ -47,7 +50,8 @@ export class EventFeed<Client> {
 
   /** Replaces the wish of a client; an empty one removes it. */
   wish(client: Client, wish: Wish): void {
-    if (wish.keys.length + wish.folders.length > 0) this.#wishes.set(client, wish)
+    const { keys, folders, growing = [] } = wish
+    if (keys.length + folders.length + growing.length > 0) this.#wishes.set(client, wish)
     else if (!this.#wishes.delete(client)) return
     // Closed before the next one is opened, so that there is one at a time.
     this.#close()
@@ -83,6 +87,9 @@ export class EventFeed<Client> {
     source.addEventListener('folder', ({ data }) => {
       this.#tell({ kind: 'folder', message: JSON.parse(data) })
     })
+    source.addEventListener('growth', ({ data }) => {
+      this.#tell({ kind: 'growth', message: JSON.parse(data) })
+    })
   }
 
   /** An expired link stays expired; a server that starts or is busy gets better. An EventSource hides which it is. */
@@ -101,12 +108,14 @@ export class EventFeed<Client> {
   }
 }
 
-function concerns({ keys, folders }: Wish, message: FeedMessage): boolean {
+function concerns({ keys, folders, growing }: Wish, message: FeedMessage): boolean {
   switch (message.kind) {
     case 'transfers':
       return keys.length > 0
     case 'folder':
       return folders.includes(message.message.path)
+    case 'growth':
+      return growing?.includes(message.message.key) === true
     case 'state':
       return true
   }
@@ -124,6 +133,10 @@ function queryOf(wishes: readonly Wish[]): string {
     ...each(
       'folder',
       wishes.flatMap(({ folders }) => folders),
+    ),
+    ...each(
+      'growing',
+      wishes.flatMap(({ growing = [] }) => growing),
     ),
     ...each(
       'grant',

@@ -1,11 +1,13 @@
 /** Events of the server for the scripts of a page: transfers of files, changes of folders. */
-import type { FolderMessage, TransfersMessage } from '../inspect/protocol.ts'
+import type { FolderMessage, GrowthMessage, TransfersMessage } from '../inspect/protocol.ts'
 import { EventFeed, type FeedMessage, type FeedState, type Wish } from './events-feed.ts'
 
-/** Transfers of a key, changes of a folder (`''` for the root), or both. */
+/** Transfers of a key, changes of a folder (`''` for the root), how much of a file is there, or several of them. */
 export interface Subject {
   readonly key?: string
   readonly folder?: string
+  /** The key of a file that is still being written. */
+  readonly growing?: string
 }
 
 export interface EventHandlers {
@@ -16,6 +18,8 @@ export interface EventHandlers {
   readonly transfers?: (message: TransfersMessage) => void
   /** The folder has another version. */
   readonly folder?: (message: FolderMessage) => void
+  /** More of the file is there. */
+  readonly growth?: (message: GrowthMessage) => void
   readonly state?: (state: FeedState) => void
 }
 
@@ -50,6 +54,7 @@ function wishOf(subjects: readonly Subject[]): Wish {
   return {
     keys: [...new Set(subjects.flatMap(({ key }) => key ?? []))],
     folders: [...new Set(subjects.flatMap(({ folder }) => folder ?? []))],
+    growing: [...new Set(subjects.flatMap(({ growing }) => growing ?? []))],
     grant: document.documentElement.dataset['grant'],
   }
 }
@@ -91,9 +96,10 @@ function ownFeed(): (wish: Wish) => void {
 }
 
 function hear(message: FeedMessage): void {
-  for (const [handlers, { key, folder }] of subscriptions) {
+  for (const [handlers, { key, folder, growing }] of [...subscriptions]) {
     if (message.kind === 'state') handlers.state?.(message.state)
     else if (message.kind === 'transfers') key !== undefined && handlers.transfers?.(message.message)
+    else if (message.kind === 'growth') message.message.key === growing && handlers.growth?.(message.message)
     else if (message.message.path === folder) handlers.folder?.(message.message)
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeGrowing, formatGrowing, percentOf } from './growing.ts'
+import { describeGrowing, formatGrowing, percentOf, sentenceOf } from './growing.ts'
 
 it.each([
   [{ frontier: 0, completeLength: 1000 }, 0, '0% downloaded', '0 B of 1.00 kB'],
@@ -11,4 +11,11 @@ it.each([
   expect(percentOf(growing)).toBe(percent)
   expect(describeGrowing(growing)).toBe(words)
   expect(formatGrowing(growing)).toBe(size)
+})
+
+it('says in a sentence how much is there', () => {
+  expect(sentenceOf({ frontier: 429, completeLength: 1000 })).toBe(
+    '42% is there: 429 B of 1.00 kB. The rest is still on its way.',
+  )
+  expect(sentenceOf({ frontier: 429 })).toBe('Still being written: 429 B so far.')
 })

@@ -34,3 +34,11 @@ export function formatGrowing({ frontier, completeLength }: Growing): string {
 export function dashesOf(growing: Growing): string {
   return `${percentOf(growing) ?? 25} 100`
 }
+
+/** The same in a sentence. */
+export function sentenceOf(growing: Growing): string {
+  const percent = percentOf(growing)
+  return percent === undefined
+    ? `Still being written: ${formatGrowing(growing)}.`
+    : `${percent}% is there: ${formatGrowing(growing)}. The rest is still on its way.`
+}

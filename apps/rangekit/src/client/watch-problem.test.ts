@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest'
 import { explain } from './watch-problem.ts'
 
-const fault = { code: 4, status: 200, changed: false, contentType: 'video/x-matroska', isEmpty: false }
+const fault = {
+  code: 4,
+  status: 200,
+  changed: false,
+  contentType: 'video/x-matroska',
+  isEmpty: false,
+  isGrowing: false,
+}
 
 it.each([
   ['the server is gone', { ...fault, status: undefined }, 'The server does not answer', 'reload'],
@@ -10,6 +17,7 @@ it.each([
   ['the server is busy', { ...fault, status: 503 }, 'The server cannot send the file now', 'reload'],
   ['the file was replaced', { ...fault, code: 2, changed: true }, 'The file has changed', 'reload'],
   ['the file has no bytes', { ...fault, isEmpty: true }, 'The file is empty', 'reload'],
+  ['the rest has not come', { ...fault, code: 2, isGrowing: true }, 'The rest is not there yet', 'reload'],
   ['the connection broke', { ...fault, code: 2 }, 'The connection broke', 'reload'],
   [
     'the data is damaged',

@@ -11,6 +11,8 @@ export interface Fault {
   readonly contentType: string
   /** Whether the file has no bytes. */
   readonly isEmpty: boolean
+  /** Whether it is still being written. */
+  readonly isGrowing: boolean
 }
 
 export interface Explanation {
@@ -24,7 +26,7 @@ export interface Explanation {
 const NETWORK = 2
 const DECODE = 3
 
-export function explain({ code, status, changed, contentType, isEmpty }: Fault): Explanation {
+export function explain({ code, status, changed, contentType, isEmpty, isGrowing }: Fault): Explanation {
   if (status === undefined) {
     return {
       title: 'The server does not answer',
@@ -56,6 +58,13 @@ export function explain({ code, status, changed, contentType, isEmpty }: Fault):
     return {
       title: 'The file is empty',
       text: 'It has no bytes yet. Its copy or download may still be under way, or may have failed.',
+      ways: ['reload'],
+    }
+  }
+  if (isGrowing) {
+    return {
+      title: 'The rest is not there yet',
+      text: 'The file is still being written, and the player cannot go on with what is there so far. Reload to go on where you were.',
       ways: ['reload'],
     }
   }
@@ -102,7 +111,8 @@ export function watchForProblems(media: HTMLMediaElement, panel: HTMLElement): v
     const current = response?.headers.get('etag') ?? undefined
     const changed = etag !== undefined && current !== undefined && current !== etag
     const isEmpty = response?.headers.get('content-length') === '0'
-    show(panel, explain({ code, status: response?.status, changed, contentType, isEmpty }))
+    const isGrowing = document.documentElement.hasAttribute('data-growing')
+    show(panel, explain({ code, status: response?.status, changed, contentType, isEmpty, isGrowing }))
   }
   const onData = () => {
     if (media instanceof HTMLVideoElement && media.videoWidth === 0) show(panel, NO_PICTURE)

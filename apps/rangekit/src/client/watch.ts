@@ -3,6 +3,7 @@ import { canPictureInPicture, mediaActions, togglePictureInPicture } from './wat
 import { startCaptions } from './watch-captions.ts'
 import { showCover } from './watch-cover.ts'
 import { localizeTimes, startFacts } from './watch-facts.ts'
+import { followGrowth } from './watch-growing.ts'
 import { listenForShortcuts } from './watch-keyboard.ts'
 import { startAutoplay, visit } from './watch-next.ts'
 import { watchForProblems } from './watch-problem.ts'
@@ -43,6 +44,12 @@ listenForShortcuts((action, by) => {
   if (done !== undefined) say(done)
   return true
 })
+
+const arriving = find('arriving')
+if (arriving) {
+  const { key = '' } = document.documentElement.dataset
+  followGrowth(key, media ?? undefined, { panel: arriving, size: find('size') })
+}
 
 if (media) {
   startFacts(media, find('duration'), find('dimensions'))

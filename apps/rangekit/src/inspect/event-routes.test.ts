@@ -21,6 +21,12 @@ function routes(signed: Signed | undefined, ...keys: string[]) {
     hub,
     access: createAccess(signed),
     stopping: stopping.signal,
+    growth: {
+      listen(key, listener) {
+        listener({ key, frontier: 0, state: 'growing' })
+        return () => {}
+      },
+    },
     watchFolder(path, onChange) {
       watched.push(path)
       onChange(`version of ${path}`)
@@ -66,6 +72,14 @@ it('with secrets, it tells of what the links of its pages include, together', as
   expect(text).toContain('"path":"films"')
   expect(text).not.toContain('c.mp4')
   expect(text).not.toContain('"path":""')
+})
+
+it('tells how much is there of the files that its links include', async () => {
+  const { app } = routes({ secrets: [secret] })
+  const grants = await page('/watch/a.mp4')
+  const text = await beginning(await app.request(`/?growing=a.mp4&growing=b.mp4&growing=../x${grants}`))
+  expect(text).toContain('event: growth\ndata: {"key":"a.mp4","frontier":0,"state":"growing"}\n\n')
+  expect(text.match(/event: growth/g)).toHaveLength(1)
 })
 
 it('with secrets and no valid link, there is no stream', async () => {

@@ -24,8 +24,8 @@ export interface EventRouteOptions extends Omit<EventStreamOptions, 'until' | 'o
 }
 
 /**
- * `GET /?key=&key=&folder=`: an event stream of the transfers of some keys, and of changes of some folders; its messages
- * are in protocol.ts. It ends when the server stops, and costs nothing while nothing happens. Where links are signed,
+ * `GET /?key=&key=&folder=&growing=`: an event stream of the transfers of some keys, of changes of some folders, and of how
+ * much is there of files that are still being written; its messages are in protocol.ts. It ends when the server stops, and costs nothing while nothing happens. Where links are signed,
  * `grant` is the link of a page, once for each page that listens; of what none of them includes the stream is silent, and
  * it ends when the first of them expires.
  */
@@ -41,7 +41,8 @@ export function eventRoutes({ access, ...options }: EventRouteOptions): Hono {
     if (open >= MAX_STREAMS || options.stopping.aborted) {
       return detailResponse(method, 503, 'No more event streams', { ...NO_STORE, 'Retry-After': '5' })
     }
-    const keys = named('key').filter((key) => isKey(key) && grants.some((grant) => grant.mayRead(key)))
+    const keysIn = (name: string) =>
+      new Set(named(name).filter((key) => isKey(key) && grants.some((grant) => grant.mayRead(key))))
     const folders = named('folder').filter(
       (path) => (path === '' || isKey(path)) && grants.some((grant) => grant.mayList(path)),
     )
@@ -51,7 +52,7 @@ export function eventRoutes({ access, ...options }: EventRouteOptions): Hono {
     }
     // The browser then comes again, with what the remaining links include.
     const until = 1000 * Math.min(...grants.map(({ expires = Number.POSITIVE_INFINITY }) => expires))
-    const subjects = { keys: new Set(keys), folders: new Set(folders) }
+    const subjects = { keys: keysIn('key'), folders: new Set(folders), growing: keysIn('growing') }
     const body = eventStream(subjects, { ...options, until, onEnd })
     return new Response(body, { headers: FIELDS })
   })

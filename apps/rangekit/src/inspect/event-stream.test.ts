@@ -7,13 +7,14 @@ import { MAX_RECORDS } from './watches.ts'
 /** The stream of some keys, and of no folder. */
 function streamOf(hub: TransferHub, keys: Iterable<string>) {
   return eventStream(
-    { keys: new Set(keys), folders: new Set() },
+    { keys: new Set(keys), folders: new Set(), growing: new Set() },
     {
       hub,
       stopping: new AbortController().signal,
       until: Number.POSITIVE_INFINITY,
       onEnd() {},
       watchFolder: () => () => {},
+      growth: { listen: () => () => {} },
     },
   )
 }
@@ -23,9 +24,15 @@ it('a reader that has fallen behind gets what is true now, not all that it has m
   let change = (_version: string) => {}
   const onEnd = vi.fn()
   const stream = eventStream(
-    { keys: new Set(['a.mp4']), folders: new Set(['films']) },
+    { keys: new Set(['a.mp4']), folders: new Set(['films']), growing: new Set(['b.mp4']) },
     {
       hub,
+      growth: {
+        listen(key, listener) {
+          listener({ key, frontier: 7, state: 'growing' })
+          return () => {}
+        },
+      },
       stopping: new AbortController().signal,
       until: Number.POSITIVE_INFINITY,
       onEnd,
@@ -39,6 +46,8 @@ it('a reader that has fallen behind gets what is true now, not all that it has m
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   while (!text.includes(' 9999"')) text += (await reader.read()).value
+  while (!text.includes('event: growth')) text += (await reader.read()).value
+  expect(text).toContain('data: {"key":"b.mp4","frontier":7,"state":"growing"}')
   // Far less than the megabyte that was missed.
   expect(text.length).toBeLessThan(200_000)
   await reader.cancel()

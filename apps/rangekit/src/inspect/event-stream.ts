@@ -1,4 +1,6 @@
+import type { GrowthFeed } from './growth-feed.ts'
 import type { TransferHub } from './hub.ts'
+import type { GrowthMessage } from './protocol.ts'
 
 /** Milliseconds between two signs of life. Proxies close what is silent for a minute, and peers forget after 30 s. */
 const HEARTBEAT = 15_000
@@ -17,11 +19,14 @@ export type WatchFolder = (path: string, onChange: (version: string) => void) =>
 export interface Subscription {
   readonly keys: ReadonlySet<string>
   readonly folders: ReadonlySet<string>
+  /** Keys of files that are still being written. */
+  readonly growing: ReadonlySet<string>
 }
 
 export interface EventStreamOptions {
   readonly hub: TransferHub
   readonly watchFolder: WatchFolder
+  readonly growth: Pick<GrowthFeed, 'listen'>
   /** Ends the stream. */
   readonly stopping: AbortSignal
   /** When the stream ends at the latest, in milliseconds since 1970; Infinity for never. */
@@ -35,11 +40,12 @@ export interface EventStreamOptions {
  * is handed out as fast as it is read; whatever happens meanwhile is not queued, and what is kept comes again.
  */
 export function eventStream(
-  { keys, folders }: Subscription,
-  { hub, watchFolder, stopping, until, onEnd }: EventStreamOptions,
+  { keys, folders, growing }: Subscription,
+  { hub, watchFolder, growth, stopping, until, onEnd }: EventStreamOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder()
   const versions = new Map<string, string>()
+  const grown = new Map<string, GrowthMessage>()
   const endings: (() => void)[] = [onEnd]
   /** What is being handed out of the state. */
   let rest: Iterator<string> | undefined
@@ -82,6 +88,14 @@ export function eventStream(
             }),
           )
         }
+        for (const key of growing) {
+          endings.push(
+            growth.listen(key, (message) => {
+              grown.set(key, message)
+              send('growth', message)
+            }),
+          )
+        }
       },
       pull(controller) {
         while (hasRoom(controller)) {
@@ -103,6 +117,7 @@ export function eventStream(
   function* state(): Generator<string, undefined> {
     for (const message of hub.snapshot(keys)) yield format('transfers', message)
     for (const [path, version] of versions) yield format('folder', { path, version })
+    for (const message of grown.values()) yield format('growth', message)
   }
 }
 

@@ -67,3 +67,17 @@ export interface FolderMessage {
   readonly path: string
   readonly version: string
 }
+
+/**
+ * `event: growth`: how much is there of a file that is still being written; at once, and at most ten times a second when
+ * there is more. Each process looks itself.
+ */
+export interface GrowthMessage {
+  readonly key: string
+  /** Bytes that are there, from the first one on; of a file that is gone, those that were. */
+  readonly frontier: number
+  /** Bytes that it will have; absent if nobody knows, and of one that is gone. */
+  readonly completeLength?: number
+  /** `complete` is the last message. */
+  readonly state: 'growing' | 'complete' | 'gone'
+}

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import { formatDuration, formatSize, isoTime } from '../client/format.ts'
+import { percentOf, sentenceOf } from '../client/growing.ts'
 import { HELP, SPEEDS } from '../client/watch-keys.ts'
 import { isPlaylist } from '../library/kind.ts'
 import type { EntryKind, Growing } from '../library/protocol.ts'
@@ -44,17 +45,25 @@ export interface WatchView extends StageView {
 
 /** The page of one file. It works without scripts, which add the keyboard, memory and messages. */
 export function renderWatchPage(context: Context, view: WatchView) {
-  const { key, title, kind, contentType, etag, grant, home, inspect, isCached } = view
+  const { key, title, kind, contentType, etag, growing, grant, home, inspect, isCached } = view
   const isMedia = kind === 'video' || kind === 'audio'
   return renderPage(context, {
     title: `${title} · Rangekit`,
     styles: ['watch.css', ...(inspect ? ['map.css'] : [])],
     scripts: ['watch.js', ...(inspect ? ['map.js'] : [])],
-    data: { key, kind, 'content-type': contentType, ...(etag && { etag }), ...(grant && { grant }) },
+    data: {
+      key,
+      kind,
+      'content-type': contentType,
+      ...(etag && { etag }),
+      ...(growing && { growing: '' }),
+      ...(grant && { grant }),
+    },
     home,
     crumbs: renderCrumbs([...view.crumbs, { name: title }]),
     body: html`
       ${renderStage(view)}
+      ${growing ? renderArriving(growing) : ''}
       ${isMedia ? renderMessages(view) : ''}
       ${isMedia && inspect ? mapView(isCached) : ''}
       <div class="headline">
@@ -86,10 +95,20 @@ function renderFacts({ contentType, size, modified, facts }: WatchView): Html {
     text ? html`<li>${text}</li>` : html`<li id="${id}" hidden></li>`
   return html`<ul class="facts muted">
     ${fact('duration', duration && formatDuration(duration))} ${fact('dimensions', width && height && `${width} × ${height}`)}
-    <li>${formatSize(size)}</li>
+    <li id="size">${formatSize(size)}</li>
     <li>${contentType.replace(/;.*/, '')}</li>
     ${date === '' ? '' : html`<li><time datetime="${date}">${date.slice(0, 10)}</time></li>`}
   </ul>`
+}
+
+/** How much is there of a file that is still being written; the script goes on with it. */
+function renderArriving(growing: Growing): Html {
+  const percent = percentOf(growing)
+  return html`<div class="arriving" id="arriving" data-state="growing">
+    <progress max="100" aria-label="Downloaded"${percent === undefined ? '' : html` value="${percent}"`}></progress>
+    <p><span class="numbers" data-part="text">${sentenceOf(growing)}</span> <button class="button" hidden>Load it again to jump anywhere in it</button></p>
+    <p class="muted" data-part="wait" role="status" hidden></p>
+  </div>`
 }
 
 function renderSteps({ previous, next }: WatchView): Html | '' {

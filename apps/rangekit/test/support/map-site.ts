@@ -2,12 +2,12 @@ import { fileSource, folderReader } from '@rangekit/node-fs-source'
 import { serve } from '@rangekit/server'
 import { createSite } from '../../src/site.ts'
 
-/** Serves a folder with its pages and the range map, in the process of the test. */
+/** Serves a folder with its pages and the range map, files that are still being written included, in the process of the test. */
 export async function startMapSite(dir: string, port = 0) {
   const stopping = new AbortController()
   const app = createSite({
-    reader: folderReader(dir),
-    source: fileSource(dir),
+    reader: folderReader(dir, { growing: true }),
+    source: fileSource(dir, { growing: true }),
     inspect: true,
     index: false,
     stopping: stopping.signal,
