@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { run } from '@rangekit/test-kit/processes'
@@ -15,17 +15,17 @@ import { startServer } from './support/server.ts'
 import { CLOCK } from './support/watch-site.ts'
 
 const ffmpeg = findTool('ffmpeg', 'ffmpeg')
+const VP8 = '-r 6 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 400k -g 6 -an'
 
 describe.skipIf(chromiumPath === undefined || ffmpeg === undefined)('a film that is still coming', () => {
   const films = sharedFolder(async (folder) => {
     // What tells where a second is stands at the front: a player needs that to move ahead.
-    const options = '-r 6 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 400k -g 6 -an -cues_to_front 1'
     await run(ffmpeg ?? '', [
       '-v',
       'error',
       '-i',
       join(SAMPLES, CLOCK),
-      ...words(options),
+      ...words(`${VP8} -cues_to_front 1`),
       folder.at('Clock.webm'),
     ])
   })
@@ -61,6 +61,37 @@ describe.skipIf(chromiumPath === undefined || ffmpeg === undefined)('a film that
       expect(await secondShown(page)).toBe(29)
       await seek(page, 2.5)
       await expect.poll(() => secondShown(page)).toBe(2)
+    },
+  )
+
+  it.each([
+    ['a stream', 'stream', '-live 1'],
+    ['a file, whose head it writes once more in the end', 'file', ''],
+  ])(
+    'plays to its end while ffmpeg writes it, however long that will be, as %s',
+    async (_, stem, options) => {
+      const name = `${stem}__8.webm`
+      const part = folder.at(`${name}.part`)
+      const encoding = `-t 8 ${VP8} ${options} -flush_packets 1 -f webm -y`
+      const writer = run(ffmpeg ?? '', [
+        '-v',
+        'error',
+        '-re',
+        '-i',
+        join(SAMPLES, CLOCK),
+        ...words(encoding),
+        part,
+      ])
+      await expect
+        .poll(() => existsSync(part) && statSync(part).size, { timeout: 20_000 })
+        .toBeGreaterThan(50_000)
+      const page = await browser.open(`${server.origin}/api/stream/${name}`)
+      await play(page)
+      await expectPicture(page)
+      expect(await writer).toMatchObject({ code: 0, stderr: '' })
+      renameSync(part, folder.at(name))
+      await expect.poll(() => hasEnded(page), { timeout: 20_000 }).toBe(true)
+      expect(await secondShown(page)).toBe(7)
     },
   )
 })
