@@ -7,15 +7,12 @@ export function mayHaveHoles({ size, blocks }: BigIntStats): boolean {
   return blocks * 512n < size
 }
 
-/** Whether bytes of a file that may have holes look like a hole: nothing but zeros, in all of them or in a page. */
+/** Whether bytes of a file that may have holes look like one: they are zeros, as far as they are in one page. */
 export function looksLikeHole(bytes: Uint8Array, position: number): boolean {
-  if (bytes.every(isZero)) return true
-  for (let at = -position & (PAGE - 1); at + PAGE <= bytes.byteLength; at += PAGE) {
-    if (bytes.subarray(at, at + PAGE).every(isZero)) return true
+  for (let start = 0; start < bytes.byteLength; ) {
+    const end = start + PAGE - ((position + start) % PAGE)
+    if (bytes.subarray(start, end).every((byte) => byte === 0)) return true
+    start = end
   }
   return false
-}
-
-function isZero(byte: number): boolean {
-  return byte === 0
 }
