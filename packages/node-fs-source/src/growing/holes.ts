@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs'
 const PAGE = 4096
 
 /** Whether a file has fewer blocks than bytes: parts of it were skipped, or are not on the disk yet. */
-export function mayHaveHoles({ size, blocks }: BigIntStats): boolean {
+export function mayHaveHoles({ size, blocks }: Pick<BigIntStats, 'size' | 'blocks'>): boolean {
   return blocks * 512n < size
 }
 
