@@ -19,7 +19,7 @@ import { whenAborted } from './body/when-aborted.ts'
 export interface RespondOptions {
   /**
    * A single range of up to this many bytes is read before the head is sent, so that a fault can still be answered with
-   * a 500. Default: 65536.
+   * a 500, unless some of it is still to come. Default: 65536.
    */
   readonly readFirst?: number | undefined
   /** Called with faults that come too late to answer with a 500. Default: they are ignored. */
@@ -95,7 +95,9 @@ async function openBody(body: DeferredBody, options: RespondOptions): Promise<Bo
     whenAborted(options.signal, (reason) => end(body, reason))
   }
   const short = shortRange(segments, readFirst)
-  const ahead = FixedLengthStream === undefined ? short : firstRange(segments)
+  const wanted = FixedLengthStream === undefined ? short : firstRange(segments)
+  // The head does not wait for bytes that are still to come.
+  const ahead = wanted !== undefined && representation.awaits(wanted.lastPos) ? undefined : wanted
   const first =
     ahead &&
     (await representation.read(ahead, {

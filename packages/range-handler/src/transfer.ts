@@ -27,9 +27,12 @@ export interface Transfer {
   readonly length: number | undefined
   /** Bytes in the whole representation; `undefined` if there is none, or nobody knows yet. */
   readonly completeLength: number | undefined
-  /** Whether all bytes of the representation are there by now: not if it is still being written. */
+  /** Whether all bytes of the representation are there, by now or at the end: not if it is still being written. */
   readonly isComplete: boolean
-  /** How many bytes of the representation are there by now, from its start; `undefined` if all of them, or there is none. */
+  /**
+   * How many bytes of the representation are there, by now or at the end, from the first one on; `undefined` if all of them
+   * are, or there is none.
+   */
   readonly frontier: number | undefined
   /** When the request reached the handler, in milliseconds since 1970. */
   readonly startedAt: number
@@ -62,6 +65,9 @@ export interface Transfer {
 // biome-ignore lint/suspicious/noConfusingVoidType: a listener that does not care about the end returns nothing.
 export type TransferListener = (transfer: Transfer) => ((transfer: Transfer) => void) | void
 
+/** What changes of a representation while it is sent. */
+type Progress = Pick<RepresentationInfo, 'completeLength' | 'isComplete' | 'frontier'>
+
 /** The transfer of a request, made if there is a listener. The handler and the sender of the body update it. */
 export class TransferRecord implements Transfer {
   readonly request: Request
@@ -76,7 +82,7 @@ export class TransferRecord implements Transfer {
   #sent: number | undefined = 0
   #ended = 0
   #isReported = false
-  #representation: RepresentationInfo | undefined
+  #progress: Progress | undefined
   #fields: Fields | Headers = {}
   #onEnd: ReturnType<TransferListener> = undefined
 
@@ -99,15 +105,15 @@ export class TransferRecord implements Transfer {
   }
 
   get completeLength(): number | undefined {
-    return this.#representation?.completeLength
+    return this.#progress?.completeLength
   }
 
   get isComplete(): boolean {
-    return this.#representation?.isComplete !== false
+    return this.#progress?.isComplete !== false
   }
 
   get frontier(): number | undefined {
-    return this.isComplete ? undefined : this.#representation?.frontier
+    return this.isComplete ? undefined : this.#progress?.frontier
   }
 
   /** What will be sent if nothing fails before. */
@@ -116,7 +122,7 @@ export class TransferRecord implements Transfer {
     this.#fields = headers
     this.segments = segments
     this.length = lengthOf(segments)
-    this.#representation = representation
+    this.#progress = representation
   }
 
   /** Counts bytes that were handed over. */
@@ -140,6 +146,11 @@ export class TransferRecord implements Transfer {
   end(outcome: Outcome): void {
     if (this.outcome !== undefined) return
     this.#ended = performance.now()
+    // Transfers are kept: they must not lead to what is closed.
+    if (this.#progress !== undefined) {
+      const { completeLength, isComplete, frontier } = this.#progress
+      this.#progress = { completeLength, isComplete, frontier }
+    }
     // A reader may cancel a body instead of reading on to learn that it is at its end.
     const isWhole = outcome.kind === 'aborted' && Boolean(this.#sent) && this.#sent === this.length
     this.outcome = isWhole ? COMPLETE : outcome

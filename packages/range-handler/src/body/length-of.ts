@@ -9,6 +9,10 @@ import { isOpenEnded, type Segment, segmentLength } from '@rangekit/range-core'
  * lengthOf([{ kind: 'range', range: { firstPos: 0, lastPos: 9 } }, { kind: 'bytes', bytes }]) // 22
  */
 export function lengthOf(segments: readonly Segment[]): number | undefined {
-  if (segments.some((segment) => segment.kind === 'range' && isOpenEnded(segment.range))) return undefined
-  return segments.reduce((sum, segment) => sum + segmentLength(segment), 0)
+  let sum = 0
+  for (const segment of segments) {
+    if (segment.kind === 'range' && isOpenEnded(segment.range)) return undefined
+    sum += segmentLength(segment)
+  }
+  return sum
 }

@@ -70,13 +70,14 @@ export class OpenRepresentation implements ReadOptions {
 
   /** Whether the byte at a position is still to come, as far as the source knows now. */
   awaits(position: number): boolean {
-    const { isComplete, frontier } = this.#opened
-    return isComplete === false && frontier !== undefined && position >= frontier
+    const opened = this.#opened
+    return opened.isComplete === false && opened.frontier !== undefined && position >= opened.frontier
   }
 
   /**
    * Waits for the byte at a position, or until it is known never to come.
    *
+   * @returns `undefined` if there is nothing to wait for, or the source waits in its reads alone.
    * @throws Error once it has ended, or, as a rejection, when it ends or the source fails.
    */
   whenThere(position: number): Promise<void> | undefined {

@@ -25,22 +25,21 @@ export class SegmentReader {
     return this.#index >= this.#segments.length
   }
 
+  /** Whether the next byte is still to come, as far as the source knows now. */
+  get awaits(): boolean {
+    const segment = this.#segments[this.#index]
+    return segment?.kind === 'range' && this.#representation.awaits(segment.range.firstPos + this.#offset)
+  }
+
   /**
-   * Waits for the next byte where it is still to come.
+   * Waits for the next byte, which is one of the representation's, or until it is known never to come.
    *
    * @returns `undefined` if there is nothing to wait for.
    */
   whenThere(): Promise<void> | undefined {
-    const position = this.#awaited()
-    return position === undefined ? undefined : this.#representation.whenThere(position)
-  }
-
-  /** The position of the next byte, if it is still to come. */
-  #awaited(): number | undefined {
     const segment = this.#segments[this.#index]
     if (segment?.kind !== 'range') return undefined
-    const position = segment.range.firstPos + this.#offset
-    return this.#representation.awaits(position) ? position : undefined
+    return this.#representation.whenThere(segment.range.firstPos + this.#offset)
   }
 
   /**
@@ -68,14 +67,14 @@ export class SegmentReader {
    * for some, these are the last; where the next bytes are still to come, those before.
    *
    * @param filled how many of its bytes are filled already.
-   * @returns how many are filled now.
+   * @returns how many are filled now; 0 if an open-ended body is at its end.
    * @throws Error, or rejects with it, if the source ends before the end of a range.
    */
   fill(target: Uint8Array<ArrayBuffer>, filled = 0): MaybePromise<number> {
     for (;;) {
       const segment = this.#segments[this.#index]
       if (segment === undefined || filled === target.byteLength) return filled
-      if (filled > 0 && this.#awaited() !== undefined) return filled
+      if (filled > 0 && this.awaits) return filled
       const length = segmentLength(segment)
       const copied = this.#copy(segment, target.subarray(filled, filled + length - this.#offset))
       if (copied instanceof Promise) {

@@ -52,11 +52,10 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
   const pools = new PiecePools(connectionOf(outgoing.req.socket), reader.length)
   let inTurn = 0
   do {
-    const waiting = reader.whenThere()
-    if (waiting !== undefined) {
-      // What is still to come may take minutes. The client learns at once what it will be.
+    if (reader.awaits) {
+      // It may take minutes. The client learns at once what it will get, and no buffer is held.
       if (!outgoing.headersSent) writeHead(channel, status, fields).flushHeaders()
-      await orGone(waiting, outgoing)
+      await unlessGone(reader.whenThere(), outgoing)
     }
     const pool = pools.next()
     const view = reader.view(pool.size)
@@ -66,10 +65,10 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
     const isFirst = !outgoing.headersSent
     // Not earlier: if the first read fails, the client still gets a proper error response.
     if (isFirst) writeHead(channel, status, fields)
-    // The end of what was written on and on is only known afterwards.
+    // The end of an open-ended body, which is known only now.
     if (length === 0) {
+      if (view === undefined) pool.give(buffer)
       end(channel)
-      pool.give(buffer)
       return
     }
     const part = reader.done ? (isFirst ? 'only' : 'last') : 'more'
@@ -88,14 +87,16 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
   } while (!reader.done)
 }
 
-/** Waits, but only as long as the client does. */
-async function orGone(waiting: Promise<void>, outgoing: ServerResponse): Promise<void> {
+/** Waits, but not longer than the client does. */
+async function unlessGone(waiting: Promise<void> | undefined, outgoing: ServerResponse): Promise<void> {
   const { onClose } = connectionOf(outgoing.req.socket)
-  const { promise, reject } = Promise.withResolvers<never>()
+  const { promise: gone, reject } = Promise.withResolvers<never>()
   const onGone = () => reject(new ClientGone())
   onClose.add(onGone)
+  // Its end may have been reported before.
+  if (isGone(outgoing)) onGone()
   try {
-    await Promise.race([waiting, promise])
+    await Promise.race([waiting, gone])
   } finally {
     onClose.delete(onGone)
   }

@@ -2,7 +2,7 @@ import { faultResponse } from '@rangekit/range-handler'
 import { type PlainAnswer, plainAnswer } from './choose-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import { framedAs } from './response-head.ts'
-import { type Channel, ClientGone, end, isGone, write } from './write.ts'
+import { breakOff, type Channel, ClientGone, end, isGone, write } from './write.ts'
 import { writeHead } from './write-head.ts'
 
 /** The head waits for up to this many bytes of the body, in case they are all of it and their number is known then. */
@@ -65,7 +65,7 @@ async function attempt({ response, fieldsFor }: PlainAnswer, channel: Channel): 
 export async function sendFault(error: unknown, channel: Channel): Promise<number | undefined> {
   const { outgoing } = channel
   if (outgoing.headersSent) {
-    outgoing.destroy()
+    breakOff(outgoing)
     return undefined
   }
   // A failed attempt to write the head may have left fields.

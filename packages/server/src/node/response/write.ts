@@ -28,6 +28,20 @@ export function isGone(outgoing: ServerResponse): boolean {
   return outgoing.destroyed || outgoing.req.socket.destroyed
 }
 
+/**
+ * Ends the connection in the middle of a body, so that it does not look complete. Without a length, a body of HTTP/1.0 ends
+ * with its connection (9112 §6.3), and only a reset can be told from that.
+ */
+export function breakOff(outgoing: ServerResponse): void {
+  const { httpVersion, socket } = outgoing.req
+  try {
+    if (httpVersion === '1.0') socket.resetAndDestroy()
+  } catch {
+    // It is no TCP connection.
+  }
+  outgoing.destroy()
+}
+
 /** Ends a response, and watches what is still queued: a response without a body can stall, too. */
 export function end({ outgoing, watch }: Channel): void {
   const { socket } = outgoing.req
