@@ -120,6 +120,13 @@ export class GrowingFile implements SharedGrowth {
     return waiting
   }
 
+  /** Looks, in the background, if the last look was some time ago. */
+  refresh(): void {
+    const { isComplete, failure } = this.growth
+    if (isComplete || failure !== undefined || performance.now() - this.#lookedAt < PACE.blind) return
+    void this.look()
+  }
+
   /** Throws if bytes that were just read may not be those of this file, although it has as many. */
   verify(bytes: Uint8Array, position: number, reader: Reader): MaybePromise<void> {
     if (this.#mayHaveHoles && looksLikeHole(bytes, position)) {

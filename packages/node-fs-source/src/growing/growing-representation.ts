@@ -19,6 +19,8 @@ export interface SharedGrowth {
   readonly growth: Growth
   readonly etag: EntityTag
   whenThere(position: number, options?: ReadOptions): Promise<void> | undefined
+  /** Learns, in the background, how far the file is by now, if that is not known anyway. */
+  refresh?(): void
   /** Throws if bytes that were just read are not those that were written at a position. Default: they are. */
   verify?(bytes: Uint8Array, position: number, reader: Reader): MaybePromise<void>
   release(): void
@@ -47,10 +49,12 @@ export class GrowingRepresentation implements Representation {
   }
 
   get isComplete(): boolean {
+    this.#refresh()
     return this.#shared.growth.isComplete
   }
 
   get frontier(): number {
+    this.#refresh()
     return this.#shared.growth.frontier
   }
 
@@ -98,6 +102,10 @@ export class GrowingRepresentation implements Representation {
     if (this.closed) return
     this.closed = true
     this.#shared.release()
+  }
+
+  #refresh(): void {
+    if (!this.closed) this.#shared.refresh?.()
   }
 
   #readThere(target: Uint8Array<ArrayBuffer>, position: number): number | Promise<number> {
