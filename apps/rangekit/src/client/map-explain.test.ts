@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TransferBegun, TransferProgress } from '../inspect/protocol.ts'
 import { explain } from './map-explain.ts'
-import type { Seen } from './map-seen.ts'
+import { OPEN_END, type Seen } from './map-seen.ts'
 
 const MB = 1_000_000
 const FILM = 60 * MB
@@ -23,6 +23,12 @@ interface Given {
   readonly final?: number
   /** Milliseconds for which nothing has moved. */
   readonly still?: number
+  /** When the page heard of it. */
+  readonly heard?: number
+  /** Whether it waited for the writer at its end. */
+  readonly awaited?: boolean
+  /** Default: that of the film. */
+  readonly completeLength?: undefined
 }
 
 let count = 0
@@ -43,7 +49,7 @@ function seen(given: Given): Seen {
       answer: { 'Content-Type': 'video/mp4', ...given.answer },
       ranges,
       length: given.length ?? inRanges,
-      completeLength: FILM,
+      ...('completeLength' in given ? {} : { completeLength: FILM }),
       startedAt: given.at ?? 0,
     },
     progress: {
@@ -55,6 +61,9 @@ function seen(given: Given): Seen {
     },
     movedAt: lasts - still,
     heardAt: NOW - still,
+    begunAt: given.heard ?? NOW - lasts,
+    endedAt: given.outcome === undefined ? undefined : (given.heard ?? NOW - lasts) + lasts,
+    ...(given.awaited && { hasAwaited: true }),
   }
 }
 
@@ -164,7 +173,7 @@ describe('a range', () => {
       'Resumes at 5% of the film (byte 3,000,000), where an earlier request stopped. If-Range: still the same version.',
     ],
   ])('%s', (_, asked, before, expected) => {
-    expect(explain(asked, [...before, asked], NOW)).toBe(expected)
+    expect(explain(asked, [...before, asked], { now: NOW })).toBe(expected)
   })
 
   it.each([
@@ -179,7 +188,7 @@ describe('a range', () => {
     ['merged', [[0, 59]] as const, '2 ranges in one request; they touch, so one part covers them all.'],
   ])('several: %s', (_, ranges, expected) => {
     const asked = seen({ fields: { ...BROWSER, Range: 'bytes=0-9,50-59' }, ranges, sent: 0 })
-    expect(explain(asked, [asked], NOW)).toBe(expected)
+    expect(explain(asked, [asked], { now: NOW })).toBe(expected)
   })
 })
 
@@ -208,7 +217,7 @@ describe('how it went', () => {
       'The server could not go on after 3.2 MB: the file became shorter, or can no longer be read. It closed the connection, so that the part is not taken for the whole.',
     ],
   ])('%s', (_, asked, expected) => {
-    expect(explain(asked, [asked], NOW)).toBe(`The whole film from the start. ${expected}`)
+    expect(explain(asked, [asked], { now: NOW })).toBe(`The whole film from the start. ${expected}`)
   })
 
   it.each([
@@ -217,14 +226,99 @@ describe('how it went', () => {
     ['again from byte 3,000,000', ranged('bytes=3000000-', 3 * MB, FILM - 1, { at: 150 })],
   ])('stopped to ask %s', (where, next) => {
     const asked = cutAt(3_200_000)
-    expect(explain(asked, [asked, next], NOW)).toBe(
+    expect(explain(asked, [asked, next], { now: NOW })).toBe(
       `The whole film from the start. The browser stopped it after 3.2 MB to ask ${where}.`,
     )
   })
 
   it('stopped long before the next request', () => {
     const asked = cutAt(3_200_000)
-    expect(explain(asked, [asked, whole({ at: 5000 })], NOW)).toContain('enough for now')
+    expect(explain(asked, [asked, whole({ at: 5000 })], { now: NOW })).toContain('enough for now')
+  })
+})
+
+describe('a jump of the player of this page', () => {
+  const asked = cutAt(3_200_000, { heard: 1000, lasts: 2000 })
+  const late = (given: Given = {}) =>
+    ranged('bytes=3000000-', 3 * MB, FILM - 1, { at: 9000, heard: 9500, ...given })
+  const why = (next: Seen, jumps: readonly number[]) => explain(asked, [asked, next], { now: NOW, jumps })
+
+  it('is why what was asked before it ended, however long the browser took to ask again', () => {
+    expect(why(late(), [2900])).toContain('stopped it after 3.2 MB to ask again from byte 3,000,000.')
+    expect(why(late(), [3400])).toContain('to ask again')
+  })
+
+  it.each([
+    ['before it was asked', late(), [900]],
+    ['long after it had ended', late(), [3600]],
+    ['so long before the next request that it has another reason', late({ heard: 13_000 }), [2900]],
+    ['after the next request', late({ heard: 2800 }), [2900]],
+    [
+      'while the next request goes on where this one ended',
+      ranged('bytes=3200000-', 3_200_000, FILM - 1, { at: 9000, heard: 9500 }),
+      [2900],
+    ],
+    [
+      'while another program asked',
+      late({ fields: { 'User-Agent': 'Mozilla/5.0', 'Sec-Fetch-Dest': '' } }),
+      [2900],
+    ],
+  ])('is not the reason %s', (_, next, jumps) => {
+    expect(why(next, jumps)).toContain('enough for now')
+  })
+})
+
+describe('a file that is still being written', () => {
+  it.each([
+    [
+      'ahead of it',
+      ranged('bytes=30000000-', 30 * MB, FILM - 1, { sent: 0 }),
+      'It waits for the writer: byte 30,000,000 is not there yet.',
+    ],
+    [
+      'at its end',
+      whole({ sent: 10 * MB, still: 600 }),
+      'It waits for the writer: 10 MB were sent, which is all that is there.',
+    ],
+    ['behind it', whole({ sent: 5 * MB }), '5.0 MB sent so far.'],
+  ])('%s', (_, asked, expected) => {
+    expect(explain(asked, [asked], { now: NOW, frontier: 10 * MB })).toContain(expected)
+  })
+
+  it.each([
+    ['aborted', 'The browser closed the connection after 3.2 MB, while it waited for the writer.'],
+    [
+      'failed',
+      'The server could not go on after 3.2 MB: nothing more was written for too long, or the writer gave up.',
+    ],
+  ] as const)('%s while it waited', (outcome, expected) => {
+    const asked = whole({ sent: 3_200_000, outcome, awaited: true })
+    expect(explain(asked, [asked], { now: NOW })).toContain(expected)
+  })
+
+  it.each([
+    [
+      'bytes=0-',
+      0,
+      OPEN_END,
+      'From the start for as long as the film is written: nobody knows yet how long it will be.',
+    ],
+    [
+      'bytes=5000-',
+      5000,
+      OPEN_END,
+      'From byte 5,000 for as long as the film is written: nobody knows yet how long it will be.',
+    ],
+    [
+      'bytes=0-1',
+      0,
+      1,
+      'A probe of 2 bytes: the browser checks whether ranges work here, and how long the film is (still unknown).',
+    ],
+    ['bytes=5000-5999', 5000, 5999, 'Begins at byte 5,000: 1.0 kB from there.'],
+  ])('whose length nobody knows: %s', (range, first, last, expected) => {
+    const asked = ranged(range, first, last, { sent: 0, completeLength: undefined })
+    expect(explain(asked, [asked], { now: NOW })).toBe(expected)
   })
 })
 
@@ -325,7 +419,7 @@ describe('everything else', () => {
     ],
   ])('%s', (_, given: Given, expected) => {
     const asked = seen(given)
-    expect(explain(asked, [asked], NOW)).toBe(expected)
+    expect(explain(asked, [asked], { now: NOW })).toBe(expected)
   })
 
   it.each([
@@ -337,7 +431,7 @@ describe('everything else', () => {
     ['', 'the client'],
   ])('knows who asks: %s', (agent, who) => {
     const asked = seen({ status: 304, fields: { 'User-Agent': agent, 'If-None-Match': '*' } })
-    expect(explain(asked, [asked], NOW)).toContain(`: ${who} already has this version`)
+    expect(explain(asked, [asked], { now: NOW })).toContain(`: ${who} already has this version`)
   })
 
   it.each([
@@ -348,6 +442,6 @@ describe('everything else', () => {
     ['', 'file'],
   ])('calls %s by its name', (type, name) => {
     const asked = seen({ status: 200, fields: {}, answer: { 'Content-Type': type } })
-    expect(explain(asked, [asked], NOW)).toBe(`The whole ${name}: no range was requested.`)
+    expect(explain(asked, [asked], { now: NOW })).toBe(`The whole ${name}: no range was requested.`)
   })
 })

@@ -1,35 +1,52 @@
 /** A request in one or two sentences for readers who know nothing of HTTP. */
 import { describeAsked } from './map-asked.ts'
 import { formatBytes, formatCount } from './map-format.ts'
-import { endOfSent, firstPosOf, isPaused, PAUSE, type Seen, sentBytes, statusOf } from './map-seen.ts'
+import {
+  endOfSent,
+  firstPosOf,
+  isAwaiting,
+  isPaused,
+  nextPos,
+  PAUSE,
+  type Scene,
+  type Seen,
+  sentBytes,
+  statusOf,
+} from './map-seen.ts'
 import { capital, isPlaying, whoAsks } from './map-words.ts'
 
 /** A request that begins this soon after another one's end is why that ended, in milliseconds. */
 const RIGHT_AFTER = 500
+/** For how long a jump of the player may be the reason for a request, in milliseconds: a busy machine takes its time. */
+const JUMP = 10_000
 
 /**
  * Explains a request: what it asked for, what the answer was, how it went.
  *
  * @param all those of the same file, this one included, in the order of their beginning.
- * @param now `performance.now()`.
  */
-export function explain(seen: Seen, all: readonly Seen[], now: number): string {
+export function explain(seen: Seen, all: readonly Seen[], scene: Scene): string {
   const index = all.indexOf(seen)
   const earlier = index < 0 ? all : all.slice(0, index)
   const later = index < 0 ? [] : all.slice(index + 1)
-  return [describeAsked(seen, earlier), describeEnd(seen, later, now)].filter(Boolean).join(' ')
+  return [describeAsked(seen, earlier), describeEnd(seen, later, scene)].filter(Boolean).join(' ')
 }
 
 /** How the body went; empty where there is nothing to say. */
-function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
+function describeEnd(seen: Seen, later: readonly Seen[], scene: Scene): string {
   const { begun, progress } = seen
   const who = whoAsks(begun)
   const Who = capital(who)
   const sent = formatBytes(sentBytes(seen))
   const { outcome } = progress
   if (outcome === undefined) {
+    if (isAwaiting(seen, scene)) {
+      return sentBytes(seen) === 0
+        ? `It waits for the writer: byte ${formatCount(nextPos(seen) ?? 0)} is not there yet.`
+        : `It waits for the writer: ${sent} were sent, which is all that is there.`
+    }
     if (begun.length === 0 || sentBytes(seen) === 0) return ''
-    return isPaused(seen, now)
+    return isPaused(seen, scene.now)
       ? `${Who} has stopped reading after ${sent} for now: it has buffered enough, and the rest waits.`
       : `${sent} sent so far.`
   }
@@ -39,10 +56,12 @@ function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
     case 'aborted': {
       // It says so already.
       if (statusOf(seen) === 499) return ''
-      const next = nextOf(seen, later)
+      const next = nextOf(seen, later, scene)
       if (next !== undefined) {
         return `${Who} stopped it after ${sent} to ask ${whereTo(seen, next)}.`
       }
+      if (seen.hasAwaited)
+        return `${Who} closed the connection after ${sent}, while it waited for the writer.`
       if (progress.duration - seen.movedAt >= PAUSE) {
         return `${Who} stopped reading after ${sent} because it had buffered enough.`
       }
@@ -52,6 +71,9 @@ function describeEnd(seen: Seen, later: readonly Seen[], now: number): string {
     }
     case 'failed':
       if (statusOf(seen) >= 500) return ''
+      if (seen.hasAwaited) {
+        return `The server could not go on after ${sent}: nothing more was written for too long, or the writer gave up. It closed the connection, so that the part is not taken for the whole.`
+      }
       return `The server could not go on after ${sent}: the file became shorter, or can no longer be read. It closed the connection, so that the part is not taken for the whole.`
   }
 }
@@ -64,12 +86,23 @@ function whereTo(seen: Seen, next: Seen): string {
 }
 
 /** What the same client asked for when it left this one. */
-function nextOf({ begun, progress }: Seen, later: readonly Seen[]): Seen | undefined {
+function nextOf(seen: Seen, later: readonly Seen[], { jumps = [] }: Scene): Seen | undefined {
+  const { begun, progress } = seen
   const endedAt = begun.startedAt + progress.duration
-  return later.find(
+  const ofClient = later.filter(
     (next) =>
-      firstPosOf(next) !== undefined &&
-      next.begun.fields['User-Agent'] === begun.fields['User-Agent'] &&
-      Math.abs(next.begun.startedAt - endedAt) <= RIGHT_AFTER,
+      firstPosOf(next) !== undefined && next.begun.fields['User-Agent'] === begun.fields['User-Agent'],
   )
+  return (
+    ofClient.find((next) => Math.abs(next.begun.startedAt - endedAt) <= RIGHT_AFTER) ??
+    ofClient.find((next) => jumps.some((at) => isJump(at, seen, next)))
+  )
+}
+
+/** Whether the player of the page left one request for another one when it jumped: by the page's own clock. */
+function isJump(at: number, seen: Seen, next: Seen): boolean {
+  if (!isPlaying(seen.begun) || !isPlaying(next.begun) || seen.endedAt === undefined) return false
+  const isLeft = seen.begunAt <= at && seen.endedAt >= at - RIGHT_AFTER
+  const isAsked = next.begunAt >= at && next.begunAt <= at + JUMP
+  return isLeft && isAsked && firstPosOf(next) !== endOfSent(seen)
 }

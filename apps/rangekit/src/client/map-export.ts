@@ -18,12 +18,18 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /** Everything that the map knows, in its own format. */
 export function toJson(model: MapModel, now: number): object {
-  const { key, length, cache, all } = model
+  const { key, length, frontier, cache, all } = model
+  const scene = model.scene(now)
   return {
     key,
     completeLength: length,
+    ...(frontier !== undefined && { frontier }),
     ...(cache && { cache }),
-    transfers: all.map((seen) => ({ ...seen.begun, ...seen.progress, explanation: explain(seen, all, now) })),
+    transfers: all.map((seen) => ({
+      ...seen.begun,
+      ...seen.progress,
+      explanation: explain(seen, all, scene),
+    })),
   }
 }
 
@@ -68,7 +74,7 @@ export function toHar(model: MapModel, url: string, version: string, now: number
           },
           cache: {},
           timings: { send: 0, wait: 0, receive: progress.duration },
-          comment: explain(seen, all, now),
+          comment: explain(seen, all, model.scene(now)),
           _outcome: progress.outcome ?? 'active',
           _bytesAsked: begun.length,
         }

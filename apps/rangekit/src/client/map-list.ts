@@ -5,12 +5,13 @@ import { explain } from './map-explain.ts'
 import { fieldsOf } from './map-fields.ts'
 import { formatBytes, formatClock, formatDuration } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
-import { bodyLength, type Seen, sentBytes, statusOf } from './map-seen.ts'
+import { firstPosOf, type Seen, sentBytes, statusOf } from './map-seen.ts'
 
 /** What a request's state is called. */
 const STATES: Readonly<Record<State, string>> = {
   active: 'sending',
   paused: 'waiting',
+  awaiting: 'waiting for the writer',
   complete: 'complete',
   aborted: 'stopped',
   failed: 'failed',
@@ -54,7 +55,8 @@ export class RequestList {
 
   /** @param changed the ids of requests that are new or have changed. */
   draw(model: MapModel, changed: ReadonlySet<string>, now: number): void {
-    const { all } = model
+    const { all, length: there = 0 } = model
+    const scene = model.scene(now)
     for (const [id, { item }] of this.#rows) {
       if (model.get(id) !== undefined) continue
       item.remove()
@@ -64,15 +66,15 @@ export class RequestList {
       const { id } = seen.begun
       if (!changed.has(id) && index < all.length - UNSETTLED) continue
       const row = this.#rows.get(id) ?? this.#add(seen, model.numberOf(id))
-      const state = stateOf(seen, now)
+      const state = stateOf(seen, scene)
       row.item.dataset['state'] = state
       setText(row.status, String(statusOf(seen)))
       row.status.className = `map-status chip ${chipOf(statusOf(seen))}`
       setText(row.sent, sentText(seen))
-      row.fill.style.width = percent(seen.begun.length === 0 ? 0 : sentBytes(seen) / bodyLength(seen))
+      row.fill.style.width = percent(levelOf(seen, there))
       setText(row.duration, formatDuration(seen.progress.duration))
       setText(row.state, STATES[state])
-      setText(row.why, explain(seen, all, now))
+      setText(row.why, explain(seen, all, scene))
     }
   }
 
@@ -119,6 +121,12 @@ function prefersReducedMotion(): boolean {
 function chipOf(status: number): string {
   if (status >= 500) return 'bad'
   return status >= 400 ? 'warn' : 'ok'
+}
+
+/** How much of the body was sent; of one without a known length, how much of what is there. */
+function levelOf(seen: Seen, there: number): number {
+  const { length = Math.max(1, there - (firstPosOf(seen) ?? 0)) } = seen.begun
+  return length === 0 ? 0 : sentBytes(seen) / length
 }
 
 function sentText(seen: Seen): string {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { message } from '../../test/support/seen.ts'
+import type { GrowthMessage, TransferBegun } from '../inspect/protocol.ts'
 import { toHar, toJson } from './map-export.ts'
 import { MapModel } from './map-model.ts'
 import { describeNow } from './map-now.ts'
+import { OPEN_END } from './map-seen.ts'
 
 const ids = (model: MapModel) => model.all.map(({ begun }) => begun.id)
 const lanes = (model: MapModel) => model.lanes.map((seen) => seen?.begun.id)
@@ -176,5 +178,56 @@ describe('its requests in a file', () => {
       })
     }
     expect(har.log.entries[0]).toMatchObject({ response: { bodySize: 30 }, _outcome: 'aborted' })
+  })
+})
+
+describe('of a file that is still being written, the map', () => {
+  const growth = (frontier: number, completeLength?: number, state: GrowthMessage['state'] = 'growing') => ({
+    key: 'film.mp4',
+    frontier,
+    ...(completeLength !== undefined && { completeLength }),
+    state,
+  })
+
+  it('knows how much is there, until all of it is', () => {
+    const model = modelOf(message('1', {}, { bytesSent: 100 }))
+    expect(model.frontier).toBeUndefined()
+    model.grow(growth(400, 1000))
+    expect([model.frontier, model.length]).toEqual([400, 1000])
+    // What was sent is there, even if that is told later.
+    model.apply({ begun: [], progress: [{ id: '1', duration: 5, bytesSent: 500 }] }, 0)
+    expect(model.frontier).toBe(500)
+    model.grow(growth(1000, 1000, 'complete'))
+    expect([model.frontier, model.length]).toEqual([undefined, 1000])
+  })
+
+  it('is as long as what is there, if nobody knows how long it will be', () => {
+    const model = new MapModel('film.mp4')
+    model.grow(growth(400))
+    expect(model.length).toBe(400)
+    const {
+      completeLength: _,
+      length: __,
+      ...begun
+    } = message('1', { ranges: [[0, OPEN_END]] }).begun[0] ?? {}
+    model.apply({ begun: [begun as TransferBegun], progress: [{ id: '1', duration: 5, bytesSent: 450 }] }, 0)
+    expect([model.length, model.covered]).toEqual([450, [[0, 449]]])
+    model.grow(growth(900, 900, 'complete'))
+    expect(model.length).toBe(900)
+  })
+
+  it('says that a request waits for the writer, and how much is there when nothing is asked', () => {
+    const model = new MapModel('film.mp4')
+    model.grow(growth(400, 1000))
+    model.apply(message('1', { ranges: [[600, 999]], startedAt: 1 }), 0)
+    expect(describeNow(model, 0, 'nothing')).toEqual({
+      happening: 'waiting for the writer',
+      sentence: 'The client waits for the writer: it wants byte 600, and 400 bytes are there so far.',
+    })
+    model.apply({ begun: [], progress: [{ id: '1', duration: 5, outcome: 'aborted' }] }, 0)
+    expect(describeNow(model, 0, 'nothing').sentence).toMatch(
+      /^Nothing is being sent\. The film is still being written: 400 bytes of 1\.0 kB are there\. One request so far/,
+    )
+    expect(toJson(model, 0)).toMatchObject({ frontier: 400, completeLength: 1000 })
   })
 })

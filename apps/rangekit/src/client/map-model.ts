@@ -1,19 +1,22 @@
 import type {
   CacheReport,
   CacheShare,
+  GrowthMessage,
   Positions,
   TransferBegun,
   TransferProgress,
   TransfersMessage,
 } from '../inspect/protocol.ts'
 import { cover } from './map-coverage.ts'
-import { type Seen, sentRanges, statusOf, update } from './map-seen.ts'
+import { endOfSent, type Scene, type Seen, sentRanges, statusOf, update } from './map-seen.ts'
 
 /** Requests that are kept; older ones give way. */
 const MAX_SEEN = 200
 /** Rows of the picture for requests: as many as there is something to see in, more while more are under way. */
 const MIN_LANES = 3
 const MAX_LANES = 8
+/** Jumps of the player that are kept. */
+const MAX_JUMPS = 20
 /** Stretches closer than this share of the file are drawn as one. */
 const RESOLUTION = 1 / 2000
 
@@ -27,6 +30,10 @@ export class MapModel {
   #version: string | undefined
   #numbers = new Map<string, number>()
   #count = 0
+  #growth: GrowthMessage | undefined
+  /** The end of what was sent, of a file that grows. */
+  #sentTo = 0
+  readonly #jumps: number[] = []
   #clearedAt = Number.NEGATIVE_INFINITY
   readonly #reports = new Map<string, CacheReport>()
 
@@ -39,9 +46,34 @@ export class MapModel {
     return [...this.#seen.values()]
   }
 
-  /** Bytes in the file; `undefined` before the first request. */
+  /** Bytes in the file, or as many as are there if nobody knows; `undefined` before anything is known. */
   get length(): number | undefined {
-    return this.#length
+    return this.#length ?? this.frontier
+  }
+
+  /** How many bytes are there of a file that is still being written; `undefined` of all others. */
+  get frontier(): number | undefined {
+    if (this.#growth?.state !== 'growing') return undefined
+    // What was sent is there, even if that was not told yet.
+    return Math.max(this.#growth.frontier, this.#sentTo)
+  }
+
+  /** What is known besides the requests. */
+  scene(now: number): Scene {
+    return { now, frontier: this.frontier, jumps: this.#jumps }
+  }
+
+  /** Takes what the server says of a file that is still being written. */
+  grow(message: GrowthMessage): void {
+    this.#growth = message
+    if (message.state === 'gone') return
+    if (message.completeLength !== undefined) this.#length = message.completeLength
+  }
+
+  /** Notes that the player of the page jumps now. */
+  jump(now: number): void {
+    this.#jumps.push(now)
+    if (this.#jumps.length > MAX_JUMPS) this.#jumps.shift()
   }
 
   /** The stretches sent of this version of the file so far. */
@@ -94,7 +126,7 @@ export class MapModel {
     for (const each of progress) {
       const known = this.#seen.get(each.id)
       if (known === undefined || known.progress.outcome !== undefined) continue
-      this.#put(update(known, known.begun, each, now))
+      this.#put(update(known, known.begun, each, this.scene(now)))
       changed.add(each.id)
     }
     return changed
@@ -113,7 +145,7 @@ export class MapModel {
     this.#count++
     this.#numbers.set(begun.id, this.#count)
     this.#recognize(begun)
-    this.#put(update(undefined, begun, progress, now))
+    this.#put(update(undefined, begun, progress, this.scene(now)))
     if (begun.ranges.length > 0) this.#lanes[this.#freeLane()] = begun.id
     const [oldest] = this.#seen.keys()
     if (this.#seen.size > MAX_SEEN && oldest !== undefined) this.#drop(oldest)
@@ -121,15 +153,19 @@ export class MapModel {
 
   /** Starts over when the file has another version: what was sent of the old one does not count. */
   #recognize({ completeLength, status, answer }: TransferBegun): void {
-    if (completeLength === undefined || status >= 300) return
-    const version = `${completeLength} ${answer['ETag'] ?? ''}`
-    if (this.#version !== undefined && version !== this.#version) this.#covered = []
+    if (status >= 300 || (completeLength === undefined && this.#growth === undefined)) return
+    const version = `${completeLength ?? ''} ${answer['ETag'] ?? ''}`
+    if (this.#version !== undefined && version !== this.#version) {
+      this.#covered = []
+      this.#sentTo = 0
+    }
     this.#version = version
     this.#length = completeLength
   }
 
   #put(seen: Seen): void {
     this.#seen.set(seen.begun.id, seen)
+    if (sentRanges(seen).length > 0) this.#sentTo = Math.max(this.#sentTo, endOfSent(seen))
     this.#cover(seen)
   }
 

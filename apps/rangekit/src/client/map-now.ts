@@ -1,12 +1,12 @@
 /** The sentence above the map: what is happening now. */
 import { coveredBytes } from './map-coverage.ts'
-import { formatBytes, formatShare } from './map-format.ts'
+import { formatBytes, formatCount, formatShare } from './map-format.ts'
 import type { MapModel } from './map-model.ts'
-import { firstPosOf, isPaused, type Seen, sentBytes } from './map-seen.ts'
+import { firstPosOf, isAwaiting, isPaused, nextPos, type Seen, sentBytes } from './map-seen.ts'
 import { capital, whatItIs, whoAsks } from './map-words.ts'
 
 /** The sentence is read out only when this changes. */
-export type Happening = 'nothing yet' | 'sending' | 'waiting' | 'quiet'
+export type Happening = 'nothing yet' | 'sending' | 'waiting' | 'waiting for the writer' | 'quiet'
 
 export interface Now {
   readonly happening: Happening
@@ -25,24 +25,31 @@ const HINTS: Readonly<Record<PlayerState, string>> = {
 
 /** @param now `performance.now()`. */
 export function describeNow(model: MapModel, now: number, player: PlayerState): Now {
-  const { all, length = 0 } = model
+  const { all, length = 0, frontier } = model
+  const scene = model.scene(now)
   const last = all.at(-1)
   if (last === undefined) {
     return { happening: 'nothing yet', sentence: HINTS[player] }
   }
   const active = all.filter(({ begun, progress }) => progress.outcome === undefined && begun.length !== 0)
-  const moving = active.filter((seen) => !isPaused(seen, now))
-  const latest = moving.at(-1) ?? active.at(-1)
+  const awaiting = active.filter((seen) => isAwaiting(seen, scene))
+  const moving = active.filter((seen) => !isPaused(seen, now) && !awaiting.includes(seen))
+  const latest = moving.at(-1) ?? awaiting.at(-1) ?? active.at(-1)
   const who = capital(whoAsks((latest ?? last).begun))
   if (latest === undefined) {
     const covered = formatShare(coveredBytes(model.covered), length)
     return {
       happening: 'quiet',
-      sentence: `Nothing is being sent. ${all.length === 1 ? 'One request' : `${all.length} requests`} so far, for ${covered} of the ${whatItIs(last.begun)}.`,
+      sentence: `Nothing is being sent.${writtenOf(model, whatItIs(last.begun))} ${all.length === 1 ? 'One request' : `${all.length} requests`} so far, for ${covered} of the ${whatItIs(last.begun)}.`,
     }
   }
   const sent = formatBytes(sentBytes(latest))
   const others = active.length > 1 ? ` ${active.length} requests are open.` : ''
+  if (moving.length === 0 && awaiting.length > 0) {
+    const at = formatCount(nextPos(latest) ?? 0)
+    const sentence = `${who} waits for the writer: it wants byte ${at}, and ${formatBytes(frontier ?? 0)} are there so far.${others}`
+    return { happening: 'waiting for the writer', sentence }
+  }
   if (moving.length === 0) {
     const sentence = `${who} has buffered enough: it read ${sent} ${from(latest)}, and the rest waits.${others}`
     return { happening: 'waiting', sentence }
@@ -52,8 +59,15 @@ export function describeNow(model: MapModel, now: number, player: PlayerState): 
 
 function from(seen: Seen): string {
   const first = firstPosOf(seen) ?? 0
-  const { completeLength = 0 } = seen.begun
-  return first === 0
-    ? 'from the start'
-    : `from ${formatShare(first, completeLength)} on (at ${formatBytes(first)})`
+  const { completeLength } = seen.begun
+  if (first === 0) return 'from the start'
+  if (completeLength === undefined) return `from ${formatBytes(first)} on`
+  return `from ${formatShare(first, completeLength)} on (at ${formatBytes(first)})`
+}
+
+/** How far the writer is; empty if it is done. */
+function writtenOf({ frontier, length }: MapModel, thing: string): string {
+  if (frontier === undefined) return ''
+  const whole = length === undefined || length === frontier ? 'so far' : `of ${formatBytes(length)}`
+  return ` The ${thing} is still being written: ${formatBytes(frontier)} ${whole} are there.`
 }

@@ -1,7 +1,7 @@
 /** What a range of a file is about: its start, its end, a jump, or where something went on. */
 import type { TransferBegun } from '../inspect/protocol.ts'
 import { formatBytes, formatCount, formatShare } from './map-format.ts'
-import { endOfSent, firstPosOf, type Seen, statusOf } from './map-seen.ts'
+import { endOfSent, firstPosOf, OPEN_END, type Seen, statusOf } from './map-seen.ts'
 import { indexName, isPlaying, whatItIs, whoAsks } from './map-words.ts'
 
 /** Up to this many bytes from the start, a range is a question rather than a read. */
@@ -43,13 +43,19 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
   const who = whoAsks(begun)
   const thing = whatItIs(begun)
   const [first = 0, end = 0] = begun.ranges[0] ?? []
-  const length = begun.completeLength ?? end + 1
+  const { completeLength } = begun
+  const length = completeLength ?? Number.POSITIVE_INFINITY
   const size = formatBytes(end - first + 1)
   const { suffix, last } = askedOf(begun)
   const at = `byte ${formatCount(first)}`
+  if (end === OPEN_END) {
+    const start = first === 0 ? 'the start' : at
+    return `From ${start} for as long as the ${thing} is written: nobody knows yet how long it will be.`
+  }
   if (suffix !== undefined) return `The last ${size}, wherever that begins: here at ${at}.`
   if (first === 0 && end < PROBE && end < length - 1) {
-    return `A probe of ${size}: ${who} checks whether ranges work here, and how long the ${thing} is (${formatBytes(length)}).`
+    const known = completeLength === undefined ? 'still unknown' : formatBytes(completeLength)
+    return `A probe of ${size}: ${who} checks whether ranges work here, and how long the ${thing} is (${known}).`
   }
   if (first === 0) {
     return end === length - 1 ? `The whole ${thing} from the start.` : `The first ${size} of the ${thing}.`
@@ -59,7 +65,7 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
     return `The end first, from ${at}: ${who} wants the index (${indexName(begun)}), which says where each moment is.`
   }
   const resumed = before.findLast((other) => isResumed(first, other))
-  const place = `${formatShare(first, length)} of the ${thing} (${at})`
+  const place = completeLength === undefined ? at : `${formatShare(first, length)} of the ${thing} (${at})`
   const extent = last === undefined || last >= length - 1 ? 'from there to the end' : `${size} from there`
   const latest = before.at(-1)
   if (latest !== undefined && firstPosOf(latest) === first) {
@@ -103,6 +109,6 @@ function looksForIndex(
   before: readonly Seen[],
 ): boolean {
   if (!/^(?:video|audio)\//.test(begun.answer['Content-Type'] ?? '')) return false
-  const isNearEnd = length - first <= Math.max(length / 20, 64 * 1024)
+  const isNearEnd = Number.isFinite(length) && length - first <= Math.max(length / 20, 64 * 1024)
   return isNearEnd && before.length <= 2 && before.every((other) => firstPosOf(other) === 0)
 }

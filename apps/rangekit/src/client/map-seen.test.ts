@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { TransferBegun } from '../inspect/protocol.ts'
-import { isPaused, PAUSE, type Seen, sentRanges, update } from './map-seen.ts'
+import {
+  isAwaiting,
+  isPaused,
+  LAG,
+  nextPos,
+  OPEN_END,
+  PAUSE,
+  type Seen,
+  sentRanges,
+  update,
+} from './map-seen.ts'
 
 function seen(ranges: TransferBegun['ranges'], length: number, bytesSent: number): Seen {
   const begun: TransferBegun = {
@@ -14,7 +24,7 @@ function seen(ranges: TransferBegun['ranges'], length: number, bytesSent: number
     length,
     startedAt: 0,
   }
-  return update(undefined, begun, { id: '1', duration: 10, bytesSent }, 1000)
+  return update(undefined, begun, { id: '1', duration: 10, bytesSent }, { now: 1000 })
 }
 
 describe('what was sent of the file', () => {
@@ -76,8 +86,10 @@ describe('what was sent of the file', () => {
   it('is all of it where the server cannot count, once it is complete', () => {
     const { begun } = seen([[0, 9]], 10, 0)
     const progress = { id: '1', duration: 10 }
-    expect(sentRanges(update(undefined, begun, progress, 0))).toEqual([])
-    expect(sentRanges(update(undefined, begun, { ...progress, outcome: 'complete' }, 0))).toEqual([[0, 9]])
+    expect(sentRanges(update(undefined, begun, progress, { now: 0 }))).toEqual([])
+    expect(sentRanges(update(undefined, begun, { ...progress, outcome: 'complete' }, { now: 0 }))).toEqual([
+      [0, 9],
+    ])
   })
 })
 
@@ -90,16 +102,54 @@ describe('a body waits', () => {
   })
 
   it('not when more is sent; a report that repeats the last one is no news', () => {
-    const again = update(first, first.begun, { ...first.progress, duration: 20 }, 1500)
+    const again = update(first, first.begun, { ...first.progress, duration: 20 }, { now: 1500 })
     expect(isPaused(again, 1000 + PAUSE)).toBe(true)
-    const more = update(again, first.begun, { id: '1', duration: 30, bytesSent: 31 }, 1500)
+    const more = update(again, first.begun, { id: '1', duration: 30, bytesSent: 31 }, { now: 1500 })
     expect(isPaused(more, 1000 + PAUSE)).toBe(false)
     expect([again.movedAt, more.movedAt]).toEqual([10, 30])
   })
 
   it('not before its first byte, and not when it has ended', () => {
     expect(isPaused(seen([[0, 99]], 100, 0), 99_999)).toBe(false)
-    const ended = update(first, first.begun, { ...first.progress, outcome: 'aborted' }, 1000)
+    const ended = update(first, first.begun, { ...first.progress, outcome: 'aborted' }, { now: 1000 })
     expect(isPaused(ended, 99_999)).toBe(false)
+  })
+})
+
+describe('a body that waits for the writer of its file', () => {
+  it('has got what is there, and has not moved for a moment', () => {
+    const some = seen([[0, 999]], 1000, 400)
+    expect(isAwaiting(some, { now: 1000 + LAG, frontier: 400 })).toBe(true)
+    expect(isAwaiting(some, { now: 1000 + LAG - 1, frontier: 400 })).toBe(false)
+    expect(isAwaiting(some, { now: 1000 + LAG, frontier: 401 })).toBe(false)
+    expect(isAwaiting(some, { now: 1000 + LAG })).toBe(false)
+  })
+
+  it('waits at once if it begins where nothing is yet', () => {
+    expect(isAwaiting(seen([[500, 999]], 500, 0), { now: 1000, frontier: 400 })).toBe(true)
+    expect(isAwaiting(seen([[0, 999]], 1000, 0), { now: 1000, frontier: 400 })).toBe(false)
+  })
+
+  it('has not ended, and is remembered when it has', () => {
+    const first = seen([[500, 999]], 500, 0)
+    const ended = update(
+      first,
+      first.begun,
+      { ...first.progress, outcome: 'aborted' },
+      { now: 9, frontier: 400 },
+    )
+    expect(isAwaiting(ended, { now: 9, frontier: 400 })).toBe(false)
+    expect(ended).toMatchObject({ hasAwaited: true, begunAt: 1000, endedAt: 9 })
+  })
+
+  it.each([
+    ['nothing was sent', [[5, 9]] as const, 0, 5],
+    ['some of it was', [[5, 9]] as const, 2, 7],
+    ['all of it was', [[5, 9]] as const, 5, undefined],
+    ['nobody knows its end', [[5, OPEN_END]] as const, 7, 12],
+    ['it has no ranges', [] as const, 0, undefined],
+  ])('wants next what comes after what was sent: %s', (_, ranges, sent, next) => {
+    const length = ranges[0]?.[1] === OPEN_END ? 1000 : ranges.reduce((sum, [a, b]) => sum + b - a + 1, 0)
+    expect(nextPos(seen(ranges, length, sent))).toBe(next)
   })
 })

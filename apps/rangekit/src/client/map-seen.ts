@@ -8,7 +8,27 @@ export interface Seen {
   readonly movedAt: number
   /** The same on the clock of the page, `performance.now()`. */
   readonly heardAt: number
+  /** When the page heard of it first, and of its end, on the same clock. */
+  readonly begunAt: number
+  readonly endedAt?: number | undefined
+  /** Whether it waited for the writer of the file when it ended. */
+  readonly hasAwaited?: boolean
 }
+
+/** What is known besides the requests. */
+export interface Scene {
+  /** `performance.now()`. */
+  readonly now: number
+  /** How many bytes of the file are there, from the first one on; `undefined` if all of them are, or nobody tells. */
+  readonly frontier?: number | undefined
+  /** When the player of the page has jumped, as `now`. Default: never. */
+  readonly jumps?: readonly number[]
+}
+
+/** As the last position of a range: as far as the file will go. */
+export const OPEN_END = Number.MAX_SAFE_INTEGER
+/** A body that is at the end of what is there waits for more after this many milliseconds; before, it may just follow. */
+export const LAG = 500
 
 /** A body that has not moved for this long waits for its reader, in milliseconds. */
 export const PAUSE = 1000
@@ -39,6 +59,23 @@ export function isPaused(seen: Seen, now: number): boolean {
   return isUnderWay && now - seen.heardAt >= PAUSE
 }
 
+/** Whether it is under way, but what comes next of its body is not there yet: its writer is still at it. */
+export function isAwaiting(seen: Seen, { now, frontier }: Scene): boolean {
+  if (frontier === undefined || seen.progress.outcome !== undefined) return false
+  const next = nextPos(seen)
+  return next !== undefined && next >= frontier && (sentBytes(seen) === 0 || now - seen.heardAt >= LAG)
+}
+
+/** The position of the next byte of the file that is to be sent; `undefined` if there is none. */
+export function nextPos(seen: Seen): number | undefined {
+  const { ranges, length } = seen.begun
+  const sent = sentRanges(seen)
+  const [last, range] = [sent.at(-1), ranges[Math.max(0, sent.length - 1)]]
+  if (range === undefined || length === 0) return undefined
+  if (last === undefined) return range[0]
+  return last[1] < range[1] ? last[1] + 1 : ranges[sent.length]?.[0]
+}
+
 /**
  * The transfer after a further report.
  *
@@ -48,7 +85,7 @@ export function update(
   known: Seen | undefined,
   begun: TransferBegun,
   progress: TransferProgress,
-  now: number,
+  { now, frontier }: Scene,
 ): Seen {
   const hasMoved = known === undefined || known.progress.bytesSent !== progress.bytesSent
   return {
@@ -56,6 +93,11 @@ export function update(
     progress,
     movedAt: hasMoved ? progress.duration : known.movedAt,
     heardAt: hasMoved ? now : known.heardAt,
+    begunAt: known?.begunAt ?? now,
+    ...(progress.outcome !== undefined && {
+      endedAt: now,
+      hasAwaited: known !== undefined && isAwaiting(known, { now, frontier }),
+    }),
   }
 }
 

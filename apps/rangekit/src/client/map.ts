@@ -1,5 +1,5 @@
 /** The range map of a page: which parts of its file are asked for and sent, live. */
-import type { TransfersMessage } from '../inspect/protocol.ts'
+import type { GrowthMessage, TransfersMessage } from '../inspect/protocol.ts'
 import { subscribe } from './events.ts'
 import type { FeedState } from './events-feed.ts'
 import { Band } from './map-band.ts'
@@ -11,7 +11,7 @@ import { RequestList } from './map-list.ts'
 import { MapModel } from './map-model.ts'
 import { describeNow, type Happening, type PlayerState } from './map-now.ts'
 import { followPlayer } from './map-player.ts'
-import { PAUSE, type Seen } from './map-seen.ts'
+import { LAG, PAUSE, type Seen } from './map-seen.ts'
 import { connectTips } from './map-tip.ts'
 import { rememberCollapsed } from './map-toggle.ts'
 import { saveFile } from './save-file.ts'
@@ -25,6 +25,8 @@ const band = new Band(
   {
     covered: byId('map-covered'),
     sending: byId('map-sending'),
+    missing: byId('map-missing'),
+    frontier: byId('map-frontier'),
     fromCache: byId('map-from-cache'),
     fromOrigin: byId('map-from-origin'),
     lanes: byId('map-lanes'),
@@ -42,7 +44,7 @@ let settling: ReturnType<typeof setTimeout> | undefined
 let isHeld = false
 let said: { readonly happening: Happening; readonly at: number } | undefined
 
-const why = (seen: Seen) => explain(seen, model.all, performance.now())
+const why = (seen: Seen) => explain(seen, model.all, model.scene(performance.now()))
 
 /** Draws with the next picture of the screen, once for all that changed until then. */
 function drawSoon(): void {
@@ -60,6 +62,7 @@ function draw(): void {
   changed = new Set()
   const { all } = model
   byId('map-empty').hidden = all.length > 0
+  byId('map').classList.toggle('is-growing', model.frontier !== undefined)
   setText(byId('map-cache-bytes'), formatBytes(model.cache?.cache.bytes ?? 0))
   setText(byId('map-origin-bytes'), formatBytes(model.cache?.origin.bytes ?? 0))
   setText(byId('map-count'), all.length > 0 ? String(all.length) : '')
@@ -67,7 +70,8 @@ function draw(): void {
   // A body that does not move for a while is drawn as waiting.
   clearTimeout(settling)
   const heard = all.flatMap(({ progress, heardAt }) => (progress.outcome === undefined ? heardAt : []))
-  const next = Math.min(...heard.filter((heardAt) => now - heardAt < PAUSE)) + PAUSE - now
+  const due = heard.flatMap((heardAt) => [heardAt + LAG, heardAt + PAUSE])
+  const next = Math.min(...due.filter((at) => at > now)) - now
   if (Number.isFinite(next)) settling = setTimeout(drawSoon, next + 10)
 }
 
@@ -88,6 +92,11 @@ function say(now: number): void {
 function hear(message: TransfersMessage): void {
   for (const id of model.apply(message, performance.now())) changed.add(id)
   if (changed.size > 0 || message.cache !== undefined) drawSoon()
+}
+
+function hearGrowth(message: GrowthMessage): void {
+  model.grow(message)
+  drawSoon()
 }
 
 const STATES: Readonly<Record<FeedState, string>> = {
@@ -112,6 +121,7 @@ function start(): void {
     const parts = { buffered: byId('map-buffered'), playhead: byId('map-playhead'), axis: byId('map-times') }
     followPlayer(media, parts)
     media.addEventListener('loadeddata', drawSoon)
+    media.addEventListener('seeking', () => model.jump(performance.now()))
   }
   byId('map-pause').addEventListener('click', () => {
     isHeld = !isHeld
@@ -141,7 +151,10 @@ function start(): void {
     for (const id of ['map-body', 'map-tools', 'map-live']) byId(id).hidden = !isOpen
     unsubscribe?.()
     // A closed map needs no events.
-    unsubscribe = isOpen ? subscribe({ key: model.key }, { transfers: hear, state: showState }) : undefined
+    const { key } = model
+    const subject = document.documentElement.hasAttribute('data-growing') ? { key, growing: key } : { key }
+    const handlers = { transfers: hear, growth: hearGrowth, state: showState }
+    unsubscribe = isOpen ? subscribe(subject, handlers) : undefined
     drawSoon()
   })
 }

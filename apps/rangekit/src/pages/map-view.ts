@@ -11,6 +11,10 @@ const LEGEND = [
   ['failed', 'failed'],
   ['ever', 'sent before'],
 ] as const
+const GROWTH_LEGEND = [
+  ['missing', 'not written yet'],
+  ['awaiting', 'waiting for the writer'],
+] as const
 const PLAYER_LEGEND = [
   ['buffered', 'buffered by the player'],
   ['playhead', 'playing'],
@@ -44,17 +48,18 @@ export function mapView(isCached: boolean): Html {
         <span class="map-name map-of-player">Player</span>
         <div class="map-track map-buffered" id="map-buffered" aria-hidden="true"></div>
         <span class="map-name">File</span>
-        <div class="map-track map-file" aria-hidden="true"><div id="map-covered"></div><div class="map-sending" id="map-sending"></div></div>
+        <div class="map-track map-file" aria-hidden="true"><div id="map-covered"></div><div class="map-sending" id="map-sending"></div><div class="map-missing" id="map-missing" hidden></div></div>
         <span class="map-name map-of-cache">Cache</span>
         <div class="map-track map-cache map-of-cache" aria-hidden="true"><div class="map-from-cache" id="map-from-cache"></div><div class="map-from-origin" id="map-from-origin"></div></div>
         <span class="map-name">Requests</span>
         <div class="map-lanes" id="map-lanes"></div>
         <div class="map-axis" id="map-bytes" aria-hidden="true"></div>
-        <div class="map-over" aria-hidden="true"><div class="map-playhead" id="map-playhead" hidden></div></div>
+        <div class="map-over" aria-hidden="true"><div class="map-frontier" id="map-frontier" hidden></div><div class="map-playhead" id="map-playhead" hidden></div></div>
         <div class="map-tip" id="map-tip" role="tooltip" hidden></div>
       </div>
       <ul class="map-legend" aria-label="Legend">
         ${legend(LEGEND)}
+        <li class="map-of-growth"><ul>${legend(GROWTH_LEGEND)}</ul></li>
         <li class="map-of-player"><ul>${legend(PLAYER_LEGEND)}</ul></li>
         <li class="map-of-cache"><ul>
           <li><span class="map-swatch" data-name="from-cache"></span>from the cache: <b class="numbers" id="map-cache-bytes">0 bytes</b></li>
