@@ -8,23 +8,11 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { timeout } from 'hono/timeout'
 import { createApp, streamHandler, streamRoutes } from '../../src/index.ts'
+import { type Fetch, listen } from './native.ts'
 
-type Fetch = (request: Request, info?: unknown) => Response | Promise<Response>
-
-/** The parts of the runtimes' own APIs that are used. */
-declare const Bun: {
-  serve(options: { port: number; hostname: string; fetch: Fetch }): { readonly port: number }
-  gc(force: boolean): void
-}
-declare const Deno: {
-  serve(
-    options: { port: number; hostname: string; onListen: () => void },
-    handler: Fetch,
-  ): { readonly addr: { readonly port: number } }
-}
+declare const Bun: { gc(force: boolean): void }
 
 const [, , dir = '', collecting] = process.argv
-const hostname = '127.0.0.1'
 
 // Keeps no file open between requests, so that every response that has not ended shows as an open file.
 const source = fileSource(dir, { maxOpenFiles: 0 })
@@ -80,17 +68,9 @@ const fetch: Fetch = (request, info) => {
   return new Response('something else')
 }
 
-const port = await listen()
+const port = await listen(fetch, serve)
 if (collecting === 'collecting') setInterval(collectGarbage, 100)
 console.log(`Rangekit is serving ${dir} at http://127.0.0.1:${port}/`)
-
-async function listen(): Promise<number> {
-  if ('Bun' in globalThis) return Bun.serve({ port: 0, hostname, fetch }).port
-  if ('Deno' in globalThis) return Deno.serve({ port: 0, hostname, onListen() {} }, fetch).addr.port
-  return new Promise((resolve) => {
-    serve({ fetch, port: 0, hostname }, (address) => resolve(address.port))
-  })
-}
 
 function collectGarbage(): void {
   if ('Bun' in globalThis) Bun.gc(true)
