@@ -30,7 +30,7 @@ const INDIRECT_PACE: Pace = { ...PACE, soonest: 250 }
 export interface GrowingFileSetup {
   readonly root: string
   readonly writing: Writing
-  /** For how many milliseconds a reader waits for a next byte. */
+  /** For how many milliseconds a reader waits while nothing is written. */
   readonly timeout: number
   /** Called once, when no further request may share it. */
   readonly onOver: () => void
@@ -54,6 +54,7 @@ export class GrowingFile implements SharedGrowth {
   readonly #onOver: () => void
   #proof: TailProof
   #mayHaveHoles = false
+  #mtimeNs: bigint
   #users = 0
   /** Whether another file, or this one in another state, is to be opened for the next request. */
   #isOver = false
@@ -69,6 +70,7 @@ export class GrowingFile implements SharedGrowth {
     this.#writing = writing
     this.#onOver = onOver
     this.#proof = opening.proof
+    this.#mtimeNs = writing.file.stats.mtimeNs
     this.#noteHoles(writing.file.stats, opening.facts)
   }
 
@@ -171,6 +173,9 @@ export class GrowingFile implements SharedGrowth {
     // Its representations have a fixed length; the next ones may know it.
     if (facts.completeLength !== growth.completeLength) this.#end()
     this.#noteHoles(stats, facts)
+    // Of what was written in another place, the facts may tell later: aria2 notes it once a minute.
+    if (stats.mtimeNs !== this.#mtimeNs) growth.stir()
+    this.#mtimeNs = stats.mtimeNs
     const frontier = frontierOf(stats, facts)
     // A file may be longer than its complete length, and a writer may take back what it has said of it.
     const there = Math.min(Math.max(frontier, growth.frontier), Number(stats.size))

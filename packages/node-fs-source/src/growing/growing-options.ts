@@ -43,11 +43,11 @@ export interface GrowingOptions {
    * seen it grow would give it another tag. Default: true.
    */
   readonly keepTag?: boolean | undefined
-  /** For how many milliseconds a reader waits for a next byte. Default: 60,000. */
+  /** For how many milliseconds a reader waits while nothing is written. Default: 60,000. */
   readonly timeout?: number | undefined
 }
 
-/** For how many milliseconds a reader waits for a next byte. */
+/** For how many milliseconds a reader waits while nothing is written. */
 export const GROW_TIMEOUT = 60_000
 
 /** What `growing` may be in the options of a source or a reader. */

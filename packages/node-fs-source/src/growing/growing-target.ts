@@ -40,7 +40,7 @@ export interface GrowingFileOptions {
   readonly resume?: boolean | undefined
   /** Its media type. Default: by its extension. */
   readonly contentType?: string | undefined
-  /** For how many milliseconds a reader waits for a next byte. Default: 60,000. */
+  /** For how many milliseconds a reader waits while nothing is written. Default: 60,000. */
   readonly timeout?: number | undefined
 }
 

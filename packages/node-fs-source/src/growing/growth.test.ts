@@ -137,6 +137,17 @@ describe('a writer that', () => {
     expect([late.now, vi.getTimerCount()]).toEqual(['No byte was written for 1000 ms', 0])
   })
 
+  it('is at work elsewhere is waited for', async () => {
+    const growth = new Growth(100, 10, 1000)
+    const state = stateOf(growth.whenThere(10))
+    await vi.advanceTimersByTimeAsync(900)
+    growth.stir()
+    await vi.advanceTimersByTimeAsync(999)
+    expect(state.now).toBe('waits')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(state.now).toBe('No byte was written for 1000 ms')
+  })
+
   it('may stall for longer than a timer can wait', async () => {
     const growth = new Growth(100, 10, Number.POSITIVE_INFINITY)
     const state = stateOf(growth.whenThere(10))

@@ -21,8 +21,8 @@ export class Growth {
   /** In the order in which they came. */
   readonly #waiters = new Set<Waiter>()
   #frontier: number
-  /** When the last byte came, by `performance.now()`. */
-  #grownAt = Number.NEGATIVE_INFINITY
+  /** When its writer was last seen at work, by `performance.now()`. */
+  #seenAt = Number.NEGATIVE_INFINITY
   #isOver = false
   #failure: Error | undefined
   #isCut = false
@@ -31,7 +31,7 @@ export class Growth {
   /**
    * @param completeLength bytes in the whole file; `undefined` if nobody knows.
    * @param frontier bytes that are there.
-   * @param timeout for how many milliseconds readers wait for a next byte.
+   * @param timeout for how many milliseconds readers wait while nothing is written.
    */
   constructor(completeLength: number | undefined, frontier: number, timeout: number) {
     this.completeLength = completeLength
@@ -72,8 +72,13 @@ export class Growth {
   reach(frontier: number): void {
     if (this.#failure !== undefined || this.isComplete || frontier <= this.#frontier) return
     this.#frontier = Math.min(frontier, this.completeLength ?? frontier)
-    this.#grownAt = performance.now()
+    this.stir()
     this.#wake(({ position }) => position < this.#frontier || this.isComplete)
+  }
+
+  /** Reports that the writer is at work, if not at the frontier: whoever waits goes on waiting. */
+  stir(): void {
+    this.#seenAt = performance.now()
   }
 
   /**
@@ -152,7 +157,7 @@ export class Growth {
   }
 
   #givesUpAt({ since }: Waiter): number {
-    return Math.max(since, this.#grownAt) + this.#timeout
+    return Math.max(since, this.#seenAt) + this.#timeout
   }
 
   /** Ends only those who have waited for long enough: the writer may go on, for whoever asks then. */
