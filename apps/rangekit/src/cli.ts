@@ -57,11 +57,11 @@ const program = new Command('rangekit')
   .option('--precompressed', 'send NAME.br, NAME.zst or NAME.gz to clients that accept the coding', false)
   .option('--digests', 'send the SHA-256 in NAME.sha256 as Repr-Digest when requested', false)
   .option('--growing', 'serve files while they are still being written; the default for a folder')
-  .option('--no-growing', 'serve of such files what is there')
+  .option('--no-growing', 'serve every file as it is at the moment, and no NAME.part as NAME')
   .addOption(
     new Option(
       '--grow-timeout <duration>',
-      'how long a request waits for the next byte of a file that is being written (default: 60s)',
+      'how long a request waits while a file that is being written does not change (default: 60s)',
     ).argParser(duration('1ms')),
   )
   .option('--index', 'list folders at /api/stream/ as plain HTML, for rclone and lftp', false)

@@ -99,6 +99,7 @@ describe('durations', () => {
     ['--head-timeout', '250ms', '--write-timeout', '500ms', '--grow-timeout', '1ms'],
     ['--head-timeout', '1.1s', '--write-timeout', '1.0001s'],
     ['--head-timeout', '24d', '--write-timeout', '24d'],
+    ['--grow-timeout', '24d', '--drain', '0s'],
   ])('%s %s %s %s are accepted', async (...args) => {
     await using server = await startServer(folder.path, { args })
     const { status } = await exchange(server.port, 'GET /api/stream/a.txt')
@@ -173,6 +174,7 @@ describe('refuses, with one line and exit code 1,', () => {
     ['--write-timeout', '0s', 'from 1ms to 24d'],
     ['--grow-timeout', '0s', 'from 1ms to 24d'],
     ['--head-timeout', '0', 'from 1ms to 24d'],
+    ['--grow-timeout', '25d', 'from 1ms to 24d'],
     ['--cors', 'https://player.example/', 'an origin'],
     ['--cache-control', 'max-age=3600 ✓', 'max-age=3600'],
   ])('the option %s=%s', async (option, value, reason) => {

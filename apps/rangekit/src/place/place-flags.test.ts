@@ -12,6 +12,8 @@ describe('the options of a place', () => {
   it.each<[string, PlaceAddress, Partial<PlaceFlags>]>([
     ['none for a folder', FOLDER, {}],
     ['digests and an index of a folder', FOLDER, { digests: true, index: true }],
+    ['files of a folder that grow', FOLDER, { growing: true, growTimeout: 5 }],
+    ['no growing files in a folder', FOLDER, { growing: false }],
     ['a cache and S3 options for a bucket', BUCKET, { cacheMemory: 0, s3Region: 'eu', s3PathStyle: false }],
     ['an index of a bucket', BUCKET, { index: true }],
     ['files that are being written in a folder', FOLDER, { growing: true, growTimeout: 5 }],
@@ -37,6 +39,9 @@ describe('the options of a place', () => {
     ['--digests does not apply to an S3 bucket', BUCKET, { digests: true }],
     ['--index does not apply to an HTTP origin', ORIGIN, { index: true }],
     ['--index does not apply to a single film', FILM, { index: true }],
+    ['--growing does not apply to an S3 bucket', BUCKET, { growing: true }],
+    ['--grow-timeout does not apply to an HTTP origin', ORIGIN, { growTimeout: 5 }],
+    ['--grow-timeout does not go with --no-growing', FOLDER, { growing: false, growTimeout: 5 }],
     ['--growing does not apply to an S3 bucket', BUCKET, { growing: true }],
     ['--grow-timeout does not apply to an HTTP origin', ORIGIN, { growTimeout: 5 }],
     ['--grow-timeout does not go with --no-growing', FOLDER, { growing: false, growTimeout: 5 }],
