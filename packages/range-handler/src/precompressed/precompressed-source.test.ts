@@ -186,6 +186,8 @@ describe('a sibling', () => {
     ['is older by a millisecond', { lastModified: at(10.002) }, { lastModified: at(10.001) }],
     ['is older by a second, in whole seconds', { lastModified: at(10) }, { lastModified: at(9) }],
     ['may still be being written', {}, { cacheControl: 'no-store' }],
+    ['is still being written', {}, { isComplete: false }],
+    ['had no length yet when it was opened', {}, { completeLength: undefined }],
     ['has another coding in the store', {}, { fields: { 'content-encoding': 'gzip' } }],
   ])('is not used if it %s, and the next one is', async (_, original, sibling) => {
     const { text, log } = await ask({
@@ -236,6 +238,8 @@ describe('a sibling', () => {
 describe('an original', () => {
   it.each<[string, Stored]>([
     ['cannot be told from the next version', { cacheControl: 'max-age=0, no-store' }],
+    ['is still being written', { isComplete: false }],
+    ['had no length yet when it was opened', { completeLength: undefined }],
     ['is stored in a coding', { fields: { 'content-encoding': 'gzip' } }],
     ...['video/mp4', 'audio/mpeg', 'image/png', 'image/avif'].map((contentType): [string, Stored] => [
       `is ${contentType}`,
