@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import type { RangeSource } from '@rangekit/range-core'
 import { positionBytes } from '@rangekit/test-kit/bytes'
+import { GrowingBytes } from '@rangekit/test-kit/growing-bytes'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { fetchRemote, openRemote } from '../src/index.ts'
 import { serve, startOrigin } from './support/origin-server.ts'
@@ -81,6 +82,34 @@ it('reads through a source that is put in between, which has one key', async () 
   const file = await open({ through })
   expect(await file.slice(0, 4).bytes()).toEqual(BYTES.slice(0, 4))
   expect(keys).toEqual([encodeURIComponent(file.url)])
+})
+
+it('rejects what a source in between opens without a length, and closes it', async () => {
+  const bytes = new GrowingBytes(BYTES, false)
+  const opening = open({ through: () => ({ open: () => bytes.open() }) })
+  await expect(opening).rejects.toMatchObject({ name: 'OriginError', fault: 'no-length' })
+  expect(bytes.closes).toBe(1)
+})
+
+it('reads what is still being written, and waits for it', async () => {
+  const bytes = new GrowingBytes(BYTES)
+  const file = await open({ through: () => ({ open: () => bytes.open() }) })
+  expect(file.size).toBe(BYTES.byteLength)
+  const reading = file.slice(-5).bytes()
+  await expect.poll(() => bytes.waiting).toBe(1)
+  bytes.finish()
+  expect(await reading).toEqual(BYTES.slice(-5))
+  await file.close()
+  expect(bytes.closes).toBe(1)
+})
+
+it('stops waiting for what is still to come when it is closed', async () => {
+  const bytes = new GrowingBytes(BYTES)
+  const file = await open({ through: () => ({ open: () => bytes.open() }) })
+  const reading = file.slice(-5).bytes()
+  await expect.poll(() => bytes.waiting).toBe(1)
+  await Promise.all([file.close(), expect(reading).rejects.toThrow()])
+  expect([bytes.waiting, bytes.closes]).toEqual([0, 1])
 })
 
 it('ends the opening with the signal', async () => {

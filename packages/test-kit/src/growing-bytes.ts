@@ -49,6 +49,12 @@ export class GrowingBytes {
     return this.#isOver || this.#frontier === this.completeLength
   }
 
+  /** Writes these bytes, in place of those that were to come. */
+  write(piece: Uint8Array): void {
+    this.#whole.set(piece, this.#frontier)
+    this.reach(this.#frontier + piece.byteLength)
+  }
+
   /** Writes on to this position. */
   reach(frontier: number): void {
     this.#frontier = Math.min(frontier, this.#whole.byteLength)

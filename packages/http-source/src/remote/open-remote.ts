@@ -21,7 +21,8 @@ export interface RemoteOptions extends OriginOptions, RemoteReadOptions {
  * for a range of that same version.
  *
  * @param options those of the origin; `signal` ends the opening.
- * @throws OriginError if there is no such file (`missing`), or it cannot be read.
+ * @throws OriginError if there is no such file (`missing`), nobody knows yet how long it will be (`no-length`), or it cannot
+ * be read.
  * @throws TypeError if `url` is not one of http or https, or has a user name or a password.
  * @example
  * const file = await openRemote('https://media.example/film.mp4')

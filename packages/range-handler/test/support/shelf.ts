@@ -1,7 +1,6 @@
 import type { RangeBytes, RangeSource, Representation } from '@rangekit/range-core'
 import { GrowingBytes } from '@rangekit/test-kit/growing-bytes'
 import { expect, it } from 'vitest'
-import { versionBytes } from '../../src/contract/fixture.ts'
 import { rangeSourceChecks, type SourceHarness, type SourceWriter } from '../../src/testing.ts'
 import { streamOf } from './sources.ts'
 
@@ -90,10 +89,10 @@ export class GrowingShelf extends Shelf {
   }
 
   grow(key: string, completeLength: number | undefined): SourceWriter {
-    const bytes = new GrowingBytes(versionBytes(300_001, 1), completeLength !== undefined)
+    const bytes = new GrowingBytes(new Uint8Array(300_001), completeLength !== undefined)
     this.#growing.set(key, bytes)
     return {
-      write: (piece) => bytes.reach(bytes.frontier + piece.byteLength),
+      write: (piece) => bytes.write(piece),
       finish: () => bytes.finish(),
       fail: () => bytes.fail(new Error('The writer failed, as the check demands')),
     }
