@@ -137,7 +137,7 @@ export class Download {
     if (this.frontier < (record.completeLength ?? 0)) throw new Error('The origin has sent too few bytes')
   }
 
-  /** Sees to it that the next byte of a response belongs where the file ends. */
+  /** Makes sure that the next byte of a response belongs where the file ends. */
   async #judge(response, isRest) {
     const { record } = this
     if (response.status === 200) return this.#begin(response)
@@ -159,7 +159,7 @@ export class Download {
   async #begin(response) {
     const { record } = this
     const completeLength = lengthOf(response)
-    // As long as a file is empty, whoever waits for it need not notice.
+    // An empty file stays: its readers wait on.
     const isFit =
       this.#writer !== undefined && this.frontier === 0 && record.completeLength === completeLength
     Object.assign(record, { isBegun: true, completeLength, validator: validatorOf(response) })

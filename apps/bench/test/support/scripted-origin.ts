@@ -44,7 +44,10 @@ export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
 
-  async function answer({ url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answer(
+    { method, url = '', headers }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const name = url.slice(1)
     const script = () => scripts.get(name) ?? { status: 404 }
     requests.set(name, [...(requests.get(name) ?? []), headers])
@@ -57,6 +60,7 @@ export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
       ...lengthOf(script(), first),
       ...(isEncoded && { 'Content-Encoding': 'gzip' }),
     })
+    if (method === 'HEAD') return void response.end()
     if (isEncoded) return void response.end(gzipSync(bytesAt(version, 0, size - 1)))
     for (let at = first ?? 0; at < size; ) {
       const { until = size, cut } = script()

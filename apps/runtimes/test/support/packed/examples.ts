@@ -19,13 +19,14 @@ export interface Example {
   readonly isWorker: boolean
 }
 
-/** The examples of the README in the root and of each published package. */
-export const EXAMPLES: readonly Example[] = ['.', ...PUBLISHED].flatMap((folder) => {
-  const page = join(folder, 'README.md')
+const PAGES = [...['.', ...PUBLISHED].map((folder) => join(folder, 'README.md')), 'docs/growing.md']
+
+/** The examples of the README in the root and of each published package, and of a guide. */
+export const EXAMPLES: readonly Example[] = PAGES.flatMap((page) => {
   const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```(ts|js)\n(.*?)^```/gms)
   return [...blocks].map(([, language = '', code = ''], index) => ({
     name: `${page}, example ${index + 1}`,
-    file: `${folder.replaceAll(/\W+/g, '-').replace(/^-$/, 'root')}-${index + 1}.${language}`,
+    file: `${page.replaceAll(/\W+/g, '-')}-${index + 1}.${language}`,
     code,
     prints: [...code.matchAll(/\) \/\/ (.+)$/gm)].map(([, text = '']) => text),
     isWorker: code.includes('ExportedHandler'),
