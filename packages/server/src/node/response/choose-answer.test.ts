@@ -1,4 +1,6 @@
 import { createHandler, openExchange } from '@rangekit/range-handler'
+import { positionBytes } from '@rangekit/test-kit/bytes'
+import { GrowingBytes } from '@rangekit/test-kit/growing-bytes'
 import { describe, expect, it, vi } from 'vitest'
 import { type Answer, chooseAnswer } from './choose-answer.ts'
 
@@ -58,6 +60,20 @@ describe('a planned response', () => {
       const answer = choose(new Response(response.body, { headers }))
       expect(answer).toMatchObject({ fields: { 'X-Own': 'yes', 'Content-Length': '10' } })
       expect(answer.kind).toBe('deferred')
+    },
+  )
+
+  it.each(['nothing', 'its own length'])(
+    'has no length if it goes on until its writer ends, with %s from a middleware',
+    async (what) => {
+      const bytes = new GrowingBytes(positionBytes(10), false)
+      const request = new Request('http://localhost/a')
+      const exchange = openExchange(request)
+      const { body } = await createHandler({ open: () => bytes.open() })(request)
+      const headers = { 'X-Own': 'yes', ...(what === 'nothing' ? {} : { 'Content-Length': '3' }) }
+      const answer = chooseAnswer(new Response(body, { headers }), exchange.last)
+      expect(answer).toMatchObject({ kind: 'deferred', fields: { 'X-Own': 'yes' } })
+      expect(answer.kind === 'deferred' && Object.keys(answer.fields)).toEqual(['X-Own'])
     },
   )
 
