@@ -40,6 +40,18 @@ describe('a server of a representation whose length nobody knows', () => {
     expect(durationMs).toBeLessThan(15_000)
   })
 
+  it('is found when the first request of all has no answer', async () => {
+    let asked = 0
+    const report = await check(
+      (_answer, _request, response) => {
+        if (asked++ > 0) return
+        response?.destroy()
+      },
+      { timeoutMs: 300, only: ['unknown-live'] },
+    )
+    expect(report.representation.currentLength).toBe(sampleFile.bytes.length)
+  })
+
   it('breaks nothing when it sends what is there, and follows nothing', async () => {
     const report = await check((answer, { method }) => {
       const contentRange = answer.headers['Content-Range']

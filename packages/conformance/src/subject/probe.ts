@@ -8,6 +8,8 @@ import { isSettled, missingPath, type Subject, WHOLE_LIMIT } from './subject.ts'
 import { lengthSoFar, reaches } from './unknown-length.ts'
 import { UnreachableError } from './unreachable-error.ts'
 
+const NO_LENGTH = 'the length of the representation is unknown: no Content-Length, and the body does not end'
+
 /**
  * Learns with some ten plain requests what the representation at a URL is, and which optional features its server
  * offers.
@@ -33,14 +35,18 @@ export async function probeSubject(url: URL, options: RawOptions): Promise<Subje
       throw error
     })
 
-  const soFar = await lengthSoFar((range) => probe([['Range', range]]))
+  const learnLength = () => lengthSoFar((range) => probe([['Range', range]]))
+  let soFar = await learnLength()
   isEnough = (response) => soFar !== undefined && reaches(response, soFar)
   const first = await get().catch((error: unknown) => {
     throw new UnreachableError(error instanceof Error ? error.message : String(error), { cause: error })
   })
   if (first.status !== 200) throw new UnreachableError(`a plain GET gets a ${first.status}, not a 200`)
   const { headers } = first
+  // A server that has just started may not have answered the first request of all in time.
+  if (soFar === undefined && lengthOf(first) === undefined) soFar = await learnLength()
   const currentLength = soFar ?? lengthOf(first)
+  if (currentLength === undefined) throw new UnreachableError(NO_LENGTH)
   const prefix = {
     firstPos: 0,
     bytes: Buffer.from(first.body.subarray(0, Math.min(WHOLE_LIMIT, currentLength))),
@@ -87,13 +93,10 @@ export async function probeSubject(url: URL, options: RawOptions): Promise<Subje
   }
 }
 
-function lengthOf(response: RawResponse): number {
+function lengthOf(response: RawResponse): number | undefined {
   const stated = headerValue(response.headers, 'content-length')
   if (stated !== undefined && response.framing === 'content-length') return Number(stated)
-  if (response.complete) return response.body.length
-  throw new UnreachableError(
-    'the length of the representation is unknown: no Content-Length, and the body does not end',
-  )
+  return response.complete ? response.body.length : undefined
 }
 
 /** The entity-tag of 9110 §8.8.3. */

@@ -44,7 +44,7 @@ export function startReference(
 }
 
 /** Changes a response of what is still growing. */
-export type LiveDefect = (answer: LiveAnswer, request: ReferenceRequest) => void
+export type LiveDefect = (answer: LiveAnswer, request: ReferenceRequest, response?: ServerResponse) => void
 
 /** Serves the first bytes of something that never ends at `/film.mp4`: correctly, or with one defect. */
 export function startLive(defect: LiveDefect = () => undefined): Promise<TestServer> {
@@ -53,7 +53,8 @@ export function startLive(defect: LiveDefect = () => undefined): Promise<TestSer
     const headers = incoming.headers as ReferenceRequest['headers']
     const request = { method: incoming.method ?? 'GET', found: pathname === '/film.mp4', headers }
     const answer = liveAnswer(request, sampleFile)
-    defect(answer, request)
+    defect(answer, request, response)
+    if (response.destroyed) return
     response.writeHead(answer.status, answer.headers)
     if (answer.isEndless && request.method === 'GET') response.write(answer.body)
     else response.end(answer.body)
