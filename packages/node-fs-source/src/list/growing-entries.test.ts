@@ -1,3 +1,4 @@
+import { openBelow } from '@rangekit/test-kit/processes'
 import { describe, expect, it } from 'vitest'
 import { testFolder } from '../../test/support/folder.ts'
 import { fileSource } from '../file-source.ts'
@@ -8,6 +9,7 @@ const FILM = 'film'.repeat(1000)
 /** Each name with its size, and with `frontier/length` while it grows. */
 async function listed(root: string, growing: FolderReaderOptions['growing'] = true, path = '') {
   const listing = await folderReader(root, { growing }).read(path)
+  expect(openBelow(process.pid, `${root}/`)).toEqual([])
   return (listing?.entries ?? [])
     .map(({ name, size, growing }) => {
       const soFar = growing && ` ${growing.frontier}/${growing.completeLength ?? '?'}`

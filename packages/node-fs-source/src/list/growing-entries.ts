@@ -71,8 +71,13 @@ async function grown(
   const final = finalName(name, names)
   if (final !== undefined) {
     const writing = await writingAside(root, keyOf(final), options)
-    const facts = await writing?.facts(stats)
-    return facts && asGrowing({ ...entry, name: final }, facts)
+    if (writing === undefined) return undefined
+    try {
+      const facts = await writing.facts(stats)
+      return facts && asGrowing({ ...entry, name: final }, facts)
+    } finally {
+      await closeFile(writing.file)
+    }
   }
   const facts = names.has(name + CONTROL_SUFFIX)
     ? await (await openedWriting(root, keyOf(name), options))?.facts(stats)
