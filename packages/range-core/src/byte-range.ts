@@ -8,8 +8,8 @@ export interface ByteRange {
   /** Position of the first byte. */
   readonly firstPos: number
   /**
-   * Position of the last byte: at least `firstPos`, less than the length of the representation; {@link OPEN_END} for as
-   * far as a representation goes whose length nobody knows yet.
+   * Position of the last byte: at least `firstPos`, less than the length of the representation. {@link OPEN_END} for all
+   * that follows while that length is not known.
    */
   readonly lastPos: number
 }

@@ -10,7 +10,7 @@ it('writes only the complete length without a range', () => {
   expect(formatContentRange(undefined, 47_022)).toBe('bytes */47022')
 })
 
-it('writes * for a complete length that nobody knows yet', () => {
+it('writes * for a complete length that is not known yet', () => {
   expect(formatContentRange({ firstPos: 0, lastPos: 499 }, undefined)).toBe('bytes 0-499/*')
 })
 

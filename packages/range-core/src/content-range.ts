@@ -15,10 +15,11 @@ import type { ByteRange } from './byte-range.ts'
  * Writes a Content-Range field.
  *
  * @param range the bytes that are sent; `undefined` on a 416.
- * @param completeLength bytes in the whole representation, on a 416 the bytes that it has now; `undefined` if nobody knows
- * how many there will be.
+ * @param completeLength bytes in the whole representation, on a 416 the bytes that it has now; `undefined` while
+ * the complete length is not known.
  * @example
  * formatContentRange({ firstPos: 0, lastPos: 499 }, 10000) // 'bytes 0-499/10000'
+ * formatContentRange({ firstPos: 0, lastPos: 499 }, undefined) // 'bytes 0-499/*'
  * formatContentRange(undefined, 10000) // 'bytes *\/10000'
  */
 export function formatContentRange(range: ByteRange | undefined, completeLength: number | undefined): string {

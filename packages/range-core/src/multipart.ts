@@ -41,7 +41,7 @@ const encoder = new TextEncoder()
  * Lays out a multipart/byteranges body with its exact length (9110 §14.6).
  *
  * @param ranges at least one, all within the representation; sent in this order.
- * @param completeLength bytes in the whole representation; `undefined` if nobody knows yet.
+ * @param completeLength bytes in the whole representation; `undefined` if that is not known yet.
  * @param boundary 1 to 70 characters of a token, which occur in no part. Not checked.
  * @param contentType the representation's media type, repeated in each part. Default: none.
  * @throws TypeError if `contentType` is not a field value.

@@ -6,7 +6,7 @@ import { planRange } from './plan-range.ts'
 const planAt = (frontier: number | undefined, field?: string) =>
   planRange(field, undefined, { frontier, boundary: 'b' })
 
-describe('a representation whose length nobody knows yet', () => {
+describe('a representation whose length is not known yet', () => {
   it.each([
     ['no field', undefined],
     ['a malformed field', 'bytes=abc'],

@@ -16,7 +16,7 @@ const options = fc.constantFrom<{ readonly contentType?: string; readonly maxRan
 
 it.each([
   ['is what the text of RFC 9110 says, for any field and any length', false],
-  ['is what RFC 8673 adds for a length that nobody knows yet, for any field', true],
+  ['is what RFC 8673 adds for a length that is not known yet, for any field', true],
 ])('%s', { timeout: 60_000 + RUNS }, (_, isLengthUnknown) => {
   const seen = new Map<string, number>()
   fc.assert(

@@ -15,9 +15,7 @@ export interface RangeOptions {
    * Default: 100.
    */
   readonly maxRanges?: number | undefined
-  /**
-   * How many bytes of a representation are there by now whose `completeLength` is undefined. Default: 0.
-   */
+  /** How many bytes are there while `completeLength` is undefined. Default: 0. */
   readonly frontier?: number | undefined
   /** The boundary between parts: 1 to 70 characters of a token, not checked. Default: a random UUID. */
   readonly boundary?: string | undefined
@@ -51,12 +49,12 @@ export const EMPTY_BODY = { 'Content-Length': '0' } as const
  * The whole representation, 200, is sent for a field that is absent, invalid, in another unit or excessive, and for any
  * field if the representation is empty.
  *
- * Where nobody knows yet how long the representation will be, `bytes=N-` gets all bytes from there on until it is complete
- * (RFC 8673); any other range gets what there is of it by now. Content-Range then ends in `/*`, and what is open-ended has
- * no Content-Length.
+ * While the complete length is not known, `bytes=N-` gets all bytes from there on until the representation is complete
+ * (RFC 8673), and any other range those of its bytes that are there. Content-Range then ends in `/*`, and an open-ended
+ * response has no Content-Length.
  *
  * @param header the Range field, if there is one.
- * @param completeLength bytes in the whole representation; `undefined` if nobody knows yet.
+ * @param completeLength bytes in the whole representation; `undefined` if that is not known yet.
  * @throws RangeError if `completeLength`, or `options.frontier` in its place, is not an integer from 0 to 2^53 - 1.
  * @throws TypeError if several ranges are satisfiable and `options.contentType` is not a field value.
  * @example
@@ -64,6 +62,9 @@ export const EMPTY_BODY = { 'Content-Length': '0' } as const
  * plan.status // 206
  * plan.headers['Content-Range'] // 'bytes 0-499/10000'
  * plan.ranges // [{ firstPos: 0, lastPos: 499 }]
+ *
+ * const live = planRange('bytes=500-', undefined, { frontier: 10000 })
+ * live.headers['Content-Range'] // 'bytes 500-9007199254740991/*'
  */
 export function planRange(
   header: string | null | undefined,
@@ -114,7 +115,7 @@ function planWhole(completeLength: number | undefined): RangePlan {
 
 function planSingle(range: ByteRange, completeLength: number | undefined): RangePlan {
   const headers: Record<string, string> = { 'Accept-Ranges': 'bytes' }
-  // Without it, the framing of the connection tells where the body ends (9112 §6.3).
+  // Without it, the last chunk or the end of the connection ends the body (9112 §6.3).
   if (!isOpenEnded(range)) headers['Content-Length'] = String(byteLength(range))
   headers['Content-Range'] = formatContentRange(range, completeLength)
   return { status: 206, headers, ranges: [range], segments: [toSegment(range)] }

@@ -10,16 +10,16 @@ export type Fields = Readonly<Record<string, string>>
 /** What is known of a representation without reading it. */
 export interface RepresentationInfo extends Validators {
   /**
-   * Bytes in the whole representation, those included that are still to come; `undefined` if nobody knows yet how many
-   * there will be. Fixed from `open` on.
+   * Bytes in the whole representation, including those that are still to come; `undefined` if their number is not known yet.
+   * Fixed from `open` on.
    */
   readonly completeLength: number | undefined
   /**
-   * Whether all bytes are there. One that grows tells the state of the moment; its bytes never change once they are there,
-   * so its entity tag may be strong and stays the same. Default: true.
+   * Whether all bytes are there: a getter if the representation grows. Its bytes never change once they are there, so its
+   * entity tag may be strong and stays the same. Default: true.
    */
   readonly isComplete?: boolean | undefined
-  /** How many bytes are there by now, from the first one on, if it grows. Default: all of them. */
+  /** How many bytes are there, from the first one on: a getter if the representation grows. Default: all of them. */
   readonly frontier?: number | undefined
   /** Its media type, as sent in Content-Type. */
   readonly contentType?: string | undefined

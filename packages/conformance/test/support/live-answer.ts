@@ -10,7 +10,7 @@ export interface LiveAnswer extends ReferenceAnswer {
 const VERY_LARGE = '9007199254740991'
 
 /**
- * The correct response to a request for one representation whose complete length nobody knows (RFC 8673). It is that of
+ * The correct response to a request for one representation of unknown length (RFC 8673). It is that of
  * a known length, without this length.
  */
 export function liveAnswer(request: ReferenceRequest, file: ReferenceFile): LiveAnswer {

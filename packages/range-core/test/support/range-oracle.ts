@@ -27,7 +27,7 @@ interface OracleOptions {
   readonly contentType?: string | undefined
   /** Default: 100. */
   readonly maxRanges?: number | undefined
-  /** Whether more bytes may follow, and nobody knows how many. Default: no. */
+  /** Whether more bytes may follow; it is not known how many. Default: no. */
   readonly isLengthUnknown?: boolean
 }
 
