@@ -20,8 +20,9 @@ export interface Script {
   readonly isCareless?: boolean
   /** Whether bodies are compressed, whatever the request accepts. Default: false. */
   readonly isEncoded?: boolean
-  /** The status of every answer, with no file. */
+  /** A status that is answered in place of the file, and what is sent after that. Default: the same. */
   readonly status?: number
+  readonly next?: Script
 }
 
 /** A server of files that tests change while they are sent. */
@@ -51,7 +52,8 @@ export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
     const name = url.slice(1)
     const script = () => scripts.get(name) ?? { status: 404 }
     requests.set(name, [...(requests.get(name) ?? []), headers])
-    const { size = SIZE, version = 1, status, isEncoded } = script()
+    const { size = SIZE, version = 1, status, next, isEncoded } = script()
+    if (next !== undefined) scripts.set(name, next)
     if (status !== undefined) return void response.writeHead(status).end()
     const first = firstPosOf(headers, script())
     response.writeHead(first === undefined ? 200 : 206, {
