@@ -17,8 +17,11 @@ import { capital, isPlaying, whoAsks } from './map-words.ts'
 
 /** A request that begins this soon after another one's end is why that ended, in milliseconds. */
 const RIGHT_AFTER = 500
-/** For how long a jump of the player may be the reason for a request, in milliseconds: a busy machine takes its time. */
-const JUMP = 10_000
+/**
+ * The same for a player that asks for another place: a browser on a busy machine takes its time, and one that had enough
+ * would not be back so soon.
+ */
+const SOON = 5000
 
 /**
  * Explains a request: what it asked for, what the answer was, how it went.
@@ -56,10 +59,11 @@ function describeEnd(seen: Seen, later: readonly Seen[], scene: Scene): string {
     case 'aborted': {
       // It says so already.
       if (statusOf(seen) === 499) return ''
-      const next = nextOf(seen, later, scene)
+      const next = nextOf(seen, later)
       if (next !== undefined) {
         return `${Who} stopped it after ${sent} to ask ${whereTo(seen, next)}.`
       }
+      if (sentBytes(seen) === 0) return `${Who} closed the connection before a byte came.`
       if (seen.hasAwaited)
         return `${Who} closed the connection after ${sent}, while it waited for the writer.`
       if (progress.duration - seen.movedAt >= PAUSE) {
@@ -86,23 +90,14 @@ function whereTo(seen: Seen, next: Seen): string {
 }
 
 /** What the same client asked for when it left this one. */
-function nextOf(seen: Seen, later: readonly Seen[], { jumps = [] }: Scene): Seen | undefined {
+function nextOf(seen: Seen, later: readonly Seen[]): Seen | undefined {
   const { begun, progress } = seen
   const endedAt = begun.startedAt + progress.duration
-  const ofClient = later.filter(
-    (next) =>
-      firstPosOf(next) !== undefined && next.begun.fields['User-Agent'] === begun.fields['User-Agent'],
-  )
-  return (
-    ofClient.find((next) => Math.abs(next.begun.startedAt - endedAt) <= RIGHT_AFTER) ??
-    ofClient.find((next) => jumps.some((at) => isJump(at, seen, next)))
-  )
-}
-
-/** Whether the player of the page left one request for another one when it jumped: by the page's own clock. */
-function isJump(at: number, seen: Seen, next: Seen): boolean {
-  if (!isPlaying(seen.begun) || !isPlaying(next.begun) || seen.endedAt === undefined) return false
-  const isLeft = seen.begunAt <= at && seen.endedAt >= at - RIGHT_AFTER
-  const isAsked = next.begunAt >= at && next.begunAt <= at + JUMP
-  return isLeft && isAsked && firstPosOf(next) !== endOfSent(seen)
+  return later.find((next) => {
+    if (firstPosOf(next) === undefined) return false
+    if (next.begun.fields['User-Agent'] !== begun.fields['User-Agent']) return false
+    const isElsewhere = isPlaying(begun) && isPlaying(next.begun) && firstPosOf(next) !== endOfSent(seen)
+    const after = next.begun.startedAt - endedAt
+    return after >= -RIGHT_AFTER && after <= (isElsewhere ? SOON : RIGHT_AFTER)
+  })
 }

@@ -15,8 +15,6 @@ const MAX_SEEN = 200
 /** Rows of the picture for requests: as many as there is something to see in, more while more are under way. */
 const MIN_LANES = 3
 const MAX_LANES = 8
-/** Jumps of the player that are kept. */
-const MAX_JUMPS = 20
 /** Stretches closer than this share of the file are drawn as one. */
 const RESOLUTION = 1 / 2000
 
@@ -33,7 +31,6 @@ export class MapModel {
   #growth: GrowthMessage | undefined
   /** The end of what was sent, of a file that grows. */
   #sentTo = 0
-  readonly #jumps: number[] = []
   #clearedAt = Number.NEGATIVE_INFINITY
   readonly #reports = new Map<string, CacheReport>()
 
@@ -60,7 +57,7 @@ export class MapModel {
 
   /** What is known besides the requests. */
   scene(now: number): Scene {
-    return { now, frontier: this.frontier, jumps: this.#jumps }
+    return { now, frontier: this.frontier }
   }
 
   /** Takes what the server says of a file that is still being written. */
@@ -68,12 +65,6 @@ export class MapModel {
     this.#growth = message
     if (message.state === 'gone') return
     if (message.completeLength !== undefined) this.#length = message.completeLength
-  }
-
-  /** Notes that the player of the page jumps now. */
-  jump(now: number): void {
-    this.#jumps.push(now)
-    if (this.#jumps.length > MAX_JUMPS) this.#jumps.shift()
   }
 
   /** The stretches sent of this version of the file so far. */

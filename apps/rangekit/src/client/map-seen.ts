@@ -8,9 +8,6 @@ export interface Seen {
   readonly movedAt: number
   /** The same on the clock of the page, `performance.now()`. */
   readonly heardAt: number
-  /** When the page heard of it first, and of its end, on the same clock. */
-  readonly begunAt: number
-  readonly endedAt?: number | undefined
   /** Whether it waited for the writer of the file when it ended. */
   readonly hasAwaited?: boolean
 }
@@ -21,8 +18,6 @@ export interface Scene {
   readonly now: number
   /** How many bytes of the file are there, from the first one on; `undefined` if all of them are, or nobody tells. */
   readonly frontier?: number | undefined
-  /** When the player of the page has jumped, as `now`. Default: never. */
-  readonly jumps?: readonly number[]
 }
 
 /** As the last position of a range: as far as the file will go. */
@@ -93,9 +88,7 @@ export function update(
     progress,
     movedAt: hasMoved ? progress.duration : known.movedAt,
     heardAt: hasMoved ? now : known.heardAt,
-    begunAt: known?.begunAt ?? now,
     ...(progress.outcome !== undefined && {
-      endedAt: now,
       hasAwaited: known !== undefined && isAwaiting(known, { now, frontier }),
     }),
   }

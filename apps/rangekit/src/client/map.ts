@@ -121,7 +121,6 @@ function start(): void {
     const parts = { buffered: byId('map-buffered'), playhead: byId('map-playhead'), axis: byId('map-times') }
     followPlayer(media, parts)
     media.addEventListener('loadeddata', drawSoon)
-    media.addEventListener('seeking', () => model.jump(performance.now()))
   }
   byId('map-pause').addEventListener('click', () => {
     isHeld = !isHeld
