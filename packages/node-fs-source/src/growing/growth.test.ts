@@ -179,3 +179,17 @@ it('1,000 readers need one timer, and are woken at once', async () => {
   expect(states.every(({ now }) => now === 'there')).toBe(true)
   expect(vi.getTimerCount()).toBe(0)
 })
+
+it('a reader that waits keeps the process alive, and nothing does when it has left', async () => {
+  vi.useRealTimers()
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = timers()
+  const growth = new Growth(100, 10, 1000)
+  const leaving = new AbortController()
+  const state = stateOf(growth.whenThere(10, leaving))
+  expect(timers()).toBe(before + 1)
+  leaving.abort(new Error('left'))
+  expect(timers()).toBe(before)
+  await Promise.resolve()
+  expect(state.now).toBe('left')
+})

@@ -152,8 +152,8 @@ export class Growth {
     const [oldest] = this.#waiters
     if (oldest === undefined) return
     const delay = Math.max(0, this.#givesUpAt(oldest) - performance.now())
+    // It keeps the process alive, as any read would that is under way.
     this.#stalls = setTimeout(() => this.#endStalled(), Math.min(delay, MAX_DELAY))
-    this.#stalls.unref()
   }
 
   #givesUpAt({ since }: Waiter): number {
