@@ -90,7 +90,6 @@ export class FileWatch {
     clearTimeout(this.#timer)
     this.#lookAt = at
     this.#timer = setTimeout(() => void this.#look(), delay)
-    this.#timer.unref()
   }
 
   async #look(): Promise<void> {
