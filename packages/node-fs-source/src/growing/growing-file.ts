@@ -66,7 +66,7 @@ export class GrowingFile implements SharedGrowth {
     this.file = writing.file
     this.growth = new Growth(opening.completeLength, opening.frontier, timeout)
     this.etag = opening.etag
-    this.#path = join(root, writing.held)
+    this.#path = pathOf({ root, writing })
     this.#writing = writing
     this.#onOver = onOver
     this.#proof = opening.proof
@@ -80,6 +80,8 @@ export class GrowingFile implements SharedGrowth {
     const facts = await read(fileStats(file.stats))
     if (facts === undefined) return undefined
     const { completeLength } = facts
+    // What tells its length goes when it gets its final name.
+    if (completeLength === undefined && !(await isAtPath(pathOf(setup), file.stats))) return undefined
     const frontier = frontierOf(file.stats, facts)
     const etag = await growingTags.tagOf(file, completeLength)
     const proof = await TailProof.take(file, frontier)
@@ -156,9 +158,9 @@ export class GrowingFile implements SharedGrowth {
     try {
       const before = await this.#stats()
       const facts = await this.#writing.facts(fileStats(before))
-      const isAtPath = await this.#isAtPath(before)
+      const isThere = await isAtPath(this.#path, before)
       // Once it is not, nothing more is written, and its length is the final one.
-      if (isAtPath && facts !== undefined) await this.#reach(before, facts)
+      if (isThere && facts !== undefined) await this.#reach(before, facts)
       else await this.#finish(await this.#stats())
     } catch (error) {
       if (!(error instanceof SourceBusyError)) this.growth.fail(asError(error))
@@ -227,11 +229,6 @@ export class GrowingFile implements SharedGrowth {
     return adaptiveRead.track(() => fstatFd(fd, { bigint: true }))
   }
 
-  async #isAtPath({ dev, ino }: BigIntStats): Promise<boolean> {
-    const there = await undefinedIfAbsent(() => statPath(this.#path, { bigint: true }))
-    return there?.ino === ino && there.dev === dev
-  }
-
   #watchWriter(): void {
     if (this.#watch?.isOver === false) {
       this.#watch.wanted()
@@ -250,6 +247,15 @@ export class GrowingFile implements SharedGrowth {
 function frontierOf(stats: BigIntStats, { frontier }: GrowthFacts): number {
   const size = Number(stats.size)
   return Math.min(frontier ?? size, size)
+}
+
+function pathOf({ root, writing }: Pick<GrowingFileSetup, 'root' | 'writing'>): string {
+  return join(root, writing.held)
+}
+
+async function isAtPath(path: string, { dev, ino }: BigIntStats): Promise<boolean> {
+  const there = await undefinedIfAbsent(() => statPath(path, { bigint: true }))
+  return there?.ino === ino && there.dev === dev
 }
 
 function asError(error: unknown): Error {

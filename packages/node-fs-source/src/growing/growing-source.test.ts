@@ -286,6 +286,15 @@ describe('a partial file', () => {
     await declared.close()
   })
 
+  it('that gets its final name while its length is looked for has that of the complete file', async () => {
+    const film = growingFolder({ lengthOf: () => void film.finish() })
+    film.grow()
+    const representation = await film.open()
+    expect(representation).toMatchObject({ completeLength: LENGTH })
+    expect(representation.isComplete).not.toBe(false)
+    await representation.close()
+  })
+
   it.each([Number.NaN, -1, 1.5, 2 ** 53])('refuses %d as a length', async (length) => {
     const film = growingFolder({ lengthOf: () => length })
     film.grow(1000)
