@@ -8,8 +8,8 @@ export interface ServeOptions {
   readonly hostname?: string | undefined
   /**
    * A connection is closed if its client takes nothing for this long while a response is being sent, in seconds. Large
-   * receive buffers make a slow client's progress visible only now and then: at 8 kB/s some every four minutes.
-   * Default: 300.
+   * receive buffers make a slow client's progress visible only now and then: at 8 kB/s some every four minutes. The time
+   * for which a body waits for its writer, or any app for what it sends next, does not count. Default: 300.
    */
   readonly writeTimeout?: number | undefined
   /** How long a request, its head and its content, may take to arrive, in seconds. Default: 10. */
@@ -28,7 +28,8 @@ export interface RunningServer {
   /** The TCP port that it listens on. */
   readonly port: number
   /**
-   * Stops the server: it accepts no more connections, and running responses may finish. A request that still arrives on
+   * Stops the server: it accepts no more connections, and running responses may finish, those that wait for what is still
+   * being written included. A request that still arrives on
    * an open connection is answered with `Connection: close`; Bun closes idle connections at once instead.
    *
    * @param drain how long running responses may take, in seconds.
