@@ -13,6 +13,8 @@ export interface Hosted {
   breakAfter: number
   /** Sends so many bytes at a time, with a pause of 20 ms in between, and never the last quarter of an answer. */
   pace: number
+  /** How much of each answer it sends, from 0 to 1. The rest follows when this grows. */
+  share: number
   /** Called before each answer. */
   before: (request: IncomingMessage, response: ServerResponse) => unknown
 }
@@ -32,6 +34,7 @@ const DEFAULTS: Hosted = {
   hasRanges: true,
   breakAfter: Number.POSITIVE_INFINITY,
   pace: Number.POSITIVE_INFINITY,
+  share: 1,
   before() {},
 }
 
@@ -60,11 +63,8 @@ export async function startFileHost(): Promise<FileHost> {
   return host
 }
 
-function answer(
-  { bytes, fields, hasRanges, breakAfter, pace }: Hosted,
-  { headers, method }: IncomingMessage,
-  response: ServerResponse,
-): void {
+function answer(host: Hosted, { headers, method }: IncomingMessage, response: ServerResponse): void {
+  const { bytes, fields, hasRanges, breakAfter, pace, share } = host
   const tag = headers['if-match']
   const date = headers['if-unmodified-since']
   if (
@@ -83,6 +83,7 @@ function answer(
     ...fields,
   })
   if (method === 'HEAD') return void response.end()
+  if (share < 1) return void sendShare(host, response, bytes.subarray(start, end))
   if (pace < end - start) return void sendSlowly(response, bytes.subarray(start, end), pace)
   if (end - start <= breakAfter) return void response.end(bytes.subarray(start, end))
   response.write(bytes.subarray(start, start + breakAfter), () => response.destroy())
@@ -94,4 +95,15 @@ async function sendSlowly(response: ServerResponse, bytes: Uint8Array, pace: num
     response.write(bytes.subarray(at, Math.min(at + pace, end)))
     await setTimeout(20)
   }
+}
+
+async function sendShare(host: Hosted, response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  response.flushHeaders()
+  for (let at = 0; at < bytes.length && !response.destroyed; ) {
+    const end = Math.floor(bytes.length * host.share)
+    if (end > at) response.write(bytes.subarray(at, end))
+    else await setTimeout(5)
+    at = end
+  }
+  response.end()
 }
