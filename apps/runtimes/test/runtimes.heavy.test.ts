@@ -29,6 +29,8 @@ const runtimes: readonly {
 describe.each(runtimes)('the server on $name $flags', ({ name, flags }) => {
   const folder = sharedFolder(({ put, putSparse }) => {
     put('judged.bin', positionBytes(100_000))
+    // Of something that goes on, nothing says for how long.
+    put('growing.bin.part', positionBytes(100_000))
     put('medium.bin', positionBytes(64 * MIB))
     putSparse('large.bin', LARGE)
   })
@@ -39,12 +41,19 @@ describe.each(runtimes)('the server on $name $flags', ({ name, flags }) => {
   const get = (file: string, ...fields: string[]) =>
     rawExchange({ host: '127.0.0.1', port: server.port }, requestText(`GET /api/stream/${file}`, fields))
 
-  it('passes every conformance vector', async () => {
-    const report = await runConformance(`${server.origin}/api/stream/judged.bin`)
-    const failed = report.results.filter((result) => result.verdict === 'fail')
-    expect(failed.map((result) => [result.id, result.findings])).toEqual([])
-    expect(report.results.filter((result) => result.verdict === 'pass').length).toBeGreaterThan(400)
-  }, 60_000)
+  it.each([
+    ['a file', 'judged.bin', 400],
+    ['a file that is still being written', 'growing.bin', 50],
+  ])(
+    'passes every conformance vector for %s',
+    async (_, file, least) => {
+      const report = await runConformance(`${server.origin}/api/stream/${file}`)
+      const failed = report.results.filter((result) => result.verdict === 'fail')
+      expect(failed.map((result) => [result.id, result.findings])).toEqual([])
+      expect(report.totals.passed).toBeGreaterThan(least)
+    },
+    60_000,
+  )
 
   it.each([
     [0, 1],

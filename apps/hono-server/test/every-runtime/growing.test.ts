@@ -141,6 +141,13 @@ describe.each(WAYS)(
       expectSame(response.body, file.bytes.subarray(firstPos))
     })
 
+    it.concurrent('of unknown length has an empty body where nothing more comes', async () => {
+      const file = beginFile(folder, THERE, THERE)
+      const response = await get(file, [live(THERE)], () => file.finish())
+      expect(response).toMatchObject({ status: 206, complete: true })
+      expect(response.body).toHaveLength(0)
+    })
+
     it.concurrent('of unknown length ends with the connection on HTTP/1.0', async () => {
       const file = beginFile(folder, LENGTH, THERE)
       const request = `GET ${file.path} HTTP/1.0\r\nHost: localhost\r\n\r\n`
