@@ -54,6 +54,13 @@ describe('a representation whose length is not known yet', () => {
     expect(headers['Content-Length']).toBe(String(bodyLength(segments)))
   })
 
+  it('never has a byte at 2^53 - 1 or past it, however long it is', () => {
+    for (const field of ['bytes=9007199254740991-', `bytes=${'9'.repeat(20)}-`]) {
+      const { status, headers } = planAt(Number.MAX_SAFE_INTEGER, field)
+      expect([status, headers['Content-Range']]).toEqual([416, 'bytes */9007199254740991'])
+    }
+  })
+
   it('has several parts of what is there, each without the length', () => {
     const { status, headers, segments } = planAt(1000, 'bytes=0-9,900-')
     expect(status).toBe(206)

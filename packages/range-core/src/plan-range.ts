@@ -100,9 +100,11 @@ export function planRange(
  * that RFC 8673 proposes. It may begin with the next byte to come.
  */
 function openEnded([spec, ...others]: readonly RangeSpec[], frontier: number): ByteRange | undefined {
-  if (spec?.kind !== 'int' || others.length > 0 || spec.firstPos > frontier) return undefined
-  const lastPos = spec.lastPos ?? OPEN_END
-  return lastPos === OPEN_END ? { firstPos: spec.firstPos, lastPos } : undefined
+  if (spec?.kind !== 'int' || others.length > 0) return undefined
+  const { firstPos, lastPos = OPEN_END } = spec
+  // No representation has a byte at 2^53 - 1, which greater positions were clamped to.
+  const isThereNext = firstPos <= frontier && firstPos < OPEN_END
+  return isThereNext && lastPos === OPEN_END ? { firstPos, lastPos } : undefined
 }
 
 function planWhole(completeLength: number | undefined): RangePlan {

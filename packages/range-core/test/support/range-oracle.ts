@@ -49,7 +49,7 @@ export function expectedOf(field: string, length: bigint, options: OracleOptions
 
   const [first = '', last = ''] = asked.length === 1 ? (asked[0] ?? '').split('-') : []
   const isOpen = first !== '' && (last === '' || BigInt(last) >= VERY_LARGE)
-  if (options.isLengthUnknown && isOpen && BigInt(first) <= length) {
+  if (options.isLengthUnknown && isOpen && BigInt(first) <= length && BigInt(first) < VERY_LARGE) {
     const ranges = [{ first: BigInt(first), last: VERY_LARGE }]
     const contentRange = `bytes ${BigInt(first)}-9007199254740991/*`
     return { status: 206, ranges, contentLength: undefined, contentRange, literals: [] }
