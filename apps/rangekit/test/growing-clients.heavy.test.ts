@@ -36,7 +36,7 @@ function startPlayer(name: string, ...flags: string[]) {
     /** The second of the film that it shows; 0 before the first one. */
     second: () => Number(/(\d+\.\d+)\D*$/.exec(shown)?.[1] ?? 0),
     /** What it has printed, once it has ended. */
-    printed: text(child.stdout ?? []),
+    printed: child.stdout === null ? '' : text(child.stdout),
   }
 }
 
