@@ -50,7 +50,7 @@ describe.skipIf(chromiumPath === undefined)('a film that is still coming, on the
     await expect.poll(() => card.locator('.cover img').count(), { timeout: 10_000 }).toBe(1)
     expect(await card.locator('.size').textContent()).toBe('1.15 MB')
     expect(await card.boundingBox()).toEqual(box)
-  }, 40_000)
+  }, 60_000)
 
   it('says on its page how much is there, and that the player waits for it; so does the map', async () => {
     const copy = new GrowingCopy(folder, 'Ahead.mp4', FILM)
@@ -83,7 +83,7 @@ describe.skipIf(chromiumPath === undefined)('a film that is still coming, on the
     expect(await wait.isVisible()).toBe(false)
     await expect.poll(() => page.locator('#map-missing').isVisible()).toBe(false)
     expect(await page.locator('#problem').isVisible()).toBe(false)
-  }, 40_000)
+  }, 60_000)
 })
 
 async function expectNoBarriers(page: Page, viewport: typeof PHONE, colorScheme: 'light' | 'dark') {

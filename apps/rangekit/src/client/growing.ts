@@ -3,7 +3,7 @@ import type { Growing } from '../library/protocol.ts'
 import { formatSize } from './format.ts'
 
 /**
- * How much of it is there, in whole percent; `undefined` if nobody knows how long it will be.
+ * How much of it is there, in whole percent; `undefined` if its final length is unknown.
  *
  * @example
  * percentOf({ frontier: 999, completeLength: 1000 }) // 99: all of it is there when it is complete

@@ -11,7 +11,7 @@ import { type Listing, LoadError, listingOf } from './library-pages.ts'
 import { listenToTools, readAddress } from './library-tools.ts'
 import { CardWindow } from './library-window.ts'
 
-/** Milliseconds between two looks at a list with growing files, if nothing tells of them: they may be in a sub-folder. */
+/** Milliseconds between two looks at a list with growing files, without an event: they may be in a sub-folder. */
 const GROWING_PAUSE = 5000
 
 const list = element('#cards')

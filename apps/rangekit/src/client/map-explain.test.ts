@@ -280,13 +280,13 @@ describe('a file that is still being written', () => {
       'bytes=0-',
       0,
       OPEN_END,
-      'From the start for as long as the film is written: nobody knows yet how long it will be.',
+      'From the start for as long as the film is written: its final length is not known yet.',
     ],
     [
       'bytes=5000-',
       5000,
       OPEN_END,
-      'From byte 5,000 for as long as the film is written: nobody knows yet how long it will be.',
+      'From byte 5,000 for as long as the film is written: its final length is not known yet.',
     ],
     [
       'bytes=0-1',
@@ -295,7 +295,7 @@ describe('a file that is still being written', () => {
       'A probe of 2 bytes: the browser checks whether ranges work here, and how long the film is (still unknown).',
     ],
     ['bytes=5000-5999', 5000, 5999, 'Begins at byte 5,000: 1.0 kB from there.'],
-  ])('whose length nobody knows: %s', (range, first, last, expected) => {
+  ])('whose final length is unknown: %s', (range, first, last, expected) => {
     const asked = ranged(range, first, last, { sent: 0, completeLength: undefined })
     expect(explain(asked, [asked], { now: NOW })).toBe(expected)
   })

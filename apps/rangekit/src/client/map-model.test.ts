@@ -201,7 +201,7 @@ describe('of a file that is still being written, the map', () => {
     expect([model.frontier, model.length]).toEqual([undefined, 1000])
   })
 
-  it('is as long as what is there, if nobody knows how long it will be', () => {
+  it('is as long as what is there, if its final length is unknown', () => {
     const model = new MapModel('film.mp4')
     model.grow(growth(400))
     expect(model.length).toBe(400)

@@ -43,7 +43,7 @@ export class MapModel {
     return [...this.#seen.values()]
   }
 
-  /** Bytes in the file, or as many as are there if nobody knows; `undefined` before anything is known. */
+  /** Bytes in the file, or as many as are there while its final length is unknown; `undefined` before anything is known. */
   get length(): number | undefined {
     return this.#length ?? this.frontier
   }

@@ -50,7 +50,7 @@ function describeRange(seen: Seen, earlier: readonly Seen[]): string {
   const at = `byte ${formatCount(first)}`
   if (end === OPEN_END) {
     const start = first === 0 ? 'the start' : at
-    return `From ${start} for as long as the ${thing} is written: nobody knows yet how long it will be.`
+    return `From ${start} for as long as the ${thing} is written: its final length is not known yet.`
   }
   if (suffix !== undefined) return `The last ${size}, wherever that begins: here at ${at}.`
   if (first === 0 && end < PROBE && end < length - 1) {

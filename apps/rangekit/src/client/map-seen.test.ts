@@ -146,7 +146,7 @@ describe('a body that waits for the writer of its file', () => {
     ['nothing was sent', [[5, 9]] as const, 0, 5],
     ['some of it was', [[5, 9]] as const, 2, 7],
     ['all of it was', [[5, 9]] as const, 5, undefined],
-    ['nobody knows its end', [[5, OPEN_END]] as const, 7, 12],
+    ['its end is unknown', [[5, OPEN_END]] as const, 7, 12],
     ['it has no ranges', [] as const, 0, undefined],
   ])('wants next what comes after what was sent: %s', (_, ranges, sent, next) => {
     const length = ranges[0]?.[1] === OPEN_END ? 1000 : ranges.reduce((sum, [a, b]) => sum + b - a + 1, 0)

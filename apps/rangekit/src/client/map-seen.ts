@@ -16,7 +16,7 @@ export interface Seen {
 export interface Scene {
   /** `performance.now()`. */
   readonly now: number
-  /** How many bytes of the file are there, from the first one on; `undefined` if all of them are, or nobody tells. */
+  /** How many bytes of the file are there, from the first one on; `undefined` if all of them are, or if it is unknown. */
   readonly frontier?: number | undefined
 }
 

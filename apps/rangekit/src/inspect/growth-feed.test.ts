@@ -85,7 +85,7 @@ it('tells what is there, what comes, and that it is complete; then the file is c
   expect(vi.getTimerCount()).toBe(0)
 })
 
-it('of a file whose length nobody knows, tells none', async () => {
+it('gives no length of a file whose final length is unknown', async () => {
   const writer = makeWriter(undefined)
   const told: GrowthMessage[] = []
   const end = new GrowthFeed(writer.source).listen('a.mp4', (message) => told.push(message))

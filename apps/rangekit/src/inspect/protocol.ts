@@ -76,7 +76,7 @@ export interface GrowthMessage {
   readonly key: string
   /** Bytes that are there, from the first one on; of a file that is gone, those that were. */
   readonly frontier: number
-  /** Bytes that it will have; absent if nobody knows, and of one that is gone. */
+  /** Bytes that it will have; absent if that is unknown, and of one that is gone. */
   readonly completeLength?: number
   /** `complete` is the last message. */
   readonly state: 'growing' | 'complete' | 'gone'

@@ -18,7 +18,7 @@ export interface MediaFacts {
 export interface Growing {
   /** Bytes that are there, from the first one on. */
   readonly frontier: number
-  /** Bytes that it will have; absent if nobody knows. */
+  /** Bytes that it will have; absent if that is unknown. */
   readonly completeLength?: number
 }
 

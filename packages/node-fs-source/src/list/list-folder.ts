@@ -28,7 +28,7 @@ export interface FolderEntry {
 export interface GrowingEntry {
   /** Bytes that are there, from the first one on. */
   readonly frontier: number
-  /** Bytes that it will have; absent if nobody knows. */
+  /** Bytes that it will have; absent if that is unknown. */
   readonly completeLength?: number
 }
 
