@@ -72,7 +72,7 @@ describe('a change', () => {
     const { watch, looks } = watching(path)
     await expect.poll(looks).toBe(1)
     appendFileSync(path, 'b')
-    await vi.waitFor(() => expect(looks()).toBe(2), { timeout: 500, interval: 5 })
+    await vi.waitFor(() => expect(looks()).toBe(2), { timeout: 900, interval: 5 })
     watch.end()
   })
 

@@ -90,6 +90,8 @@ export class FileWatch {
     clearTimeout(this.#timer)
     this.#lookAt = at
     this.#timer = setTimeout(() => void this.#look(), delay)
+    // The time-out of those who wait keeps the process alive.
+    this.#timer.unref()
   }
 
   async #look(): Promise<void> {

@@ -1,6 +1,5 @@
-import { type BigIntStats, stat } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import {
   andThen,
   type EntityTag,
@@ -8,7 +7,7 @@ import {
   type ReadOptions,
   SourceBusyError,
 } from '@rangekit/range-core'
-import { fstatFd, type OpenFile, undefinedIfAbsent } from '../open/open-file.ts'
+import type { OpenFile } from '../open/open-file.ts'
 import type { Reader } from '../read/adaptive-read.ts'
 import { closeFile } from '../read/close-file.ts'
 import { FileWatch, type Pace } from './file-watch.ts'
@@ -16,11 +15,8 @@ import type { GrowthFacts } from './growing-options.ts'
 import type { SharedGrowth } from './growing-representation.ts'
 import { growingTags } from './growing-tags.ts'
 import { Growth } from './growth.ts'
-import { looksLikeHole, mayHaveHoles } from './holes.ts'
-import { TailProof } from './tail-proof.ts'
+import { frontierOf, HeldFile } from './held-file.ts'
 import { fileStats, type Writing } from './writing.ts'
-
-const statPath = promisify(stat)
 
 const PACE: Pace = { soonest: 50, latest: 1000, blind: 250 }
 /** Where each look reads another file. */
@@ -36,24 +32,15 @@ export interface GrowingFileSetup {
   readonly onOver: () => void
 }
 
-interface Opening {
-  readonly facts: GrowthFacts
-  readonly completeLength: number | undefined
-  readonly frontier: number
-  readonly etag: EntityTag
-  readonly proof: TailProof
-}
-
 /** A file that is being written, open for all of its readers, with one watch of its writer. */
 export class GrowingFile implements SharedGrowth {
   readonly file: OpenFile
   readonly growth: Growth
   readonly etag: EntityTag
+  readonly #held: HeldFile
   readonly #path: string
   readonly #writing: Writing
   readonly #onOver: () => void
-  #proof: TailProof
-  #mayHaveHoles = false
   #mtimeNs: bigint
   #users = 0
   /** Whether another file, or this one in another state, is to be opened for the next request. */
@@ -62,32 +49,37 @@ export class GrowingFile implements SharedGrowth {
   #lookedAt = performance.now()
   #watch: FileWatch | undefined
 
-  private constructor({ root, writing, timeout, onOver }: GrowingFileSetup, opening: Opening) {
+  private constructor(
+    { writing, timeout, onOver }: GrowingFileSetup,
+    path: string,
+    held: HeldFile,
+    facts: GrowthFacts,
+    etag: EntityTag,
+  ) {
+    const { stats } = writing.file
     this.file = writing.file
-    this.growth = new Growth(opening.completeLength, opening.frontier, timeout)
-    this.etag = opening.etag
-    this.#path = pathOf({ root, writing })
+    this.growth = new Growth(facts.completeLength, frontierOf(stats, facts), timeout)
+    this.etag = etag
+    this.#held = held
+    this.#path = path
     this.#writing = writing
     this.#onOver = onOver
-    this.#proof = opening.proof
-    this.#mtimeNs = writing.file.stats.mtimeNs
-    this.#noteHoles(writing.file.stats, opening.facts)
+    this.#mtimeNs = stats.mtimeNs
   }
 
   /** @returns `undefined` if its writer is done by now. The file is not closed then, nor after an error. */
   static async open(setup: GrowingFileSetup): Promise<GrowingFile | undefined> {
-    const { file, facts: read } = setup.writing
+    const { file, held: key, facts: read } = setup.writing
     const facts = await read(fileStats(file.stats))
     if (facts === undefined) return undefined
-    const { completeLength } = facts
+    const path = join(setup.root, key)
+    // Before the proof of what is there is taken anew: it tells whether this is the file that was seen before.
+    const etag = await growingTags.tagOf(file, facts.completeLength)
+    const held = await HeldFile.take(file, path, facts)
+    if (held === undefined) return undefined
     // What tells its length goes when it gets its final name.
-    if (completeLength === undefined && !(await isAtPath(pathOf(setup), file.stats))) return undefined
-    const frontier = frontierOf(file.stats, facts)
-    const etag = await growingTags.tagOf(file, completeLength)
-    const proof = await TailProof.take(file, frontier)
-    if (proof === undefined) return undefined
-    growingTags.reached(file.stats, proof)
-    return new GrowingFile(setup, { facts, completeLength, frontier, etag, proof })
+    if (facts.completeLength === undefined && !(await held.isAtPath(file.stats))) return undefined
+    return new GrowingFile(setup, path, held, facts, etag)
   }
 
   /** Whether no further request may share it: it is complete and has its final name, or has failed. */
@@ -131,13 +123,9 @@ export class GrowingFile implements SharedGrowth {
     void this.look()
   }
 
-  /** Throws if bytes that were just read may not be those of this file, although it has as many. */
   verify(bytes: Uint8Array, position: number, reader: Reader): MaybePromise<void> {
-    if (this.#mayHaveHoles && looksLikeHole(bytes, position)) {
-      throw new Error('The file has holes where bytes may still be to come')
-    }
-    return andThen(this.#proof.holds(this.file, reader), (holds) => {
-      if (holds) return
+    return andThen(this.#held.verify(bytes, position, reader), (isRight) => {
+      if (isRight) return
       this.#cut()
       throw this.growth.failure
     })
@@ -156,12 +144,12 @@ export class GrowingFile implements SharedGrowth {
     // The descriptor stays open until the end.
     this.use()
     try {
-      const before = await this.#stats()
+      const before = await this.#held.stats()
       const facts = await this.#writing.facts(fileStats(before))
-      const isThere = await isAtPath(this.#path, before)
+      const isAtPath = await this.#held.isAtPath(before)
       // Once it is not, nothing more is written, and its length is the final one.
-      if (isThere && facts !== undefined) await this.#reach(before, facts)
-      else await this.#finish(await this.#stats())
+      if (isAtPath && facts !== undefined) await this.#reach(before, facts)
+      else await this.#finish(await this.#held.stats())
     } catch (error) {
       if (!(error instanceof SourceBusyError)) this.growth.fail(asError(error))
     } finally {
@@ -174,7 +162,7 @@ export class GrowingFile implements SharedGrowth {
     const { growth } = this
     // Its representations have a fixed length; the next ones may know it.
     if (facts.completeLength !== growth.completeLength) this.#end()
-    this.#noteHoles(stats, facts)
+    this.#held.noteHoles(stats, facts)
     // Of what was written in another place, the facts may tell later: aria2 notes it once a minute.
     if (stats.mtimeNs !== this.#mtimeNs) growth.stir()
     this.#mtimeNs = stats.mtimeNs
@@ -200,33 +188,13 @@ export class GrowingFile implements SharedGrowth {
     if (growth.isComplete) growingTags.finish(stats)
   }
 
-  /**
-   * Whether what was there still is. If so, takes a new proof.
-   *
-   * @param frontier what is there now, which is not less.
-   */
   async #isIntact(stats: BigIntStats, frontier: number): Promise<boolean> {
-    const next = await TailProof.take(this.file, frontier)
-    // In this order: if the file was written anew before the new proof was taken, the old one does not hold.
-    if (next === undefined || frontier < this.growth.frontier) return false
-    if (!(await this.#proof.holds(this.file))) return false
-    this.#proof = next
-    growingTags.reached(stats, next)
-    return true
+    return frontier >= this.growth.frontier && this.#held.isIntact(stats, frontier)
   }
 
   #cut(): void {
     this.growth.cut()
     this.#end()
-  }
-
-  #noteHoles(stats: BigIntStats, { frontier }: GrowthFacts): void {
-    this.#mayHaveHoles = frontier === undefined && mayHaveHoles(stats)
-  }
-
-  #stats(): Promise<BigIntStats> {
-    const { fd, adaptiveRead } = this.file
-    return adaptiveRead.track(() => fstatFd(fd, { bigint: true }))
   }
 
   #watchWriter(): void {
@@ -242,20 +210,6 @@ export class GrowingFile implements SharedGrowth {
       isWanted: () => this.growth.isAwaited,
     })
   }
-}
-
-function frontierOf(stats: BigIntStats, { frontier }: GrowthFacts): number {
-  const size = Number(stats.size)
-  return Math.min(frontier ?? size, size)
-}
-
-function pathOf({ root, writing }: Pick<GrowingFileSetup, 'root' | 'writing'>): string {
-  return join(root, writing.held)
-}
-
-async function isAtPath(path: string, { dev, ino }: BigIntStats): Promise<boolean> {
-  const there = await undefinedIfAbsent(() => statPath(path, { bigint: true }))
-  return there?.ino === ino && there.dev === dev
 }
 
 function asError(error: unknown): Error {

@@ -5,7 +5,7 @@ import { expectFilm, FILM, growingFolder, NAME, OTHER, READERS, readAll } from '
 import { type GrowingFileOptions, type GrowingTarget, growingFile } from './growing-target.ts'
 
 const { byteLength: LENGTH } = FILM
-const DECLARED = { completeLength: LENGTH, timeout: 5000 }
+const DECLARED = { completeLength: LENGTH, timeout: 20_000 }
 
 /** A folder with a source, and a writer in this process. */
 async function writing(options: GrowingFileOptions = DECLARED) {

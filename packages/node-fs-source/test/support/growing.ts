@@ -14,7 +14,7 @@ export const OTHER = FILM.map((byte) => byte ^ 0x55)
 export const WHOLE: ByteRange = { firstPos: 0, lastPos: FILM.byteLength - 1 }
 
 /** A folder with a source that serves growing files, and a downloader in it. Nothing may be open when the test is done. */
-export function growingFolder(growing: FileSourceOptions['growing'] = { timeout: 5000 }) {
+export function growingFolder(growing: FileSourceOptions['growing'] = { timeout: 20_000 }) {
   const folder = testFolder()
   // Runs before the folder is removed.
   onTestFinished(() => expectNothingOpen(process.pid, folder.path))
