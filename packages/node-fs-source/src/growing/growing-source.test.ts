@@ -455,6 +455,21 @@ describe('the tag of a file that grows', () => {
     expect(await film.tag()).not.toBe(tag)
   })
 
+  it('changes if its head is written once more before it is complete, and who reads it goes on', async () => {
+    const film = growingFolder()
+    film.grow(1000)
+    const tag = await film.tag()
+    film.grow(90_000)
+    const representation = await film.open()
+    const reading = readAll(representation, REST)
+    const file = openSync(film.part, 'r+')
+    writeSync(file, 'length', 2000)
+    closeSync(file)
+    film.finish()
+    expectFilm((await reading).subarray(2006), 2006, 90_000 - 2006)
+    expect(await film.tag()).not.toBe(tag)
+  })
+
   it.each([
     ['it is written anew', 100_000],
     ['it is written anew, but not as far', 500],

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import type { EntityTag } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
 import type { ReadableFile } from '../read/read-into.ts'
-import type { TailProof } from './tail-proof.ts'
+import { ByteProof } from './byte-proof.ts'
 
 /** How many files are remembered that are being written, or were. */
 const MAX_FILES = 1000
@@ -11,8 +11,9 @@ interface Remembered {
   readonly birthtimeNs: bigint
   readonly completeLength: number | undefined
   readonly etag: EntityTag
-  /** Of what was there when it was seen last. */
-  proof: TailProof | undefined
+  /** Of what was there when it was seen last, and of its first bytes. */
+  tail: ByteProof | undefined
+  head: ByteProof | undefined
   /** Once it is complete. */
   finished: Finished | undefined
 }
@@ -42,7 +43,7 @@ export class GrowingTags {
     const { ino, birthtimeNs } = file.stats
     const before = this.#files.get(nameOf(file.stats))
     if (before?.birthtimeNs === birthtimeNs && before.completeLength === completeLength) {
-      if ((await before.proof?.holds(file)) !== false) {
+      if (await isIntact(before, file)) {
         before.finished = undefined
         return before.etag
       }
@@ -51,15 +52,24 @@ export class GrowingTags {
     // Without a time of its making, or after a cut, no other file may have this tag.
     if (before !== undefined || birthtimeNs === 0n) parts.push(crypto.randomUUID())
     const etag = { opaque: parts.join('-'), weak: false }
-    const remembered = { birthtimeNs, completeLength, etag, proof: undefined, finished: undefined }
+    const remembered = {
+      birthtimeNs,
+      completeLength,
+      etag,
+      tail: undefined,
+      head: undefined,
+      finished: undefined,
+    }
     this.#files.set(nameOf(file.stats), remembered)
     return etag
   }
 
   /** Notes what is there of a file. */
-  reached(stats: BigIntStats, proof: TailProof): void {
-    const file = this.#files.get(nameOf(stats))
-    if (file !== undefined) file.proof = proof
+  async reached(file: StatedFile, frontier: number, tail: ByteProof): Promise<void> {
+    const known = this.#files.get(nameOf(file.stats))
+    if (known === undefined) return
+    known.tail = tail
+    if (!known.head?.isWholeHead) known.head = await ByteProof.ofHead(file, frontier)
   }
 
   /** Notes that a file is complete. */
@@ -78,11 +88,16 @@ export class GrowingTags {
     const { stats } = file
     const known = this.#files.get(nameOf(stats))
     if (known === undefined || known.birthtimeNs !== stats.birthtimeNs) return undefined
-    if ((await known.proof?.holds(file)) === false) return undefined
+    if (!(await isIntact(known, file))) return undefined
     // What was written since it was seen last belongs to it.
     if (known.finished === undefined) finish(known, stats)
     return isUnchanged(known, stats) ? known.etag : undefined
   }
+}
+
+/** Whether what was seen of a file still is what it was. */
+async function isIntact({ tail, head }: Remembered, file: ReadableFile): Promise<boolean> {
+  return (await tail?.holds(file)) !== false && (await head?.holds(file)) !== false
 }
 
 function finish(file: Remembered, { size, mtimeNs }: BigIntStats): void {

@@ -3,10 +3,10 @@ import { promisify } from 'node:util'
 import { andThen, type MaybePromise } from '@rangekit/range-core'
 import { fstatFd, type OpenFile, undefinedIfAbsent } from '../open/open-file.ts'
 import type { Reader } from '../read/adaptive-read.ts'
+import { ByteProof } from './byte-proof.ts'
 import type { GrowthFacts } from './growing-options.ts'
 import { growingTags } from './growing-tags.ts'
 import { looksLikeHole, mayHaveHoles } from './holes.ts'
-import { TailProof } from './tail-proof.ts'
 
 const statPath = promisify(stat)
 
@@ -19,10 +19,10 @@ export function frontierOf({ size }: BigIntStats, { frontier }: GrowthFacts): nu
 export class HeldFile {
   readonly file: OpenFile
   readonly #path: string
-  #proof: TailProof
+  #proof: ByteProof
   #mayHaveHoles = false
 
-  private constructor(file: OpenFile, path: string, proof: TailProof) {
+  private constructor(file: OpenFile, path: string, proof: ByteProof) {
     this.file = file
     this.#path = path
     this.#proof = proof
@@ -30,9 +30,10 @@ export class HeldFile {
 
   /** @returns `undefined` if it is shorter by now than when it was opened. */
   static async take(file: OpenFile, path: string, facts: GrowthFacts): Promise<HeldFile | undefined> {
-    const proof = await TailProof.take(file, frontierOf(file.stats, facts))
+    const frontier = frontierOf(file.stats, facts)
+    const proof = await ByteProof.ofTail(file, frontier)
     if (proof === undefined) return undefined
-    growingTags.reached(file.stats, proof)
+    await growingTags.reached(file, frontier, proof)
     const held = new HeldFile(file, path, proof)
     held.noteHoles(file.stats, facts)
     return held
@@ -60,11 +61,11 @@ export class HeldFile {
    * @param frontier what is there now, not less than before.
    */
   async isIntact(stats: BigIntStats, frontier: number): Promise<boolean> {
-    const next = await TailProof.take(this.file, frontier)
+    const next = await ByteProof.ofTail(this.file, frontier)
     // In this order: if the file was written anew before the new proof was taken, the old one does not hold.
     if (next === undefined || !(await this.#proof.holds(this.file))) return false
     this.#proof = next
-    growingTags.reached(stats, next)
+    await growingTags.reached({ ...this.file, stats }, frontier, next)
     return true
   }
 
