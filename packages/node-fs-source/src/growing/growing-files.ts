@@ -1,9 +1,9 @@
-import type { MaybePromise } from '@rangekit/range-core'
+import { type MaybePromise, SourceBusyError } from '@rangekit/range-core'
 import { type OpenFile, openFile } from '../open/open-file.ts'
 import { closeFile } from '../read/close-file.ts'
 import { GrowingFile } from './growing-file.ts'
 import { GROW_TIMEOUT, type GrowingOptions } from './growing-options.ts'
-import { type Writing, writingAside, writingInPlace } from './writing.ts'
+import { isJustAllocated, type Writing, writingAside, writingInPlace } from './writing.ts'
 
 /** The files below a root that are being written. Requests for the same one share it. */
 export class GrowingFiles {
@@ -30,7 +30,11 @@ export class GrowingFiles {
 
   /** Whether a file that has its final name is still being written. */
   async isInPlace(key: string, file: OpenFile): Promise<boolean> {
-    return (await writingInPlace(this.#root, key, file, this.#options)) !== undefined
+    // In this order: what is not empty any more has been announced before.
+    const isEmpty = await isJustAllocated(file)
+    if ((await writingInPlace(this.#root, key, file, this.#options)) !== undefined) return true
+    if (isEmpty) throw new SourceBusyError('The file was created just now, and is still empty')
+    return false
   }
 
   /**

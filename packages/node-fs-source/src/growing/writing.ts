@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import type { MaybePromise } from '@rangekit/range-core'
+import { isRecent } from '../open/file-validators.ts'
 import { type OpenFile, openFile } from '../open/open-file.ts'
 import { closeFile } from '../read/close-file.ts'
 import { readInto } from '../read/read-into.ts'
@@ -30,6 +31,8 @@ const MAX_CONTROL = 16 * 1024 * 1024
 const MAX_LENGTH = 64
 /** The end of a partial file that has its final length from the start is empty for long. */
 const TAIL = 4096
+/** Within this many milliseconds aria2 has written its first control file. */
+const ALLOCATION_MS = 2000
 
 export function fileStats({ size, mtimeMs }: BigIntStats): FileStats {
   return { size: Number(size), modified: Number(mtimeMs) }
@@ -115,6 +118,16 @@ async function writingAsTold(
 function checkLength(length: number | undefined): number | undefined {
   if (length === undefined || (Number.isSafeInteger(length) && length >= 0)) return length
   throw new RangeError(`A length must be an integer from 0 to 2^53 - 1, not ${length}`)
+}
+
+/**
+ * Whether a file was created just now, and ends in nothing but zeros. aria2 gives a file its length before it writes the
+ * control file that says so.
+ */
+export async function isJustAllocated(file: OpenFile): Promise<boolean> {
+  const { stats, checkedDate } = file
+  const isNew = Math.abs(checkedDate - Number(stats.birthtimeMs)) < ALLOCATION_MS
+  return isNew && isRecent(stats, checkedDate) && endsEmpty(file)
 }
 
 /**

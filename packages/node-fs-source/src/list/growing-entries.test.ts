@@ -110,6 +110,8 @@ describe('of a folder with files that are being written, a list has', () => {
     folder.put('known.mp4.part.length', '10000')
     folder.put('unknown.mp4.part', FILM)
     folder.put('any-order.mp4.part', new Uint8Array(10_000))
+    // Only at first, what is empty is not served.
+    folder.age('any-order.mp4.part', 10)
     folder.put('whole.mp4', FILM)
     const source = fileSource(folder.path, { growing: true })
     const { entries = [] } = (await folderReader(folder.path, { growing: true }).read('')) ?? {}
