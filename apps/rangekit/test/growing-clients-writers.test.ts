@@ -19,11 +19,12 @@ const folder = sharedFolder()
 const server = sharedServer(() => startServer(folder.path))
 
 /** Starts a downloader that gets nothing yet, and waits until what it keeps for itself is in the folder. */
-async function startWriter(note: string, start: () => Promise<Finished>): Promise<Promise<Finished>[]> {
+async function startWriter(note: string, start: () => Promise<Finished>) {
   host.reset({ bytes: BYTES, fields: { etag: '"one"' }, share: 0 })
   const running = start()
   await expect.poll(() => existsSync(folder.at(note)), { interval: 5 }).toBe(true)
-  return [running]
+  // Not the promise itself, which would be waited for.
+  return { running }
 }
 
 const watch = (name: string) => watchFile(`${server.origin}/api/stream/${name}`)
@@ -46,7 +47,7 @@ describe.skipIf(aria2 === undefined)('while aria2c downloads with four connectio
     async (allocation) => {
       const name = `often-${allocation}.bin`
       const flags = [`--file-allocation=${allocation}`, '--auto-save-interval=1']
-      const [running] = await startAria2(name, ...flags)
+      const { running } = await startAria2(name, ...flags)
       const reader = await watch(name)
       let before = 0
       for (const share of [0.3, 0.6]) {
@@ -61,7 +62,7 @@ describe.skipIf(aria2 === undefined)('while aria2c downloads with four connectio
   )
 
   it('a reader waits for what the control file does not say yet', async () => {
-    const [running] = await startAria2('seldom.bin')
+    const { running } = await startAria2('seldom.bin')
     const reader = await watch('seldom.bin')
     host.share = 0.9
     const isWritten = () =>
@@ -77,7 +78,7 @@ describe.skipIf(aria2 === undefined)('while aria2c downloads with four connectio
 describe('while `rangekit get` downloads', () => {
   it('a reader has what its record says, which is never more than is written', async () => {
     const [part, record] = ['got.bin.part', 'got.bin.part.json'].map(folder.at)
-    const [running] = await startWriter('got.bin.part.json', () =>
+    const { running } = await startWriter('got.bin.part.json', () =>
       runCommand(['get', `${host.origin}/file`, '-q', '--connections', '2', '-o', folder.at('got.bin')]),
     )
     const reader = await watch('got.bin')
