@@ -10,13 +10,13 @@ import {
 import type { OpenFile } from '../open/open-file.ts'
 import type { Reader } from '../read/adaptive-read.ts'
 import { closeFile } from '../read/close-file.ts'
-import { FileWatch, type Pace } from './file-watch.ts'
 import type { GrowthFacts } from './growing-options.ts'
 import type { SharedGrowth } from './growing-representation.ts'
 import { growingTags } from './growing-tags.ts'
-import { Growth } from './growth.ts'
-import { frontierOf, HeldFile } from './held-file.ts'
-import { fileStats, type Writing } from './writing.ts'
+import { FileWatch, type Pace } from './progress/file-watch.ts'
+import { Growth } from './progress/growth.ts'
+import { frontierOf, HeldFile } from './proof/held-file.ts'
+import { fileStats, type Writing } from './writer/writing.ts'
 
 const PACE: Pace = { soonest: 50, latest: 1000, blind: 250 }
 /** Where each look reads another file. */

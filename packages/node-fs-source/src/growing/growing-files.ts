@@ -3,7 +3,7 @@ import { type OpenFile, openFile } from '../open/open-file.ts'
 import { closeFile } from '../read/close-file.ts'
 import { GrowingFile } from './growing-file.ts'
 import { GROW_TIMEOUT, type GrowingOptions } from './growing-options.ts'
-import { isJustAllocated, type Writing, writingAside, writingInPlace } from './writing.ts'
+import { isJustAllocated, type Writing, writingAside, writingInPlace } from './writer/writing.ts'
 
 /** The files below a root that are being written. Requests for the same one share it. */
 export class GrowingFiles {

@@ -11,7 +11,7 @@ import {
 import type { Reader } from '../read/adaptive-read.ts'
 import type { ReadableFile } from '../read/read-into.ts'
 import { readInto } from '../read/read-into.ts'
-import type { Growth } from './growth.ts'
+import type { Growth } from './progress/growth.ts'
 
 /** A file that grows, and that is shared. */
 export interface SharedGrowth {

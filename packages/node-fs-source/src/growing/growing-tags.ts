@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import type { EntityTag } from '@rangekit/range-core'
 import { LRUCache } from 'lru-cache'
 import type { ReadableFile } from '../read/read-into.ts'
-import { ByteProof } from './byte-proof.ts'
+import { ByteProof } from './proof/byte-proof.ts'
 
 /** How many files are remembered that are being written, or were. */
 const MAX_FILES = 1000

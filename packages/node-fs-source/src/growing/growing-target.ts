@@ -11,8 +11,8 @@ import { isRemote } from '../read/remote-file-system.ts'
 import { GROW_TIMEOUT } from './growing-options.ts'
 import { GrowingRepresentation, type SharedGrowth } from './growing-representation.ts'
 import { growingTags } from './growing-tags.ts'
-import { Growth } from './growth.ts'
-import { LENGTH_SUFFIX, PARTIAL_SUFFIXES } from './writing.ts'
+import { Growth } from './progress/growth.ts'
+import { LENGTH_SUFFIX, PARTIAL_SUFFIXES } from './writer/writing.ts'
 
 const openPath = promisify(open)
 const truncateFd = promisify(ftruncate)

@@ -6,7 +6,7 @@ import {
   type Writing,
   writingAside,
   writingInPlace,
-} from '../growing/writing.ts'
+} from '../growing/writer/writing.ts'
 import { type OpenFile, openFile } from '../open/open-file.ts'
 import { closeFile } from '../read/close-file.ts'
 import type { FolderEntry } from './list-folder.ts'

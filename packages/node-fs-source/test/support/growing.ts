@@ -1,5 +1,6 @@
 import { appendFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import type { ByteRange, Representation } from '@rangekit/range-core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ByteRange, OPEN_END, type Representation } from '@rangekit/range-core'
 import { positionBytes } from '@rangekit/test-kit/bytes'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
 import { expect, onTestFinished } from 'vitest'
@@ -11,7 +12,11 @@ export const NAME = 'film.mp4'
 export const FILM = positionBytes(150_001)
 /** The same length, and at no position the same four bytes. */
 export const OTHER = FILM.map((byte) => byte ^ 0x55)
-export const WHOLE: ByteRange = { firstPos: 0, lastPos: FILM.byteLength - 1 }
+export const { byteLength: LENGTH } = FILM
+export const WHOLE: ByteRange = { firstPos: 0, lastPos: LENGTH - 1 }
+export const REST: ByteRange = { firstPos: 0, lastPos: OPEN_END }
+/** Nothing should happen in this time. */
+const A_MOMENT = 120
 
 /** A folder with a source that serves growing files, and a downloader in it. Nothing may be open when the test is done. */
 export function growingFolder(growing: FileSourceOptions['growing'] = { timeout: 20_000 }) {
@@ -90,4 +95,10 @@ export const READERS = [
 export function expectFilm(bytes: Uint8Array, firstPos = 0, length = FILM.byteLength - firstPos): void {
   expect(bytes.byteLength).toBe(length)
   expect(Buffer.compare(bytes, FILM.subarray(firstPos, firstPos + length))).toBe(0)
+}
+
+/** Rejects if anything happens within a moment. */
+export async function stillWaits(reading: Promise<unknown>): Promise<void> {
+  const first = await Promise.race([reading.then(() => 'ended', String), sleep(A_MOMENT, 'waits')])
+  expect(first).toBe('waits')
 }

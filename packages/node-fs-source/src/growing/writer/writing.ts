@@ -1,11 +1,11 @@
 import type { BigIntStats } from 'node:fs'
 import type { MaybePromise } from '@rangekit/range-core'
-import { isRecent } from '../open/file-validators.ts'
-import { type OpenFile, openFile } from '../open/open-file.ts'
-import { closeFile } from '../read/close-file.ts'
-import { readInto } from '../read/read-into.ts'
+import { isRecent } from '../../open/file-validators.ts'
+import { type OpenFile, openFile } from '../../open/open-file.ts'
+import { closeFile } from '../../read/close-file.ts'
+import { readInto } from '../../read/read-into.ts'
+import type { FileStats, GrowingOptions, GrowthFacts, GrowthReader } from '../growing-options.ts'
 import { readAria2Control } from './aria2-control.ts'
-import type { FileStats, GrowingOptions, GrowthFacts, GrowthReader } from './growing-options.ts'
 
 /** A file that is being written. */
 export interface Writing {

@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { testFolder } from '../../test/support/folder.ts'
+import { testFolder } from '../../../test/support/folder.ts'
 import { FileWatch } from './file-watch.ts'
 
 const PACE = { soonest: 50, latest: 1000, blind: 250 }

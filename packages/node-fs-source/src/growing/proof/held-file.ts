@@ -1,11 +1,11 @@
 import { type BigIntStats, stat } from 'node:fs'
 import { promisify } from 'node:util'
 import { andThen, type MaybePromise } from '@rangekit/range-core'
-import { fstatFd, type OpenFile, undefinedIfAbsent } from '../open/open-file.ts'
-import type { Reader } from '../read/adaptive-read.ts'
+import { fstatFd, type OpenFile, undefinedIfAbsent } from '../../open/open-file.ts'
+import type { Reader } from '../../read/adaptive-read.ts'
+import type { GrowthFacts } from '../growing-options.ts'
+import { growingTags } from '../growing-tags.ts'
 import { ByteProof } from './byte-proof.ts'
-import type { GrowthFacts } from './growing-options.ts'
-import { growingTags } from './growing-tags.ts'
 import { looksLikeHole, mayHaveHoles } from './holes.ts'
 
 const statPath = promisify(stat)

@@ -8,7 +8,7 @@
  * A bit stands for a piece, the highest bit of the first byte for the first one. In the bitfield of a piece that is in
  * flight it stands for a block of 16 KiB.
  */
-import type { GrowthFacts } from './growing-options.ts'
+import type { GrowthFacts } from '../growing-options.ts'
 
 const BLOCK = 16 * 1024
 

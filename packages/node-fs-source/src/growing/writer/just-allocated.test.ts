@@ -2,7 +2,7 @@ import { truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { SourceBusyError } from '@rangekit/range-core'
 import { LONG_AGO, makeFolder } from '@rangekit/test-kit/folder'
 import { expect, it } from 'vitest'
-import { fileSource } from '../file-source.ts'
+import { fileSource } from '../../file-source.ts'
 
 it('a file that was created just now, and has its length but no bytes, is not taken for complete', async () => {
   using folder = makeFolder()

@@ -1,6 +1,6 @@
 import { andThen, type MaybePromise } from '@rangekit/range-core'
-import type { Reader } from '../read/adaptive-read.ts'
-import { type ReadableFile, readInto } from '../read/read-into.ts'
+import type { Reader } from '../../read/adaptive-read.ts'
+import { type ReadableFile, readInto } from '../../read/read-into.ts'
 
 const TAIL = 64
 /** Where formats keep what is known only in the end: lengths, and where an index is. */
