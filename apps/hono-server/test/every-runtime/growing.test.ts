@@ -4,7 +4,6 @@ import { type RawOptions, rawExchanges, renderReport, runConformance } from '@ra
 import { sameBytes } from '@rangekit/test-kit/bytes'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
 import { shared, sharedFolder } from '@rangekit/test-kit/fixtures'
-import { openBelow } from '@rangekit/test-kit/processes'
 import { exchange, field, openSocket, requestText } from '@rangekit/test-kit/raw'
 import { ENGINES, poisoned } from '@rangekit/test-kit/runtimes'
 import { startCommand } from '@rangekit/test-kit/start-server'
@@ -104,7 +103,8 @@ describe.each(WAYS)(
       const ask = (options?: RawOptions) => exchange(server.port, `GET ${file.path}`, fields, options)
       if (isHeadFirst) return ask(onHead(act))
       const asked = ask()
-      await expect.poll(() => openBelow(server.pid, file.partial)).not.toEqual([])
+      const opened = async () => (await fetch(`${server.origin}/keys`)).json()
+      await expect.poll(opened).toContain(file.path.replace('/api/stream/', ''))
       act()
       return asked
     }

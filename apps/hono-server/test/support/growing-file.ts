@@ -6,8 +6,6 @@ import type { TestFolder } from '@rangekit/test-kit/folder'
 export interface Writer {
   /** The path of its stream. */
   readonly path: string
-  /** Where its bytes are while it is being written. */
-  readonly partial: string
   /** All of its bytes in the end. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Writes so many more bytes. */
@@ -34,7 +32,6 @@ export function beginFile(folder: TestFolder, length: number, there: number, isK
   }
   return {
     path: `/api/stream/${name}`,
-    partial,
     bytes,
     write,
     finish() {

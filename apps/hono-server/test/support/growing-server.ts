@@ -1,5 +1,5 @@
 // Serves a folder, files included that are still being written, in the way that the second argument names. `/counts` says
-// how many representations were opened and closed.
+// how many representations were opened and closed, and `/keys` which.
 import { serve as serveFetch } from '@hono/node-server'
 import { fileSource } from '@rangekit/node-fs-source'
 import type { RangeSource } from '@rangekit/range-core'
@@ -11,12 +11,14 @@ import { type Fetch, listen } from './native.ts'
 const [, , dir = '', way] = process.argv
 const files = fileSource(dir, { growing: { timeout: 2000 }, revalidateAfter: 0 })
 const counts = { opened: 0, closed: 0, closedAgain: 0 }
+const keys: string[] = []
 
 const source: RangeSource = {
   async open(key, options) {
     const representation = await files.open(key, options)
     if (representation === undefined) return undefined
     counts.opened++
+    keys.push(key)
     let isClosed = false
     const close = representation.close.bind(representation)
     representation.close = () => {
@@ -31,6 +33,7 @@ const source: RangeSource = {
 
 const app = new Hono()
   .get('/counts', ({ json }) => json(counts))
+  .get('/keys', ({ json }) => json(keys))
   .route('/', createApp({ source, onError() {} }))
 const fetch: Fetch = (request, info) => app.fetch(request, Object(info))
 

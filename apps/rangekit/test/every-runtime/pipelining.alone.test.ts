@@ -19,7 +19,8 @@ const folder = sharedFolder(({ put, putSparse }) => {
 
 describe('a server whose clients pipeline and do not read', () => {
   const REQUEST = requestText('GET /api/stream/large.bin')
-  const COUNT = 20
+  // Many: a heap may grow by 25 MiB on its own, whoever asks.
+  const COUNT = 40
 
   it(`holds less than ${runtime.pipeline} MiB per client that sends 53 KiB, and answers others promptly`, async () => {
     await using server = await startServer(folder.path)

@@ -17,10 +17,13 @@ const BYTES = positionBytes(300_000)
 function fileOf(change: Partial<Representation> = {}) {
   const asked: (readonly [start: number, end: number])[] = []
   const close = vi.fn()
-  const { read = ({ firstPos, lastPos }: ByteRange) => BYTES.subarray(firstPos, lastPos + 1), ...others } =
-    change
+  const {
+    read = ({ firstPos, lastPos }: ByteRange) => BYTES.subarray(firstPos, lastPos + 1),
+    completeLength = BYTES.length,
+    ...others
+  } = change
   const representation: Representation = {
-    completeLength: BYTES.length,
+    completeLength,
     contentType: 'video/mp4',
     etag: parseEntityTag('"a"'),
     lastModified: new Date(0),
@@ -31,7 +34,7 @@ function fileOf(change: Partial<Representation> = {}) {
     },
     close,
   }
-  return { file: remoteFile('https://media.example/film.mp4', representation, BYTES.length), asked, close }
+  return { file: remoteFile('https://media.example/film.mp4', representation, completeLength), asked, close }
 }
 
 /** A stream that gives one chunk, and then waits until it is cancelled. */

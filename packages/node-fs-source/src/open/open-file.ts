@@ -46,6 +46,11 @@ export function openFile(root: string, key: string): Promise<OpenFile | undefine
   return undefinedIfAbsent(() => openBelow(root, join(root, key)))
 }
 
+/** Whether a path below `root` names anything. Unlike opening it, this needs no descriptor. */
+export async function exists(root: string, key: string): Promise<boolean> {
+  return (await undefinedIfAbsent(() => lstatPath(join(root, key)))) !== undefined
+}
+
 /**
  * What a task on the file system returns, or `undefined` where it fails because there is no such file, or none that can
  * be read.

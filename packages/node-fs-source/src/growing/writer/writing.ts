@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import type { MaybePromise } from '@rangekit/range-core'
 import { isRecent } from '../../open/file-validators.ts'
-import { type OpenFile, openFile } from '../../open/open-file.ts'
+import { exists, type OpenFile, openFile } from '../../open/open-file.ts'
 import { closeFile } from '../../read/close-file.ts'
 import { readInto } from '../../read/read-into.ts'
 import type { FileStats, GrowingOptions, GrowthFacts, GrowthReader } from '../growing-options.ts'
@@ -159,7 +159,8 @@ async function readSmall<T>(
   limit: number,
   parse: (bytes: Uint8Array) => T,
 ): Promise<T | undefined> {
-  const file = await openFile(root, key)
+  // When descriptors run out, requests that have their file must not wait for another one to learn that this is missing.
+  const file = (await exists(root, key)) ? await openFile(root, key) : undefined
   if (file === undefined) return undefined
   try {
     const size = Number(file.stats.size) > limit ? 0 : Number(file.stats.size)
