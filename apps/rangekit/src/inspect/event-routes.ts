@@ -25,9 +25,9 @@ export interface EventRouteOptions extends Omit<EventStreamOptions, 'until' | 'o
 
 /**
  * `GET /?key=&key=&folder=&growing=`: an event stream of the transfers of some keys, of changes of some folders, and of how
- * much is there of files that are still being written; its messages are in protocol.ts. It ends when the server stops, and costs nothing while nothing happens. Where links are signed,
- * `grant` is the link of a page, once for each page that listens; of what none of them includes the stream is silent, and
- * it ends when the first of them expires.
+ * much is there of files that are still being written; its messages are in protocol.ts. It ends when the server stops, and
+ * costs nothing while nothing happens. Where links are signed, `grant` is the link of a page, once for each page that
+ * listens; of what none of them includes the stream is silent, and it ends when the first of them expires.
  */
 export function eventRoutes({ access, ...options }: EventRouteOptions): Hono {
   let open = 0

@@ -10,14 +10,12 @@ import {
 import { type OpenFile, openFile } from '../open/open-file.ts'
 import { closeFile } from '../read/close-file.ts'
 import type { FolderEntry } from './list-folder.ts'
+import { lookAt } from './look-at.ts'
 
 /** What the state that `rangekit get` keeps of `NAME.part` is called. */
 const RECORD = /\.json(?:\.new)?$/
 /** What yt-dlp keeps: its state, and parts of a stream that it has not joined yet. */
 const YT_DLP = /\.ytdl$|\.part-Frag\d+(?:\.part)?$/
-
-/** How many files are looked into at a time. */
-const WIDTH = 8
 
 /**
  * The entries of a folder as `fileSource` serves them while some of its files are being written: `NAME` for `NAME.part`,
@@ -32,16 +30,10 @@ export async function growingEntries(
   options: GrowingOptions,
 ): Promise<readonly FolderEntry[]> {
   const names = new Set(entries.map(({ name }) => name))
-  const found: FolderEntry[] = []
-  const remaining = entries.values()
-  const lookAtRemaining = async () => {
-    for (const entry of remaining) {
-      if (entry.kind === 'file' && isStateOf(entry.name, names)) continue
-      found.push((await grown(root, folder, entry, names, options)) ?? entry)
-    }
-  }
-  await Promise.all(Array.from({ length: WIDTH }, lookAtRemaining))
-  return found
+  return lookAt(entries.values(), async (entry) => {
+    if (entry.kind === 'file' && isStateOf(entry.name, names)) return undefined
+    return (await grown(root, folder, entry, names, options)) ?? entry
+  })
 }
 
 /** Whether a downloader keeps a file for what it knows of another one. */

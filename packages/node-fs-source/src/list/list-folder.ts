@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { isFileKey } from '../file-key.ts'
 import { TICK_MS } from '../open/file-validators.ts'
 import { isVisibleBelow, realPath, undefinedIfAbsent } from '../open/open-file.ts'
+import { lookAt } from './look-at.ts'
 
 const readNames = promisify(readdir)
 const lstatPath = promisify(lstat)
@@ -42,8 +43,6 @@ export interface FolderListing {
   readonly identity: string
 }
 
-/** How many entries are looked at at a time. More is not faster, and other reads wait for the same threads. */
-const WIDTH = 8
 /** On some file systems times are whole or even seconds. */
 const COARSE_MS = 2000 + TICK_MS
 
@@ -65,16 +64,11 @@ export async function listFolder(root: string, path: string): Promise<FolderList
     if (folder === undefined) return undefined
     const { real, stats } = folder
     const names = await readNames(real)
-    const entries: FolderEntry[] = []
     // A name that is not UTF-8 reads as one with replacement characters, which may exist as well.
     const remaining = new Set(names).values()
-    const lookAtRemaining = async () => {
-      for (const name of remaining) {
-        const entry = isFileKey(name) ? await look(root, real, name) : undefined
-        if (entry !== undefined) entries.push(entry)
-      }
-    }
-    await Promise.all(Array.from({ length: WIDTH }, lookAtRemaining))
+    const entries = await lookAt(remaining, async (name) =>
+      isFileKey(name) ? look(root, real, name) : undefined,
+    )
     return { entries, stamp: stampOf(stats), identity: `${stats.dev}-${stats.ino}` }
   })
 }

@@ -39,8 +39,8 @@ const COMPRESSED = /^(?:audio|video)\/|^image\/(?!svg\+xml|bmp|x-icon|vnd\.micro
  * since it may be, or if its source reports another Content-Encoding for it.
  *
  * None is looked for if the original is still being written, if its source says `no-store` of it or reports a
- * Content-Encoding for it, if the option `mayHave` excludes it, and if the key itself ends in `.br`, `.zst` or `.gz`. All other responses have
- * `Vary: Accept-Encoding`, whether there is a sibling or not: one may be added.
+ * Content-Encoding for it, if the option `mayHave` excludes it, and if the key itself ends in `.br`, `.zst` or `.gz`. All
+ * other responses have `Vary: Accept-Encoding`, whether there is a sibling or not: one may be added.
  *
  * A client that refuses `identity` gets the original all the same where no sibling will do (9110 §12.4.1).
  *

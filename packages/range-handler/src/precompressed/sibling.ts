@@ -13,7 +13,8 @@ const NO_STORE = /\bno-store\b/i
 
 /**
  * Whether a representation is still being written, or was when it was opened, or its source cannot tell this version from
- * the next one, which it says with `no-store`. Such an original cannot be compared with a sibling, and such a sibling may still be being written.
+ * the next one, which it says with `no-store`. Such an original cannot be compared with a sibling, and such a sibling may
+ * still be being written.
  */
 export function isUnstable({ cacheControl = '', completeLength, isComplete }: RepresentationInfo): boolean {
   return completeLength === undefined || isComplete === false || NO_STORE.test(cacheControl)
