@@ -13,7 +13,7 @@ const nginx = findTool('nginx', 'nginx')
 const folder = sharedFolder()
 const server = sharedServer(() => startServer(folder.path))
 
-/** As docs/deployment.md has it, with a location that gives up early. */
+/** As docs/deploying.md has it, with a location that gives up early. */
 const kind = {
   title: 'nginx',
   caches: false,

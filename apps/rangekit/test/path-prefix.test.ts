@@ -7,7 +7,7 @@ import { nginxWith, type ProxyKind } from './support/proxies/kinds.ts'
 import { startProxy } from './support/proxies/start-proxy.ts'
 import { startServer } from './support/server.ts'
 
-const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/deployment.md'), 'utf8')
+const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/deploying.md'), 'utf8')
 
 /** What the documentation says for a proxy, with the port of the server of this test. */
 function snippet(language: string, upstream: number): string {
