@@ -15,8 +15,10 @@ export interface AppOptions extends StreamRouteOptions {
 }
 
 /**
- * Creates an app with `GET /api/stream/{filename}`, `GET /readyz`, and the same 404 for everything else. `OPTIONS /`,
- * the health check that HAProxy sends by default, gets the same answer as `GET /readyz`.
+ * Creates an app with `GET /api/stream/{filename}`, `GET /healthz`, `GET /readyz`, and the same 404 for everything else.
+ * `/healthz` is a 200 as long as the process answers at all: who restarts it asks there. `/readyz` is a 200 while the app
+ * accepts new work: who sends it requests asks there. `OPTIONS /`, the health check that HAProxy sends by default, gets the
+ * same answer as `GET /readyz`.
  *
  * @throws TypeError where `signed` has no secret, or an empty one.
  * @example
@@ -30,12 +32,14 @@ export function createApp({
   ...options
 }: AppOptions): Hono {
   const noStore = { 'Cache-Control': 'no-store' }
+  const health: Handler = ({ req }) => detailResponse(req.method, 200, 'Alive', noStore)
   const readiness: Handler = ({ req }) =>
     isReady()
       ? detailResponse(req.method, 200, 'Ready', noStore)
       : detailResponse(req.method, 503, 'Stopping', noStore)
   return new Hono()
     .route('/api/stream', streamRoutes(source, { ...options, notFound }))
+    .get('/healthz', health)
     .get('/readyz', readiness)
     .options('/', readiness)
     .notFound(({ req }) => detailResponse(req.method, 404, notFound))

@@ -222,6 +222,20 @@ it('reports on /readyz whether it accepts new work', async () => {
   expect((await app.request('/readyz')).status).toBe(503)
 })
 
+it('reports on /healthz that it is alive, also while it accepts no new work', async () => {
+  const app = createApp({ source, isReady: () => false })
+  const response = await app.request('/healthz')
+  expect([response.status, await response.text()]).toEqual([200, '{"detail":"Alive"}'])
+  expect(response.headers.get('cache-control')).toBe('no-store')
+})
+
+it.each(['/healthz', '/readyz'])('answers HEAD %s as GET, without the body', async (path) => {
+  const app = createApp({ source })
+  const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => app.request(path, { method })))
+  expect([head?.status, await head?.text()]).toEqual([200, ''])
+  expect(head?.headers.get('content-type')).toBe(get?.headers.get('content-type'))
+})
+
 it('answers 404 in JSON if there is no key and the routes are the app', async () => {
   const response = await streamRoutes(source, { notFound: 'Nothing here' }).request('/')
   expect([response.status, await response.text()]).toEqual([404, '{"detail":"Nothing here"}'])
