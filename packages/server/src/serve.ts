@@ -11,6 +11,7 @@ import { checkHead } from './node/connection/request-head.ts'
 import { StallWatch } from './node/connection/stall-watch.ts'
 import { answerRequest } from './node/response/answer-request.ts'
 import { plainAnswer } from './node/response/choose-answer.ts'
+import { Http1Channel } from './node/response/http1-channel.ts'
 import { sendResponse } from './node/response/send-response.ts'
 import { DEFAULTS, REFUSALS, type RunningServer, type ServeOptions } from './options.ts'
 import { addDuplex } from './request-duplex.ts'
@@ -43,7 +44,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     (request, bindings) => {
       // The adapter also supports HTTP/2, but this server is HTTP/1.1.
       const { outgoing } = bindings as HttpBindings
-      answerRequest(request, { outgoing, watch, isNative: true }, { fetch, fastPath })
+      answerRequest(request, new Http1Channel(outgoing, watch, true), { fetch, fastPath })
       return RESPONSE_ALREADY_SENT
     },
     // For HTTP/1.0, in which Host may be missing.
@@ -57,7 +58,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     if (refusal === undefined) return void listen(incoming, outgoing)
     const { status } = refusal
     const response = detailResponse(incoming.method ?? '', status, refusals[status])
-    void sendResponse(plainAnswer(response), { outgoing, watch, isNative: true })
+    void sendResponse(plainAnswer(response), new Http1Channel(outgoing, watch, true))
   }
   const requestTimeout = Math.ceil(headTimeout * 1000)
   const server = createServer({

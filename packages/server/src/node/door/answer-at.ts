@@ -7,6 +7,7 @@ import { isDeno } from '../../runtime.ts'
 import { StallWatch } from '../connection/stall-watch.ts'
 import { answerRequest } from '../response/answer-request.ts'
 import { plainAnswer } from '../response/choose-answer.ts'
+import { Http1Channel } from '../response/http1-channel.ts'
 import { sendResponse } from '../response/send-response.ts'
 import type { Place } from './mount.ts'
 import { isNative, isUnanswered } from './native-response.ts'
@@ -52,7 +53,7 @@ export function answerAt(handler: FetchHandler, options: DoorOptions): AnswerAt 
     if (!isUnanswered(outgoing)) return
     // Deno does not discard request content that the app left unread, and would not read the next request.
     if (isDeno) outgoing.once('finish', () => incoming.resume())
-    const channel = { outgoing, watch, isNative: isNative(outgoing), earlier: outgoing.getHeaders() }
+    const channel = new Http1Channel(outgoing, watch, isNative(outgoing), outgoing.getHeaders())
     const { url } = incoming
     const answer = (): void => {
       const listen = getRequestListener((request) => {

@@ -1,6 +1,6 @@
 import { ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import { isGone } from '../response/write.ts'
+import { isGone } from '../response/http1-channel.ts'
 
 const { write, end } = ServerResponse.prototype
 

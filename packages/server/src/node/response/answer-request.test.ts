@@ -8,6 +8,7 @@ import { createHandler, type HandlerOptions } from '@rangekit/range-handler'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { StallWatch } from '../connection/stall-watch.ts'
 import { answerRequest } from './answer-request.ts'
+import { Http1Channel } from './http1-channel.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
@@ -39,7 +40,7 @@ async function ask(
 ) {
   server.on('request', async (incoming, outgoing) => {
     await before(incoming, outgoing)
-    const channel = { outgoing, watch: new StallWatch(1000), isNative: true }
+    const channel = new Http1Channel(outgoing, new StallWatch(1000), true)
     answerRequest(new Request('http://localhost/a'), channel, { fetch, fastPath: true })
   })
   if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening')

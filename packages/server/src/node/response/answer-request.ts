@@ -1,8 +1,8 @@
 import { faultResponse, openExchange } from '@rangekit/range-handler'
+import type { Channel } from './channel.ts'
 import { chooseAnswer, type PlainAnswer, plainAnswer } from './choose-answer.ts'
 import { sendDeferred } from './send-deferred.ts'
 import { sendResponse } from './send-response.ts'
-import { type Channel, isGone } from './write.ts'
 
 export interface AnswerOptions {
   /** The app. */
@@ -25,17 +25,11 @@ export function answerRequest(
   channel: Channel,
   { fetch, fastPath, passOn }: AnswerOptions,
 ): void {
-  const { outgoing } = channel
   const exchange = openExchange(request)
   const end = () => exchange.end()
-  const endOnClose = () => {
-    // `close` is emitted only once, and the client may have left before.
-    if (isGone(outgoing)) end()
-    else outgoing.once('close', end)
-  }
 
   const sendPlain = (answer: PlainAnswer): void => {
-    endOnClose()
+    channel.onClose(end)
     sendResponse(answer, channel).catch(console.error)
   }
   const send = (response: Response): void => {
@@ -63,7 +57,7 @@ export function answerRequest(
   try {
     const response = fetch(request)
     if (response instanceof Promise) {
-      endOnClose()
+      channel.onClose(end)
       response.then(send).catch(fail)
     } else {
       send(response)

@@ -1,6 +1,7 @@
 import { READER_PROOF } from '@rangekit/range-core'
 import type { Connection } from '../connection/connection.ts'
 import { BufferPool } from './buffer-pool.ts'
+import type { Pieces } from './channel.ts'
 
 /** For bodies that fit in one of these. */
 const single = new BufferPool(64 * 1024, 256)
@@ -12,7 +13,7 @@ const medium = new BufferPool(64 * 1024, 256)
 const large = new BufferPool(512 * 1024, 16)
 
 /** Chooses the buffer for each piece of one body: large ones are faster, but a stalled client must not hold one. */
-export class PiecePools {
+export class PiecePools implements Pieces {
   readonly #connection: Connection
   readonly #length: number
   /** Bytes for which the kernel still has room, as far as known. */
@@ -25,20 +26,12 @@ export class PiecePools {
     this.#room = connection.room
   }
 
-  /** The pool that the buffer for the next piece comes from. */
   next(): BufferPool {
     if (this.#length <= single.size) return single
     if (this.#connection.taken < READER_PROOF) return small
     return this.#room >= large.size ? large : medium
   }
 
-  /**
-   * Records a piece that the kernel has taken.
-   *
-   * @param pool the pool that its buffer came from.
-   * @param bytes how long it was.
-   * @param atOnce whether the kernel took it without delay.
-   */
   taken(pool: BufferPool, bytes: number, atOnce: boolean): void {
     const connection = this.#connection
     connection.taken += bytes

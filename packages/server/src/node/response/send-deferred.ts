@@ -1,14 +1,10 @@
-import type { ServerResponse } from 'node:http'
 import type { MaybePromise } from '@rangekit/range-core'
 import { aborted, COMPLETE, failed, type Outcome } from '@rangekit/range-handler'
-import { connectionOf } from '../connection/connection.ts'
+import { type Channel, ClientGone } from './channel.ts'
 import type { DeferredAnswer } from './choose-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
-import { PiecePools } from './piece-pools.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { sendFault } from './send-response.ts'
-import { type Channel, ClientGone, end, isGone, write } from './write.ts'
-import { writeHead } from './write-head.ts'
 
 /** How many bytes one client gets before the others have their turn. */
 const TURN = 2 * 1024 * 1024
@@ -37,42 +33,44 @@ export async function sendDeferred(answer: DeferredAnswer, channel: Channel): Pr
 }
 
 async function send({ status, fields, body }: DeferredAnswer, channel: Channel): Promise<void> {
-  const { outgoing } = channel
   const { transfer } = body.representation
   if (transfer !== undefined) transfer.status = status
   await endOfTurn()
   // If the client left before the app answered, the exchange has already ended the body.
-  if (isGone(outgoing)) throw new ClientGone()
+  if (channel.isGone) throw new ClientGone()
   const reader = new SegmentReader(body)
   if (reader.done) {
-    writeHead(channel, status, fields)
-    end(channel)
+    channel.writeHead(status, fields)
+    channel.end()
     return
   }
-  const pools = new PiecePools(connectionOf(outgoing.req.socket), reader.length)
+  const pools = channel.pieces(reader.length)
   let inTurn = 0
   do {
     if (reader.awaits) {
       // It may take minutes. The client learns at once what it will get, and no buffer is held.
-      if (!outgoing.headersSent) writeHead(channel, status, fields).flushHeaders()
-      await unlessGone(reader.whenThere(), outgoing)
+      if (!channel.isHeadSent) {
+        channel.writeHead(status, fields)
+        channel.flushHead()
+      }
+      await unlessGone(reader.whenThere(), channel)
     }
     const pool = pools.next()
     const view = reader.view(pool.size)
     const buffer = view ?? pool.take()
     const filled: MaybePromise<number> = view?.byteLength ?? reader.fill(buffer)
     const length = typeof filled === 'number' ? filled : await filled
-    const isFirst = !outgoing.headersSent
+    const isFirst = !channel.isHeadSent
     // Not earlier: if the first read fails, the client still gets a proper error response.
-    if (isFirst) writeHead(channel, status, fields)
+    if (isFirst) channel.writeHead(status, fields)
     // The end of an open-ended body, which is known only now.
     if (length === 0) {
       if (view === undefined) pool.give(buffer)
-      end(channel)
+      channel.end()
       return
     }
     const part = reader.done ? (isFirst ? 'only' : 'last') : 'more'
-    const written = write(channel, view ?? buffer.subarray(0, length), part)
+    const written = channel.write(view ?? buffer.subarray(0, length), part)
     if (written !== undefined) await written
     // Safe to reuse: the read into it has ended, and the kernel has copied what was written from it. If either failed,
     // a runtime might still use the buffer, so it is left to the garbage collector.
@@ -88,16 +86,12 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
 }
 
 /** Waits, but not longer than the client does. */
-async function unlessGone(waiting: Promise<void> | undefined, outgoing: ServerResponse): Promise<void> {
-  const { onClose } = connectionOf(outgoing.req.socket)
+async function unlessGone(waiting: Promise<void> | undefined, channel: Channel): Promise<void> {
   const { promise: gone, reject } = Promise.withResolvers<never>()
-  const onGone = () => reject(new ClientGone())
-  onClose.add(onGone)
-  // Its end may have been reported before.
-  if (isGone(outgoing)) onGone()
+  const forget = channel.onClose(() => reject(new ClientGone()))
   try {
     await Promise.race([waiting, gone])
   } finally {
-    onClose.delete(onGone)
+    forget()
   }
 }

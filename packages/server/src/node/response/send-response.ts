@@ -1,9 +1,8 @@
 import { faultResponse } from '@rangekit/range-handler'
+import { type Channel, ClientGone } from './channel.ts'
 import { type PlainAnswer, plainAnswer } from './choose-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import { framedAs } from './response-head.ts'
-import { breakOff, type Channel, ClientGone, end, isGone, write } from './write.ts'
-import { writeHead } from './write-head.ts'
 
 /** The head waits for up to this many bytes of the body, in case they are all of it and their number is known then. */
 const MAX_READY = 64 * 1024
@@ -21,38 +20,37 @@ export async function sendResponse(answer: PlainAnswer, channel: Channel): Promi
     await attempt(answer, channel)
   } catch (error) {
     // A failure after the client left is not a fault: the reader was cancelled, or the file closed.
-    if (error instanceof ClientGone || isGone(channel.outgoing)) return
+    if (error instanceof ClientGone || channel.isGone) return
     console.error(error)
     await sendFault(error, channel)
   }
 }
 
 async function attempt({ response, fieldsFor }: PlainAnswer, channel: Channel): Promise<void> {
-  const { outgoing } = channel
   let reader: Reader | undefined
   let isForm = false
   const cancel = () => {
     // Cancelling the body of a form makes Node fail for good. It is all in memory anyway.
     if (!isForm) reader?.cancel().catch(() => {})
   }
-  outgoing.once('close', cancel)
+  const forget = channel.onClose(cancel)
   try {
     // Throws if the app returned something other than a Response.
     const { status, headers } = response
-    const hasBody = outgoing.req.method !== 'HEAD' && status !== 204 && status !== 304
+    const hasBody = channel.method !== 'HEAD' && status !== 204 && status !== 304
     isForm = headers.get('content-type')?.startsWith('multipart/form-data') === true
     // Throws if something else is reading it.
     reader = response.body?.getReader()
-    // If the client left before the app answered, `close` is not emitted again: the body is cancelled here.
-    if (isGone(outgoing)) throw new ClientGone()
+    // If the client left before the app answered, the body is cancelled here.
+    if (channel.isGone) throw new ClientGone()
     if (reader !== undefined && hasBody) return await sendStream(reader, status, fieldsFor, channel)
     const fields = fieldsFor(hasBody ? 0 : undefined)
     // 9110 §8.6: no Content-Length in a 204. In a 304 and in a response to HEAD it is the length that GET would get.
     const { 'Content-Length': _, ...withoutLength } = fields
-    writeHead(channel, status, framedAs(status === 204 ? withoutLength : fields, hasBody ? 0 : undefined))
-    end(channel)
+    channel.writeHead(status, framedAs(status === 204 ? withoutLength : fields, hasBody ? 0 : undefined))
+    channel.end()
   } finally {
-    outgoing.off('close', cancel)
+    forget()
     cancel()
   }
 }
@@ -63,24 +61,19 @@ async function attempt({ response, fieldsFor }: PlainAnswer, channel: Channel): 
  * @returns the status of the response; `undefined` if it was not sent.
  */
 export async function sendFault(error: unknown, channel: Channel): Promise<number | undefined> {
-  const { outgoing } = channel
-  if (outgoing.headersSent) {
-    breakOff(outgoing)
+  if (channel.isHeadSent) {
+    channel.breakOff()
     return undefined
   }
-  // A failed attempt to write the head may have left fields.
-  for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
-  for (const [name, value] of Object.entries(channel.earlier ?? {})) {
-    if (value !== undefined) outgoing.setHeader(name, value)
-  }
-  const response = faultResponse(outgoing.req.method ?? '', error)
+  channel.resetHead()
+  const response = faultResponse(channel.method, error)
   try {
     await attempt(plainAnswer(response), channel)
     return response.status
   } catch (failure) {
     // Some middleware fails at every head: another attempt would be one of many.
-    if (!isGone(outgoing)) console.error(failure)
-    outgoing.destroy()
+    if (!channel.isGone) console.error(failure)
+    channel.breakOff()
     return undefined
   }
 }
@@ -91,7 +84,6 @@ async function sendStream(
   fieldsFor: PlainAnswer['fieldsFor'],
   channel: Channel,
 ): Promise<void> {
-  const { outgoing } = channel
   const ready: Uint8Array[] = []
   let size = 0
   let next = reader.read()
@@ -105,22 +97,22 @@ async function sendStream(
   }
   const length = soon?.done ? size : undefined
   const fields = framedAs(fieldsFor(length), length)
-  writeHead(channel, status, fields)
+  channel.writeHead(status, fields)
   // An event stream may be silent for long, but its client has to see that it has begun.
-  if (soon === undefined && size === 0) outgoing.flushHeaders()
+  if (soon === undefined && size === 0) channel.flushHead()
   const declared = fields['Content-Length']
   let missing = declared === undefined ? undefined : Number(declared)
   const send = async (bytes: Uint8Array) => {
     if (missing !== undefined) missing -= bytes.byteLength
     if (missing !== undefined && missing < 0)
       throw new Error(`The body is longer than its Content-Length of ${declared}`)
-    if (bytes.byteLength > 0) await write(channel, bytes, 'more')
+    if (bytes.byteLength > 0) await channel.write(bytes, 'more')
   }
   for (const bytes of ready) await send(bytes)
   for (let piece = await next; !piece.done; piece = await reader.read()) await send(toBytes(piece.value))
-  if (isGone(outgoing)) throw new ClientGone()
+  if (channel.isGone) throw new ClientGone()
   if (missing) throw new Error(`The body ended ${missing} bytes before its Content-Length of ${declared}`)
-  end(channel)
+  channel.end()
 }
 
 /** Long enough for a body that is already available to report its end. */
