@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Share } from '../limits/pace.ts'
 
 /** The state of a connection, from its first request on. */
 export interface Connection {
@@ -19,6 +20,8 @@ export interface Connection {
   taken: number
   /** Bytes that the kernel can take at once when its send buffer has drained, as far as known. */
   room: number
+  /** What it may send, if that is limited. */
+  share: Share | undefined
   /** Called when it ends. */
   readonly onClose: Set<() => void>
 }
@@ -47,6 +50,7 @@ export function connectionOf(socket: KnownSocket): Connection {
     isRefused: false,
     taken: 0,
     room: ROOM,
+    share: undefined,
     onClose,
   }
   socket[CONNECTION] = connection

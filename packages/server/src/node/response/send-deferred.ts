@@ -1,5 +1,6 @@
 import type { MaybePromise } from '@rangekit/range-core'
 import { aborted, COMPLETE, failed, type Outcome } from '@rangekit/range-handler'
+import { allowance } from '../limits/allowance.ts'
 import { type Channel, ClientGone } from './channel.ts'
 import type { DeferredAnswer } from './choose-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
@@ -44,7 +45,9 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
     channel.end()
     return
   }
+  const { share } = channel.connection
   const pools = channel.pieces(reader.length)
+  let sent = 0
   let inTurn = 0
   do {
     if (reader.awaits) {
@@ -56,10 +59,15 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
       await unlessGone(reader.whenThere(), channel)
     }
     const pool = pools.next()
-    const view = reader.view(pool.size)
+    // Before a buffer is taken, which must not be held while others have their turn.
+    const want = Math.min(pool.size, reader.length - sent)
+    const room = share === undefined ? pool.size : await allowance(share, want, channel)
+    const view = reader.view(room)
     const buffer = view ?? pool.take()
-    const filled: MaybePromise<number> = view?.byteLength ?? reader.fill(buffer)
+    const space = room < pool.size ? buffer.subarray(0, room) : buffer
+    const filled: MaybePromise<number> = view?.byteLength ?? reader.fill(space)
     const length = typeof filled === 'number' ? filled : await filled
+    share?.giveBack(room - length)
     const isFirst = !channel.isHeadSent
     // Not earlier: if the first read fails, the client still gets a proper error response.
     if (isFirst) channel.writeHead(status, fields)
@@ -77,6 +85,7 @@ async function send({ status, fields, body }: DeferredAnswer, channel: Channel):
     if (view === undefined) pool.give(buffer)
     pools.taken(pool, length, written === undefined)
     transfer?.sent(length)
+    sent += length
     inTurn = written === undefined ? inTurn + length : 0
     if (inTurn >= TURN) {
       inTurn = 0

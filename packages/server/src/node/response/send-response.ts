@@ -1,4 +1,5 @@
 import { faultResponse } from '@rangekit/range-handler'
+import { allowance } from '../limits/allowance.ts'
 import { type Channel, ClientGone } from './channel.ts'
 import { type PlainAnswer, plainAnswer } from './choose-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
@@ -100,13 +101,19 @@ async function sendStream(
   channel.writeHead(status, fields)
   // An event stream may be silent for long, but its client has to see that it has begun.
   if (soon === undefined && size === 0) channel.flushHead()
+  const { share } = channel.connection
   const declared = fields['Content-Length']
   let missing = declared === undefined ? undefined : Number(declared)
   const send = async (bytes: Uint8Array) => {
     if (missing !== undefined) missing -= bytes.byteLength
     if (missing !== undefined && missing < 0)
       throw new Error(`The body is longer than its Content-Length of ${declared}`)
-    if (bytes.byteLength > 0) await channel.write(bytes, 'more')
+    let rest = bytes
+    while (rest.byteLength > 0) {
+      const room = share === undefined ? rest.byteLength : await allowance(share, rest.byteLength, channel)
+      await channel.write(rest.subarray(0, room), 'more')
+      rest = rest.subarray(room)
+    }
   }
   for (const bytes of ready) await send(bytes)
   for (let piece = await next; !piece.done; piece = await reader.read()) await send(toBytes(piece.value))
