@@ -16,8 +16,6 @@ import {
   requestField,
   size,
 } from './command/options.ts'
-import { runServer } from './command/run-server.ts'
-import { runSign } from './command/run-sign.ts'
 import { SIGN_SCOPES } from './command/signed-link.ts'
 import { getCommand } from './get/get-command.ts'
 
@@ -107,7 +105,10 @@ const program = new Command('rangekit')
     ).argParser(requestField),
   )
   .option('--no-fast-path', 'send every body as a stream, for comparison')
-  .action(runServer)
+  // What only one command needs is loaded when it runs.
+  .action(async (...given: Parameters<typeof import('./command/run-server.ts').runServer>) =>
+    (await import('./command/run-server.ts')).runServer(...given),
+  )
 
 program
   .command('sign')
@@ -130,7 +131,9 @@ program
     ).choices(SIGN_SCOPES),
   )
   .option('--download', 'make the link a download (Content-Disposition: attachment)', false)
-  .action(runSign)
+  .action(async (...given: Parameters<typeof import('./command/run-sign.ts').runSign>) =>
+    (await import('./command/run-sign.ts')).runSign(...given),
+  )
 
 program.addCommand(getCommand())
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { delivered, type RawResponse } from '@rangekit/conformance'
@@ -58,10 +57,10 @@ const anyCase = anyContent.chain((content) =>
 
 let written = 0
 
-/** Writes a content under a new name. */
+/** Writes a content under a new name. It is an old file: a new one would have to settle for 50 ms first. */
 function write(content: Uint8Array): string {
   const name = `${written++}.bin`
-  writeFileSync(folder.at(name), content)
+  folder.put(name, content)
   return name
 }
 

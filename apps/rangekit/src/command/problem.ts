@@ -47,3 +47,8 @@ export function readSecrets(file: string): readonly [string, ...string[]] | { re
 export function rootCause(error: Error): Error {
   return error.cause instanceof Error ? rootCause(error.cause) : error
 }
+
+/** The message of an error, on one line. */
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ')
+}

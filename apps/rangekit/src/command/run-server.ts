@@ -1,8 +1,7 @@
-import { cacheStatus } from '@rangekit/block-cache'
 import { NOT_FOUND } from '@rangekit/hono-server'
 import { serve } from '@rangekit/server'
 import type { Command } from 'commander'
-import { cacheProblem, describeCache, openCache } from '../place/cache.ts'
+import { cacheProblem, describeCache } from '../place/cache-flags.ts'
 import { openPlace } from '../place/open-place.ts'
 import type { Place, Problem } from '../place/place.ts'
 import type { PlaceFlags } from '../place/place-flags.ts'
@@ -92,11 +91,14 @@ async function listen(
 ): Promise<number> {
   const { host, port, cors, cacheControl, drain } = flags
   const stopping = new AbortController()
-  const cache = await openCache(place, flags, flags.workers)
+  // A folder has no cache, and starts sooner without loading it.
+  const hasCache = describeCache(place, flags) !== undefined
+  const cache = hasCache
+    ? await (await import('../place/cache.ts')).openCache(place, flags, flags.workers)
+    : undefined
   const app = createSite({
     ...place,
     ...cache,
-    fields: flags.cacheStatus ? (request, _, found) => cacheStatus(request, found) : undefined,
     inspect: flags.inspect ?? isLoopback(host),
     index: flags.index,
     precompressed: flags.precompressed,

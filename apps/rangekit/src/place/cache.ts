@@ -1,10 +1,10 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { type CacheEvent, type CacheListener, cachedSource } from '@rangekit/block-cache'
+import { type CacheEvent, type CacheListener, cachedSource, cacheStatus } from '@rangekit/block-cache'
 import { type DiskBlocks, diskBlocks } from '@rangekit/block-cache/disk'
 import type { RangeSource } from '@rangekit/range-core'
-import { describeSize } from '../command/size.ts'
+import { messageOf } from '../command/problem.ts'
 import type { CacheFeed, CachePart } from '../inspect/cache-report.ts'
-import { messageOf } from './origin-problem.ts'
+import type { SiteOptions } from '../site.ts'
+import { BLOCK_SIZE, DISK, MEMORY } from './cache-flags.ts'
 import type { Place } from './place.ts'
 import type { PlaceFlags } from './place-flags.ts'
 
@@ -12,61 +12,18 @@ import type { PlaceFlags } from './place-flags.ts'
 export interface PlaceCache {
   readonly source: RangeSource
   readonly cacheFeed: CacheFeed
+  /** The fields of --cache-status. */
+  readonly fields: SiteOptions['fields']
   /** Writes what is waiting for the disk. */
   close(): Promise<void>
-}
-
-const MIB = 1024 * 1024
-const BLOCK_SIZE = MIB
-const MEMORY = 256 * MIB
-const DISK = 10 * 1024 * MIB
-
-/** Where repeats come from, for people; `undefined` where nothing is kept. */
-export function describeCache({ isRemote }: Place, flags: PlaceFlags): string | undefined {
-  const { cacheMemory = MEMORY, cacheDir, cacheSize = DISK } = flags
-  const places = [
-    ...(cacheMemory > 0 ? [`${describeSize(cacheMemory)} in memory`] : []),
-    ...(cacheDir === undefined ? [] : [`${describeSize(cacheSize)} in ${cacheDir}`]),
-  ]
-  return isRemote && places.length > 0 ? places.join(', ') : undefined
-}
-
-/**
- * Why the cache would keep nothing; `undefined` if it will.
- *
- * @param processes how many share it.
- */
-export function cacheProblem(flags: PlaceFlags, processes: number): string | undefined {
-  const { cacheMemory = 0, cacheDir, cacheSize = DISK } = flags
-  const least = 2 * BLOCK_SIZE * processes
-  if (cacheMemory > 0 && cacheMemory < least) {
-    return `--cache-memory is too small for blocks of 1 MiB; name 0, or at least ${describeSize(least)}`
-  }
-  if (cacheDir === undefined) return undefined
-  if (cacheSize < least) {
-    return `--cache-size is too small for blocks of 1 MiB; name at least ${describeSize(least)}`
-  }
-  try {
-    mkdirSync(cacheDir, { recursive: true })
-    accessSync(cacheDir, constants.R_OK | constants.W_OK | constants.X_OK)
-    return undefined
-  } catch (error) {
-    return `the cache folder ${cacheDir} cannot be used (${messageOf(error)})`
-  }
 }
 
 /**
  * Puts a cache in front of a place.
  *
  * @param processes how many share the options: each has a part of the memory, and of the disk.
- * @returns `undefined` for a folder, and where nothing is to be kept.
  */
-export async function openCache(
-  place: Place,
-  flags: PlaceFlags,
-  processes: number,
-): Promise<PlaceCache | undefined> {
-  if (describeCache(place, flags) === undefined) return undefined
+export async function openCache(place: Place, flags: PlaceFlags, processes: number): Promise<PlaceCache> {
   const { cacheMemory = MEMORY } = flags
   const listeners = new Set<(part: CachePart) => void>()
   const store = await openDisk(flags, processes)
@@ -82,6 +39,7 @@ export async function openCache(
   return {
     source,
     cacheFeed: (listener) => void listeners.add(listener),
+    fields: flags.cacheStatus ? (request, _, found) => cacheStatus(request, found) : undefined,
     close: async () => store?.close(),
   }
 }

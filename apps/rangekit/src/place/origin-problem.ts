@@ -1,6 +1,6 @@
 import { OriginError, type OriginFault } from '@rangekit/http-source'
 import { errorCode } from '@rangekit/node-fs-source/read'
-import { rootCause } from '../command/problem.ts'
+import { messageOf, rootCause } from '../command/problem.ts'
 
 /** How long a place may take to answer when the command starts, in milliseconds. */
 export const TRY_MS = 5000
@@ -52,8 +52,4 @@ export function timeoutProblem(name: string, error: unknown): string | undefined
 function reasonOf(error: Error): string {
   const cause = rootCause(error)
   return cause === error ? '' : ` (${errorCode(cause) || cause.message})`
-}
-
-export function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ')
 }

@@ -1,6 +1,6 @@
 import { httpSource } from '@rangekit/http-source'
-import { rootCause } from '../command/problem.ts'
-import { messageOf, TRY_MS, timeoutProblem } from './origin-problem.ts'
+import { messageOf, rootCause } from '../command/problem.ts'
+import { TRY_MS, timeoutProblem } from './origin-problem.ts'
 import type { Place, Problem } from './place.ts'
 import type { PlaceAddress } from './place-address.ts'
 import type { PlaceFlags } from './place-flags.ts'

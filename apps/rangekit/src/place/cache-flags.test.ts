@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cacheProblem } from './cache.ts'
+import { cacheProblem } from './cache-flags.ts'
 
 const MIB = 1024 * 1024
 const FLAGS = { digests: false, index: true, cacheStatus: false }
