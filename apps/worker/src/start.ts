@@ -1,7 +1,6 @@
 // `npm start -- --runtime workerd`: runs the Worker over the files of a folder, in a local bucket.
 import { readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { serveLocally } from './local.ts'
 
 function readOptions() {
   const { values, positionals } = parseArgs({
@@ -70,6 +69,8 @@ const report = (line: string) => console.error(`rangekit: ${line}`)
 try {
   const options = readOptions()
   const { dir, hostname } = options
+  // Loads wrangler, which takes a second or more.
+  const { serveLocally } = await import('./local.ts')
   const server = await serveLocally({ ...options, signal: stopping.signal, warn: report })
   const host = hostname.includes(':') ? `[${hostname}]` : hostname
   console.log(`Rangekit is serving ${dir} at http://${host}:${server.port}/`)

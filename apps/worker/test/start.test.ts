@@ -50,28 +50,38 @@ function start(...args: readonly string[]): Started {
   return { child, output: text(child.stdout), problem: text(child.stderr) }
 }
 
-it.each(['SIGTERM', 'SIGINT'] as const)(
-  'prints one line when it is ready, and stops cleanly on %s',
-  async (signal) => {
-    const options = ['--port', '0', '--cors', 'https://player.example', '--secret-file', secrets]
-    const { child, output, problem } = start(media, ...options)
-    const [line] = (await once(child.stdout, 'data')) as [Buffer]
-    const [, url = ''] = / at (\S+)$/m.exec(line.toString()) ?? []
-    const unsigned = await fetch(new URL('/api/stream/a.txt', url), {
-      headers: { Origin: 'https://player.example' },
-    })
-    expect(unsigned.status).toBe(403)
-    expect(unsigned.headers.get('access-control-allow-origin')).toBe('https://player.example')
+/** Requests a file, and checks that the server is silent and leaves nothing behind when it stops. */
+async function expectServed(
+  { child, output, problem }: Started,
+  { dir, signal, warnings = '' }: { dir: string; signal: NodeJS.Signals; warnings?: string },
+): Promise<Pick<Response, 'status' | 'headers'> & { readonly body: string }> {
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const [, url = ''] = / at (\S+)$/m.exec(line.toString()) ?? []
+  const headers = { Origin: 'https://player.example' }
+  const response = await fetch(new URL('/api/stream/a.txt', url), { headers })
+  const body = await response.text()
 
-    child.kill(signal)
-    expect(await once(child, 'exit')).toEqual([0, null])
-    expect(await output).toBe(`Rangekit is serving ${media} at ${url}\n`)
-    expect(await problem).toBe('')
-    expect(await readdir(temporary)).toEqual([])
-    await expect.poll(() => processesWith('TMPDIR', temporary)).toEqual([])
-  },
-  60_000,
-)
+  child.kill(signal)
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(await output).toBe(`Rangekit is serving ${dir} at ${url}\n`)
+  expect(await problem).toBe(warnings)
+  expect(await readdir(temporary)).toEqual([])
+  await expect.poll(() => processesWith('TMPDIR', temporary)).toEqual([])
+  return { status: response.status, headers: response.headers, body }
+}
+
+it('prints one line when it is ready, and stops cleanly on SIGTERM', async () => {
+  const options = ['--port', '0', '--cors', 'https://player.example', '--secret-file', secrets]
+  const unsigned = await expectServed(start(media, ...options), { dir: media, signal: 'SIGTERM' })
+  expect(unsigned.status).toBe(403)
+  expect(unsigned.headers.get('access-control-allow-origin')).toBe('https://player.example')
+}, 60_000)
+
+it('leaves out names that R2 cannot store, with one readable line each, serves the rest, and stops on SIGINT', async () => {
+  const warnings = 'rangekit: left out caf\\xe9\\x1b[2J\\x0a.txt: its name is not UTF-8\n'
+  const found = await expectServed(start(odd, '--port', '0'), { dir: odd, signal: 'SIGINT', warnings })
+  expect([found.status, found.body]).toEqual([200, 'hello'])
+}, 60_000)
 
 it.each([
   ['a missing folder', ['/nowhere/at/all'], 'there is no folder /nowhere/at/all\n'],
@@ -90,16 +100,6 @@ it.each([
   expect(await once(child, 'exit')).toEqual([1, null])
   expect((await problem).startsWith(`rangekit: ${expected}`)).toBe(true)
 })
-
-it('leaves out names that R2 cannot store, with one readable line each, and serves the rest', async () => {
-  const { child, problem } = start(odd, '--port', '0')
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  const [, url = ''] = / at (\S+)$/m.exec(line.toString()) ?? []
-  expect(await (await fetch(new URL('/api/stream/a.txt', url))).text()).toBe('hello')
-  child.kill()
-  expect(await once(child, 'exit')).toEqual([0, null])
-  expect(await problem).toBe('rangekit: left out caf\\xe9\\x1b[2J\\x0a.txt: its name is not UTF-8\n')
-}, 60_000)
 
 it('serves although its output pipes are closed', async () => {
   const port = await freePort()
