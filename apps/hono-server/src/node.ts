@@ -3,4 +3,10 @@
  *
  * @module
  */
-export { type RunningServer, type ServeOptions, serve } from '@rangekit/server'
+export {
+  type Client,
+  type RunningServer,
+  type ServeOptions,
+  serve,
+  type TlsCredentials,
+} from '@rangekit/server'

@@ -1,18 +1,25 @@
 /** Options of `serve`. */
 export interface ServeOptions {
-  /** The app: a web-standard handler, such as one from `createHandler` or the `fetch` of a Hono app. */
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  /**
+   * The app: a web-standard handler, such as one from `createHandler` or the `fetch` of a Hono app. A Hono app finds the
+   * client in `context.env`.
+   */
+  readonly fetch: (request: Request, client: Client) => Response | Promise<Response>
   /** The TCP port; 0 takes a free one. Default: 8001. */
   readonly port?: number | undefined
   /** The name or address to listen on. Default: `127.0.0.1`, which only this machine can reach. */
   readonly hostname?: string | undefined
+  /** Serves HTTPS with this certificate instead of plain HTTP. Default: plain HTTP. */
+  readonly tls?: TlsCredentials | undefined
   /**
    * A connection is closed if its client takes nothing for this long while a response is being sent, in seconds. Large
    * receive buffers make a slow client's progress visible only now and then: at 8 kB/s some every four minutes. The time
    * for which a body waits for its writer, or any app for what it sends next, does not count. Default: 300.
    */
   readonly writeTimeout?: number | undefined
-  /** How long a request, its head and its content, may take to arrive, in seconds. Default: 10. */
+  /**
+   * How long a request, its head and its content, may take to arrive, in seconds; a TLS handshake, too. Default: 10.
+   */
   readonly headTimeout?: number | undefined
   /** Whether deferred bodies are sent from pooled buffers rather than as streams. Default: true. */
   readonly fastPath?: boolean | undefined
@@ -23,10 +30,38 @@ export interface ServeOptions {
   readonly notFound?: string | undefined
 }
 
+/** A certificate and its private key. */
+export interface TlsCredentials {
+  /** The certificate in PEM, followed by those that lead to a known authority. */
+  readonly cert: string | Uint8Array
+  /** The private key of the first certificate, in PEM, not encrypted. */
+  readonly key: string | Uint8Array
+}
+
+/** The other end of a connection, which is a proxy if there is one in front. */
+export interface Client {
+  /** Its IP address; an IPv4 address in dotted form, also on a socket that accepts both. */
+  readonly address: string
+  /** Its TCP port. */
+  readonly port: number
+  /** Whether the connection is encrypted by TLS. */
+  readonly isSecure: boolean
+}
+
 /** A server that `serve` has started. */
 export interface RunningServer {
   /** The TCP port that it listens on. */
   readonly port: number
+  /** How many connections are open, those that are idle or still in their handshake included. */
+  readonly connections: number
+  /**
+   * Uses another certificate for all handshakes from now on. Open connections are not affected.
+   *
+   * @throws Error if the pair cannot be used, for example because the key is that of another certificate; the server then
+   * keeps the one that it has.
+   * @throws TypeError if the server has no TLS, or the runtime cannot replace a certificate, as Bun cannot.
+   */
+  setTls(credentials: TlsCredentials): void
   /**
    * Stops the server: it accepts no more connections, and running responses may finish, those that wait for what is still
    * being written included. A request that still arrives on

@@ -1,24 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { detailResponse } from '@rangekit/range-handler'
+import { createServer } from 'node:http'
 import { keepAccepting } from './deno/keep-accepting.ts'
-import { refuseClient } from './node/connection/client-error.ts'
-import { drainServer, watchSilent } from './node/connection/drain.ts'
-import { inTurn } from './node/connection/pipeline.ts'
-import { checkHead } from './node/connection/request-head.ts'
+import { drainServer } from './node/connection/drain.ts'
+import { listenOn } from './node/connection/listen.ts'
+import { OpenConnections } from './node/connection/open-connections.ts'
+import { serveHttp1 } from './node/connection/serve-http1.ts'
 import { StallWatch } from './node/connection/stall-watch.ts'
-import { answerRequest } from './node/response/answer-request.ts'
-import { plainAnswer } from './node/response/choose-answer.ts'
-import { Http1Channel } from './node/response/http1-channel.ts'
-import { sendResponse } from './node/response/send-response.ts'
-import { DEFAULTS, REFUSALS, type RunningServer, type ServeOptions } from './options.ts'
+import { createSecureServer } from './node/tls/secure-server.ts'
+import { DEFAULTS, type RunningServer, type ServeOptions, type TlsCredentials } from './options.ts'
 import { addDuplex } from './request-duplex.ts'
-import { isDeno } from './runtime.ts'
 
 /**
- * Serves an app over HTTP/1.1 on Node, and on Bun and Deno through the same `node:http`.
+ * Serves an app over HTTP/1.1, with or without TLS, on Node, and on Bun and Deno through the same `node:http`.
  *
  * A response that carries a byte range of a source with `readInto` is sent from pooled buffers, with the status and the
  * fields that all middleware agreed on; every other response is sent as a stream. A body is exactly as long as its
@@ -26,67 +18,54 @@ import { isDeno } from './runtime.ts'
  * app sees them.
  *
  * @returns the running server, once it listens.
- * @throws Error, as a rejection, if it cannot listen; its `code` is `EADDRINUSE` if the port is taken.
+ * @throws Error, as a rejection, if it cannot listen; its `code` is `EADDRINUSE` if the port is taken,
+ * or if `tls` cannot be used.
  * @example
  * const server = await serve({ fetch: createHandler(fileSource('./media')), port: 8001 })
  * console.log(`http://127.0.0.1:${server.port}/film.mp4`)
  * await server.stop(30)
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { fetch, port = DEFAULTS.port, hostname = DEFAULTS.hostname, fastPath = true } = options
-  const { writeTimeout = DEFAULTS.writeTimeout, headTimeout = DEFAULTS.headTimeout } = options
-  const refusals = { ...REFUSALS, 404: options.notFound ?? REFUSALS[404] }
+  const { fetch, notFound, tls, fastPath = true } = options
+  const { port = DEFAULTS.port, hostname = DEFAULTS.hostname } = options
+  const { writeTimeout = DEFAULTS.writeTimeout, headTimeout: seconds = DEFAULTS.headTimeout } = options
+  const headTimeout = Math.ceil(seconds * 1000)
   const watch = new StallWatch(writeTimeout * 1000)
   let isStopping = false
 
   addDuplex()
-  const listen = getRequestListener(
-    (request, bindings) => {
-      // The adapter also supports HTTP/2, but this server is HTTP/1.1.
-      const { outgoing } = bindings as HttpBindings
-      answerRequest(request, new Http1Channel(outgoing, watch, true), { fetch, fastPath })
-      return RESPONSE_ALREADY_SENT
-    },
-    // For HTTP/1.0, in which Host may be missing.
-    { hostname: 'localhost' },
-  )
-  const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    // Deno does not discard request content that the app left unread, and would not read the next request.
-    if (isDeno) outgoing.once('finish', () => incoming.resume())
-    const refusal = checkHead(incoming)
-    if (isStopping || refusal?.isFatal) outgoing.shouldKeepAlive = false
-    if (refusal === undefined) return void listen(incoming, outgoing)
-    const { status } = refusal
-    const response = detailResponse(incoming.method ?? '', status, refusals[status])
-    void sendResponse(plainAnswer(response), new Http1Channel(outgoing, watch, true))
-  }
-  const requestTimeout = Math.ceil(headTimeout * 1000)
-  const server = createServer({
-    headersTimeout: requestTimeout,
-    requestTimeout,
-    connectionsCheckingInterval: Math.ceil(Math.min(1000, requestTimeout / 4)),
-  })
-  server.on('request', (incoming, outgoing) => inTurn(incoming, outgoing, () => handle(incoming, outgoing)))
-  // The type is Duplex, but without TLS every connection is a Socket.
-  server.on('clientError', (error, socket) => refuseClient(error, socket as Socket, requestTimeout))
-  // Bodies are watched by StallWatch. On Bun writing does not restart this timer.
-  server.timeout = 0
-  const silent = watchSilent(server)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen({ port, host: hostname }, () => {
-      server.off('error', reject).on('error', console.error)
-      resolve()
-    })
-  })
-  const address = server.address()
-  const taken = typeof address === 'object' && address !== null ? address.port : port
+  const { server, setTls } = createListener(headTimeout, tls)
+  const open = new OpenConnections(server)
+  serveHttp1(server, { fetch, notFound, fastPath, watch, headTimeout, isStopping: () => isStopping })
+  const taken = await listenOn(server, port, hostname)
   const stopAccepting = keepAccepting(server, taken, hostname)
   return {
     port: taken,
+    get connections() {
+      return open.size
+    },
+    setTls,
     async stop(drain) {
       isStopping = true
       stopAccepting()
-      await drainServer(server, silent, drain * 1000)
+      await drainServer(server, open, drain * 1000)
     },
   }
+}
+
+/** Creates what listens: an HTTP server or, with a certificate, an HTTPS server. */
+function createListener(headTimeout: number, tls: TlsCredentials | undefined) {
+  const timeouts = {
+    headersTimeout: headTimeout,
+    requestTimeout: headTimeout,
+    connectionsCheckingInterval: Math.ceil(Math.min(1000, headTimeout / 4)),
+  }
+  const setTls = (): never => {
+    throw new TypeError('The server was started without TLS')
+  }
+  const listener =
+    tls === undefined ? { server: createServer(timeouts), setTls } : createSecureServer(tls, timeouts)
+  // Bodies are watched by StallWatch. On Bun writing does not restart this timer.
+  listener.server.timeout = 0
+  return listener
 }

@@ -1,9 +1,18 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { headerValue, type RawOptions, type RawResponse, rawExchange } from '@rangekit/conformance'
 
 /** Milliseconds for one exchange or conversation. */
 const TIMEOUT = 20_000
+
+/** Whether connections use TLS. */
+let secure = false
+
+/** From now on, every connection that this module makes uses TLS. Trust the server's certificate first. */
+export function speakTls(): void {
+  secure = true
+}
 
 /** Sends one request on a new connection, and returns the response with its framing. */
 export function exchange(
@@ -13,7 +22,7 @@ export function exchange(
   options: RawOptions = {},
 ): Promise<RawResponse> {
   return rawExchange(
-    { host: '127.0.0.1', port },
+    { host: secure ? 'localhost' : '127.0.0.1', port, secure },
     requestText(requestLine, [...fields, 'Connection: close']),
     { maxBytes: 256 * 1024 * 1024, timeoutMs: TIMEOUT, ...options },
   )
@@ -36,8 +45,8 @@ export function field(response: RawResponse, name: string): string | undefined {
 
 /** Opens a connection. Later errors on it are ignored: a server may break it on purpose. */
 export async function openSocket(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
+  const socket = secure ? connectTls({ port, host: 'localhost' }) : connect(port, '127.0.0.1')
+  await once(socket, secure ? 'secureConnect' : 'connect')
   return socket.on('error', () => {})
 }
 

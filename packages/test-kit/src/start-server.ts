@@ -94,7 +94,7 @@ async function readOrigin(stdout: NodeJS.ReadableStream): Promise<string | undef
   return new Promise((resolve) => {
     lines
       .on('line', (line) => {
-        const origin = /^Rangekit is serving .+ at (http:\/\/\S+)\/$/.exec(line)?.[1]
+        const origin = /^Rangekit is serving .+ at (https?:\/\/\S+)\/$/.exec(line)?.[1]
         if (origin !== undefined) resolve(origin)
       })
       .once('close', () => resolve(undefined))

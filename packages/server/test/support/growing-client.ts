@@ -4,7 +4,6 @@ import { ENGINES } from '@rangekit/test-kit/runtimes'
 import { type StartedServer, startCommand } from '@rangekit/test-kit/start-server'
 import { expect } from 'vitest'
 
-const script = new URL('growing-server.ts', import.meta.url).pathname
 const poison = new URL('poison.ts', import.meta.url).pathname
 
 /** The runtime that the tests run on. */
@@ -45,11 +44,7 @@ export interface GrowingKey {
  * @param writeTimeout in seconds. Default: 300.
  */
 export async function startGrowingServer(way: Way, writeTimeout = 300): Promise<GrowingServer> {
-  const [engine = ENGINES.node] = Object.entries(ENGINES).flatMap(([name, line]) =>
-    name === runtime ? [line] : [],
-  )
-  const preload = runtime === 'node' ? '--import' : '--preload'
-  const server = await startCommand([...engine, preload, poison, script, way, String(writeTimeout)])
+  const server = await startScript('growing-server.ts', way, String(writeTimeout))
   let keys = 0
   return Object.assign(server, {
     async begin(length: number, isLengthKnown: boolean): Promise<GrowingKey> {
@@ -67,6 +62,15 @@ export async function startGrowingServer(way: Way, writeTimeout = 300): Promise<
       }
     },
   })
+}
+
+/** Starts a script of this folder that serves on the runtime under test, with buffers that are overwritten once given back. */
+export function startScript(script: string, ...args: string[]): Promise<StartedServer> {
+  const [engine = ENGINES.node] = Object.entries(ENGINES).flatMap(([name, line]) =>
+    name === runtime ? [line] : [],
+  )
+  const preload = runtime === 'node' ? '--import' : '--preload'
+  return startCommand([...engine, preload, poison, new URL(script, import.meta.url).pathname, ...args])
 }
 
 /** A connection, and all that has come on it. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Client } from '../../options.ts'
 import type { Share } from '../limits/pace.ts'
 
 /** The state of a connection, from its first request on. */
@@ -22,6 +23,8 @@ export interface Connection {
   room: number
   /** What it may send, if that is limited. */
   share: Share | undefined
+  /** Its other end. */
+  readonly client: Client
   /** Called when it ends. */
   readonly onClose: Set<() => void>
 }
@@ -51,6 +54,7 @@ export function connectionOf(socket: KnownSocket): Connection {
     taken: 0,
     room: ROOM,
     share: undefined,
+    client: clientOf(socket),
     onClose,
   }
   socket[CONNECTION] = connection
@@ -59,4 +63,17 @@ export function connectionOf(socket: KnownSocket): Connection {
     for (const callback of onClose) callback()
   })
   return connection
+}
+
+/** An IPv4 address on a socket that accepts IPv6, too (4291 §2.5.5.2). */
+const MAPPED = /^::ffff:(?=\d+\.)/i
+
+function clientOf(socket: Socket): Client {
+  const { remoteAddress = '', remotePort = 0 } = socket
+  return { address: remoteAddress.replace(MAPPED, ''), port: remotePort, isSecure: isSecure(socket) }
+}
+
+/** Whether a connection is encrypted. On Bun it is no TLSSocket. */
+function isSecure(socket: Socket): boolean {
+  return 'encrypted' in socket && socket.encrypted === true
 }

@@ -1,27 +1,19 @@
 import type { Server } from 'node:http'
-import { Server as NetServer, type Socket } from 'node:net'
+import { Server as NetServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isBun } from '../../runtime.ts'
+import type { OpenConnections } from './open-connections.ts'
 
 /** How long a stopping server still answers on idle connections, in milliseconds. */
 const FAREWELL = 300
 
-/** From now on, tracks connections without any request so far, which Node does not count as idle. */
-export function watchSilent(server: Server): ReadonlySet<Socket> {
-  const silent = new Set<Socket>()
-  server
-    .on('connection', (socket) => silent.add(socket.once('close', () => silent.delete(socket))))
-    .on('request', ({ socket }) => silent.delete(socket))
-  return silent
-}
-
 /**
  * Stops accepting connections, waits until the open ones are done, and cuts those that are left at the end.
  *
- * @param silent from `watchSilent`.
+ * @param open the server's connections.
  * @param drain how long to wait, in milliseconds.
  */
-export async function drainServer(server: Server, silent: ReadonlySet<Socket>, drain: number): Promise<void> {
+export async function drainServer(server: Server, open: OpenConnections, drain: number): Promise<void> {
   // Closes only the listening socket: `server.close` would also cut idle connections, on which a request may be under
   // way. Bun offers nothing else.
   if (isBun) server.close()
@@ -30,7 +22,7 @@ export async function drainServer(server: Server, silent: ReadonlySet<Socket>, d
   await sleep(Math.min(FAREWELL, drain))
   while (performance.now() < deadline) {
     server.closeIdleConnections()
-    for (const socket of silent) socket.destroy()
+    for (const socket of open.silent) socket.destroy()
     if ((await countConnections(server)) === 0) return
     await sleep(50)
   }

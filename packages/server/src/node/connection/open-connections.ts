@@ -1,0 +1,49 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** The open connections of a server. */
+export class OpenConnections {
+  readonly #all = new Set<Socket>()
+  readonly #silent = new Set<Socket>()
+
+  /** Tracks the connections of `server` from now on. */
+  constructor(server: Server) {
+    server
+      .on('connection', (socket) => this.#add(socket))
+      .on('request', ({ socket }) => this.#silent.size > 0 && this.#silent.delete(carrierOf(socket)))
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#all.size
+  }
+
+  /** Those without any request so far, also in the middle of a TLS handshake. Node does not count them as idle. */
+  get silent(): Iterable<Socket> {
+    return this.#silent
+  }
+
+  /** Another protocol than HTTP/1.1 takes the connection over, and knows itself whether it is idle. */
+  handOver(socket: Socket): void {
+    this.#silent.delete(carrierOf(socket))
+  }
+
+  #add(socket: Socket): void {
+    this.#all.add(socket)
+    this.#silent.add(socket)
+    socket.once('close', () => {
+      this.#all.delete(socket)
+      this.#silent.delete(socket)
+    })
+  }
+}
+
+/** On Node and Deno, a TLS socket is another one than the TCP socket that was accepted. */
+interface MaybeWrapped extends Socket {
+  readonly _parent?: Socket | null
+}
+
+/** The TCP socket below a TLS socket; other sockets themselves. */
+export function carrierOf(socket: MaybeWrapped): Socket {
+  return socket._parent ?? socket
+}

@@ -1,0 +1,55 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import type { Server, ServerOptions } from 'node:http'
+import { createServer } from 'node:https'
+import { createSecureContext, type TLSSocket } from 'node:tls'
+import type { TlsCredentials } from '../../options.ts'
+import { isBun } from '../../runtime.ts'
+
+/** The protocols over TLS that are HTTP/1 (7301 §6). Some clients that speak HTTP/1.0 offer only that. */
+const HTTP1 = ['http/1.1', 'http/1.0']
+
+/** An HTTPS server, and how its certificate is replaced. */
+export interface SecureServer {
+  readonly server: Server
+  /** See `RunningServer.setTls`. */
+  setTls(credentials: TlsCredentials): void
+}
+
+/**
+ * Creates an HTTPS server.
+ *
+ * @param options of its HTTP/1.1; `requestTimeout` is also how long a handshake may take.
+ * @throws Error if the certificate and the key cannot be used.
+ */
+export function createSecureServer(credentials: TlsCredentials, options: ServerOptions): SecureServer {
+  const server = createServer({
+    ...options,
+    ...pairOf(credentials),
+    handshakeTimeout: options.requestTimeout,
+    ALPNProtocols: HTTP1,
+  })
+  // Instead of reporting it as the error of a client that speaks HTTP: no response would arrive.
+  server
+    .removeAllListeners('tlsClientError')
+    .on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
+  return {
+    server,
+    setTls(next) {
+      if (isBun) throw new TypeError('Bun cannot replace the certificate of a server that is running')
+      server.setSecureContext(pairOf(next))
+    },
+  }
+}
+
+/**
+ * Checks a certificate and its key: Deno would fail only at the first handshake.
+ *
+ * @throws Error if they cannot be used.
+ */
+function pairOf({ cert, key }: TlsCredentials) {
+  const pair = { cert: Buffer.from(cert), key: Buffer.from(key) }
+  const isPair = new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))
+  if (!isPair) throw new Error('The private key is not that of the certificate')
+  createSecureContext(pair)
+  return pair
+}
