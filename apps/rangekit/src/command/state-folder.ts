@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { errorCode } from '@rangekit/node-fs-source/read'
+
+/**
+ * The folder for what the command keeps between starts: that of systemd (`StateDirectory=`), `rangekit` in
+ * `XDG_STATE_HOME` or `LOCALAPPDATA`, else `~/.local/state/rangekit`.
+ */
+export function stateFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const [service = ''] = (env['STATE_DIRECTORY'] ?? '').split(':')
+  if (isAbsolute(service)) return service
+  const local = platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_STATE_HOME']
+  // A relative path is to be ignored (XDG Base Directory Specification).
+  const base = local !== undefined && isAbsolute(local) ? local : join(homedir(), '.local', 'state')
+  return join(base, 'rangekit')
+}
+
+/**
+ * What a file of the state folder holds. If there is none, it is made, for this user alone; of several processes that
+ * make it at the same time, all get the text of one.
+ *
+ * @returns `undefined` where it can be neither read nor made.
+ */
+export function keepState(name: string, make: () => string, folder = stateFolder()): string | undefined {
+  const file = join(folder, name)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') return undefined
+  }
+  const temporary = join(folder, `${name}.${randomUUID()}`)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    chmodSync(folder, 0o700)
+    writeFileSync(temporary, make(), { mode: 0o600, flag: 'wx' })
+    // Unlike a rename, this leaves a file alone that another process has made meanwhile.
+    linkSync(temporary, file)
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') return undefined
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+  return readFileSync(file, 'utf8')
+}
