@@ -1,8 +1,11 @@
-/** Builds the thread that reads media files, which is loaded by its path, into dist/media-worker.js. */
+/** Builds the threads, which are loaded by their paths, next to the command: one reads media files, one compares passwords. */
 import { build } from 'esbuild'
 
 await build({
-  entryPoints: ['src/library/media/media-worker.ts'],
+  entryPoints: {
+    'media-worker': 'src/library/media/media-worker.ts',
+    'hash-worker': 'src/password/hash-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   packages: 'external',

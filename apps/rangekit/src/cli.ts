@@ -18,6 +18,7 @@ import {
 } from './command/options.ts'
 import { SIGN_SCOPES } from './command/signed-link.ts'
 import { getCommand } from './get/get-command.ts'
+import { addPasswordFlags } from './password/flags.ts'
 
 // A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -109,6 +110,8 @@ const program = new Command('rangekit')
   .action(async (...given: Parameters<typeof import('./command/run-server.ts').runServer>) =>
     (await import('./command/run-server.ts')).runServer(...given),
   )
+
+addPasswordFlags(program)
 
 program
   .command('sign')

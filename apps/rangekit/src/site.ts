@@ -4,8 +4,8 @@ import { pathOf } from '@rangekit/range-handler'
 import { precompressed } from '@rangekit/range-handler/precompressed'
 import { Hono } from 'hono'
 import { METHOD_NAME_ALL } from 'hono/router'
-import { createAccess } from './access/access.ts'
-import { type GuardedEnv, guard } from './access/guard.ts'
+import { type Access, createAccess, memberAccess } from './access/access.ts'
+import { type GuardedEnv, guard, privately } from './access/guard.ts'
 import type { CacheFeed } from './inspect/cache-report.ts'
 import { eventRoutes } from './inspect/event-routes.ts'
 import { GrowthFeed } from './inspect/growth-feed.ts'
@@ -22,6 +22,7 @@ import { assetRoutes } from './pages/assets.ts'
 import { libraryPageRoutes } from './pages/library-page.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
 import { openPageRoutes } from './pages/open-page.ts'
+import { createGate, type GateClient, type GateOptions } from './password/gate.ts'
 import { watchRoutes } from './watch/watch-routes.ts'
 
 /** Options of {@link createSite}. */
@@ -42,6 +43,8 @@ export interface SiteOptions extends AppOptions {
   readonly precompressed?: boolean
   /** What the cache of the source does, for the range map. Default: there is no cache. */
   readonly cacheFeed?: CacheFeed | undefined
+  /** Asks for a password, and says how long the links are valid that pages hand out then. It needs `signed`. */
+  readonly password?: { readonly login: GateOptions['login']; readonly linkLifetime: number } | undefined
   /** Aborted when the server begins to stop: event streams end then, and files are no longer parsed. */
   readonly stopping?: AbortSignal
 }
@@ -60,13 +63,24 @@ const GUARDED = [
 
 /** A web-standard handler of all requests. */
 export interface Site {
-  fetch(request: Request): Response | Promise<Response>
+  fetch(request: Request, client?: GateClient): Response | Promise<Response>
+}
+
+/** Behind a password, only an explicit `public` lets shared caches keep a file: many of them ignore Authorization. */
+function unlessPublic(cacheControl: string): string {
+  return /\bpublic\b/i.test(cacheControl) ? cacheControl : privately(cacheControl)
+}
+
+/** Whether a path is one of those that check links. */
+function isLinkable(path: string): boolean {
+  return [...GUARDED, '/api/stream/*', '/api/events'].some((route) =>
+    route.endsWith('/*') ? path.startsWith(route.slice(0, -1)) : path === route,
+  )
 }
 
 /** What `rangekit DIR` serves: the streams and readiness of `createApp`, and the pages and their API around them. */
 export function createSite(options: SiteOptions): Site {
-  const { source, inspect, onError, stopping = new AbortController().signal } = options
-  const access = createAccess(options.signed)
+  const { source, inspect, onError, password, stopping = new AbortController().signal } = options
   const library = createLibrary(options.reader ?? NO_FOLDERS, options.search)
   const store = new MediaStore(source, { stopping })
   const list = pageLister(library, (item) => store.known(item.key, item))
@@ -78,39 +92,51 @@ export function createSite(options: SiteOptions): Site {
   }
   // The pages read the files themselves, and need them as they are.
   const streamed = options.precompressed ? precompressed(source) : source
-  const app = createApp({ ...options, source: streamed, ...(inspect && { onTransfer: hub.onTransfer }) })
-  const pages = new Hono<GuardedEnv>()
-    .on('GET', GUARDED, guard(access))
-    .route('/assets', assetRoutes())
-    .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder, growth }))
-    .route('/', options.reader ? libraryPageRoutes(list) : openPageRoutes(options))
-    .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))
-    .route('/', options.index ? indexRoutes(library, access.isSigned) : new Hono())
-    .route(
-      '/',
-      watchRoutes({
-        source,
-        library,
-        store,
-        hub: inspect ? hub : undefined,
-        isCached: options.cacheFeed !== undefined,
-      }),
-    )
-    .route('/', app)
-    .on(METHOD_NAME_ALL, [...GUARDED, '/api/events'], async ({ req }, next) => {
-      const plan = planMethod(req.method)
-      return plan === undefined ? next() : new Response(null, plan)
-    })
-    .notFound(async (context) => {
-      const grant = await access.grantOf(context.req.raw)
-      return renderMissing(context, grant?.home ?? null)
-    })
-    .onError((error, context) => {
-      // A client that has left stops what was done for it.
-      if (!context.req.raw.signal.aborted) (onError ?? console.error)(error, context.req.raw)
-      return renderFault(context, error)
-    })
-  // Past the router of the pages: it takes a thirtieth of the time of a small range.
-  const isDirect = (request: Request) => !options.index && pathOf(request.url).startsWith('/api/stream/')
-  return { fetch: (request) => (isDirect(request) ? app : pages).fetch(request) }
+  const guests = siteFor(createAccess(options.signed), options)
+  if (password === undefined || options.signed === undefined) return { fetch: guests }
+  const { signed, cacheControl = 'private', ...rest } = options
+  const members = siteFor(memberAccess(signed, password.linkLifetime), {
+    ...rest,
+    cacheControl: typeof cacheControl === 'string' ? unlessPublic(cacheControl) : cacheControl,
+  })
+  return { fetch: createGate({ login: password.login, members, guests, isLinkable, cors: options.cors }) }
+
+  /** The routes of those who may see as much as this access says. */
+  function siteFor(access: Access, streams: AppOptions): Site['fetch'] {
+    const app = createApp({ ...streams, source: streamed, ...(inspect && { onTransfer: hub.onTransfer }) })
+    const pages = new Hono<GuardedEnv>()
+      .on('GET', GUARDED, guard(access))
+      .route('/assets', assetRoutes())
+      .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder, growth }))
+      .route('/', options.reader ? libraryPageRoutes(list) : openPageRoutes(options))
+      .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))
+      .route('/', options.index ? indexRoutes(library, access.isSigned) : new Hono())
+      .route(
+        '/',
+        watchRoutes({
+          source,
+          library,
+          store,
+          hub: inspect ? hub : undefined,
+          isCached: options.cacheFeed !== undefined,
+        }),
+      )
+      .route('/', app)
+      .on(METHOD_NAME_ALL, [...GUARDED, '/api/events'], async ({ req }, next) => {
+        const plan = planMethod(req.method)
+        return plan === undefined ? next() : new Response(null, plan)
+      })
+      .notFound(async (context) => {
+        const grant = await access.grantOf(context.req.raw)
+        return renderMissing(context, grant?.home ?? null)
+      })
+      .onError((error, context) => {
+        // A client that has left stops what was done for it.
+        if (!context.req.raw.signal.aborted) (onError ?? console.error)(error, context.req.raw)
+        return renderFault(context, error)
+      })
+    // Past the router of the pages: it takes a thirtieth of the time of a small range.
+    const isDirect = (request: Request) => !options.index && pathOf(request.url).startsWith('/api/stream/')
+    return (request, client) => (isDirect(request) ? app : pages).fetch(request, client)
+  }
 }

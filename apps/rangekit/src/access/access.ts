@@ -1,7 +1,8 @@
 /**
  * Who may see what. Without secrets, everybody may see everything. With them, the link to a page is a permission: signed
  * like a link to a file, for the page and for what the page shows. Requests whose query varies, such as a search, send
- * that link, from its path on, as the parameter `grant`.
+ * that link, from its path on, as the parameter `grant`. Members, who have given a password, may see everything, and hand
+ * out signed links.
  */
 import { normalizeTarget, signUrl, type VerifyOptions, verifySignedUrl } from '@rangekit/range-handler'
 import { includesFile, includesFolder, pageScope, requestScope, type Scope, streamFolder } from './scope.ts'
@@ -35,6 +36,8 @@ export interface Grant {
 export interface Access {
   /** Whether links must be signed. */
   readonly isSigned: boolean
+  /** Whether others may see less, so that shared caches must not keep what is shown. */
+  readonly isPrivate: boolean
   /** What a request may see; `undefined` if its link was not signed for GET, has expired or has been changed. */
   grantOf(request: Request): Promise<Grant | undefined>
 }
@@ -57,9 +60,10 @@ const EXPIRES = /[?&]expires=(\d{1,12})&signature=[\w-]{43}$/
 
 /** @param signed the secrets that links are signed with; `undefined` if everybody may see everything. */
 export function createAccess(signed: Signed | undefined): Access {
-  if (signed === undefined) return { isSigned: false, grantOf: async () => OPEN }
+  if (signed === undefined) return { isSigned: false, isPrivate: false, grantOf: async () => OPEN }
   return {
     isSigned: true,
+    isPrivate: true,
     async grantOf({ url }) {
       const target = url.slice(url.indexOf('/', url.indexOf('://') + 3))
       const own = await verifiedGrant(target, (path) => pageScope(path) ?? requestScope(path), signed)
@@ -67,6 +71,17 @@ export function createAccess(signed: Signed | undefined): Access {
       return token?.startsWith('/') ? verifiedGrant(token, pageScope, signed) : own
     },
   }
+}
+
+/**
+ * What members may see: everything. Links for others are signed for one file, or for what is below the folder of a
+ * playlist.
+ *
+ * @param lifetime how long those links are valid, in seconds.
+ */
+export function memberAccess({ secrets: [secret = ''] }: Pick<Signed, 'secrets'>, lifetime: number): Access {
+  const sign = (link: string) => signLink(link, 'file', secret, Math.floor(Date.now() / 1000) + lifetime)
+  return { isSigned: false, isPrivate: true, grantOf: async () => ({ ...OPEN, sign }) }
 }
 
 async function verifiedGrant(
@@ -84,16 +99,7 @@ async function verifiedGrant(
 }
 
 function grant(token: string, scope: Scope, expires: number, [secret = '']: readonly string[]): Grant {
-  // Signed at the epoch, so that it expires in the same second as the grant.
-  const options = { secret, now: 0, expiresIn: expires }
-  const sign = async (link: string) => {
-    const folder = streamFolder(link, scope)
-    const signedLink =
-      folder === undefined
-        ? await signUrl(`/${link}`, options)
-        : (await signUrl(`/${folder}`, { ...options, scope: 'prefix' })) + link.slice(folder.length)
-    return signedLink.slice(1)
-  }
+  const sign = (link: string) => signLink(link, scope.kind, secret, expires)
   return {
     token,
     expires,
@@ -103,6 +109,22 @@ function grant(token: string, scope: Scope, expires: number, [secret = '']: read
     link: async (link) => (SIGNED_ALONE.test(link) ? sign(link) : withGrant(link, token)),
     sign,
   }
+}
+
+async function signLink(
+  link: string,
+  within: Scope['kind'],
+  secret: string,
+  expires: number,
+): Promise<string> {
+  // Signed at the epoch, so that it expires in this very second.
+  const options = { secret, now: 0, expiresIn: expires }
+  const folder = streamFolder(link, within)
+  const signedLink =
+    folder === undefined
+      ? await signUrl(`/${link}`, options)
+      : (await signUrl(`/${folder}`, { ...options, scope: 'prefix' })) + link.slice(folder.length)
+  return signedLink.slice(1)
 }
 
 function withGrant(link: string, token: string): string {

@@ -9,7 +9,7 @@ export interface GuardedEnv {
 
 /**
  * Admits requests that have a grant, and answers others with a 403. A route still checks whether the grant includes what
- * the request names. What is shown by a signed link is kept out of caches, and the link out of Referer.
+ * the request names. What is not for everybody is kept out of shared caches, and a signed link out of Referer.
  */
 export function guard(access: Access): MiddlewareHandler<GuardedEnv> {
   return async (context, next) => {
@@ -17,12 +17,14 @@ export function guard(access: Access): MiddlewareHandler<GuardedEnv> {
     if (grant === undefined) return renderForbidden(context)
     context.set('grant', grant)
     await next()
-    if (!access.isSigned) return undefined
-    context.header('Referrer-Policy', 'no-referrer')
-    const caching = context.res.headers.get('Cache-Control')
-    if (caching === null) context.header('Cache-Control', 'private, no-store')
-    else if (!/\b(?:no-store|private)\b/i.test(caching))
-      context.header('Cache-Control', `private, ${caching}`)
+    if (access.isSigned) context.header('Referrer-Policy', 'no-referrer')
+    if (access.isPrivate)
+      context.header('Cache-Control', privately(context.res.headers.get('Cache-Control') ?? 'no-store'))
     return undefined
   }
+}
+
+/** A value of Cache-Control that keeps a response out of shared caches. */
+export function privately(caching: string): string {
+  return /\b(?:no-store|private)\b/i.test(caching) ? caching : `private, ${caching}`
 }

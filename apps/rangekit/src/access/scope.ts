@@ -50,9 +50,10 @@ const STREAMS = 'api/stream/'
  *
  * @param link to a file that the scope includes, relative to the root of the server. One with a query is to be saved, not
  * played.
+ * @param within the kind of the scope.
  */
-export function streamFolder(link: string, scope: Scope): string | undefined {
+export function streamFolder(link: string, within: Scope['kind']): string | undefined {
   if (!link.startsWith(STREAMS) || !isPlaylist(mediaType(link))) return undefined
   const folder = link.slice(0, link.lastIndexOf('/') + 1)
-  return folder === STREAMS && scope.kind === 'file' ? undefined : folder
+  return folder === STREAMS && within === 'file' ? undefined : folder
 }

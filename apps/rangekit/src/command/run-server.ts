@@ -1,6 +1,8 @@
 import { NOT_FOUND } from '@rangekit/hono-server'
 import { serve } from '@rangekit/server'
 import type { Command } from 'commander'
+import { type PasswordFlags, passwordProblem } from '../password/flags.ts'
+import { openAccess, type SiteAccess } from '../password/open-access.ts'
 import { cacheProblem, describeCache } from '../place/cache-flags.ts'
 import { openPlace } from '../place/open-place.ts'
 import type { Place, Problem } from '../place/place.ts'
@@ -8,7 +10,7 @@ import type { PlaceFlags } from '../place/place-flags.ts'
 import { createSite } from '../site.ts'
 import { isLoopback } from './addresses.ts'
 import { announce } from './announce.ts'
-import { fail, listenProblem, readSecrets } from './problem.ts'
+import { fail, listenProblem } from './problem.ts'
 import {
   canHaveWorkers,
   findPort,
@@ -20,7 +22,7 @@ import {
 } from './workers.ts'
 
 /** The parsed options of the command; durations in seconds. */
-export interface ServeFlags extends PlaceFlags {
+export interface ServeFlags extends PlaceFlags, PasswordFlags {
   readonly port: number
   readonly host: string
   readonly workers: number
@@ -39,21 +41,24 @@ export interface ServeFlags extends PlaceFlags {
 
 /** Runs `rangekit [PLACE]`: serves a folder, a bucket or an origin until SIGINT or SIGTERM. */
 export async function runServer(text: string, flags: ServeFlags, { args }: Command): Promise<void> {
+  const problem = passwordProblem(flags, { host: flags.host, isTls: false })
+  if (problem !== undefined) return refuse({ problem })
   const place = await openPlace(text, flags)
   if ('problem' in place) return refuse(place)
-  const secrets = flags.secretFile === undefined ? undefined : readSecrets(flags.secretFile)
-  if (secrets !== undefined && 'problem' in secrets) return refuse(secrets)
-  const report = await start(place, flags, secrets)
+  const access = openAccess(place, flags)
+  if ('problem' in access) return refuse(access)
+  const report = await start(place, flags, access)
   if (report === undefined) return
   if (isWorker) return reportToPrimary(report)
   if ('problem' in report) return fail(report.problem)
-  const isConfidential = place.isConfidential || flags.originHeader !== undefined
+  const isConfidential =
+    place.isConfidential || flags.originHeader !== undefined || access.password !== undefined
   await announce({
     place,
     cache: describeCache(place, flags),
     host: flags.host,
     port: report.port,
-    secret: secrets?.[0],
+    secret: access.password === undefined ? access.signed?.secrets[0] : undefined,
     qr: flags.qr,
     args: isConfidential ? undefined : process.argv.slice(2),
     hasPlace: args.length > 0,
@@ -67,28 +72,20 @@ function refuse(problem: Problem): void {
 }
 
 /** Starts the server or its workers. Returns `undefined` if a signal came first. */
-async function start(
-  place: Place,
-  flags: ServeFlags,
-  secrets: readonly string[] | undefined,
-): Promise<WorkerReport | undefined> {
+async function start(place: Place, flags: ServeFlags, access: SiteAccess): Promise<WorkerReport | undefined> {
   const { host, port, workers } = flags
   if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
   const problem = cacheProblem(flags, workers)
   if (problem !== undefined) return { problem }
   try {
-    if (isWorker || workers === 1) return { port: await listen(place, flags, secrets) }
+    if (isWorker || workers === 1) return { port: await listen(place, flags, access) }
     return await startWorkers(workers, await findPort(port, host))
   } catch (error) {
     return { problem: listenProblem(error, host, port) }
   }
 }
 
-async function listen(
-  place: Place,
-  flags: ServeFlags,
-  secrets: readonly string[] | undefined,
-): Promise<number> {
+async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Promise<number> {
   const { host, port, cors, cacheControl, drain } = flags
   const stopping = new AbortController()
   // A folder has no cache, and starts sooner without loading it.
@@ -106,13 +103,13 @@ async function listen(
     stopping: stopping.signal,
     cacheControl,
     cors: cors?.includes('*') ? '*' : cors,
-    signed: secrets && { secrets },
+    ...access,
   })
   const server = await serve({
     ...flags,
     port: workerPort ?? port,
     hostname: host,
-    fetch: app.fetch,
+    fetch: (request) => app.fetch(request, { address: '' }),
     notFound: NOT_FOUND,
   })
   onStopSignal(async (signal) => {

@@ -5,7 +5,7 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 /** A piece of a page. Text that is put into one with `html` is escaped. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
-export type PageStatus = 200 | 403 | 404 | 500 | 503
+export type PageStatus = 200 | 401 | 403 | 404 | 421 | 429 | 500 | 503
 
 export interface Page {
   /** The text of the title bar. */

@@ -24,6 +24,18 @@ const FORBIDDEN: Notice = {
   title: 'This link is not valid',
   text: 'It may have expired, or a part of it may be missing. Ask the person who sent it for a new one.',
 }
+const UNAUTHORIZED: Notice = {
+  status: 401,
+  icon: 'lock',
+  title: 'This library needs a password',
+  text: 'Load the page again to enter a user name and a password.',
+}
+const WAIT: Notice = {
+  status: 429,
+  icon: 'lock',
+  title: 'Too many wrong passwords',
+  text: 'They came from your address. Wait a moment before you try again.',
+}
 const FAULT: Notice = {
   status: 500,
   icon: 'info',
@@ -52,6 +64,35 @@ export function renderForbidden(context: Context): Response | Promise<Response> 
   if (wantsPage(context)) return renderNotice(context, FORBIDDEN, null)
   const fields = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }
   return varying(context, detailResponse(context.req.method, 403, 'Forbidden', fields))
+}
+
+/**
+ * The 401 of a request without a password, or with a wrong one.
+ *
+ * @param challenge what makes a browser ask for it.
+ */
+export function renderUnauthorized(context: Context, challenge: string): Response | Promise<Response> {
+  return refusal(context, UNAUTHORIZED, { 'WWW-Authenticate': challenge })
+}
+
+/** The 429 of an address that sent too many wrong passwords. */
+export function renderWait(context: Context, seconds: number): Response | Promise<Response> {
+  return refusal(context, WAIT, { 'Retry-After': String(seconds) })
+}
+
+/** The 503 of a server that checks enough passwords already. */
+export function renderBusy(context: Context): Response | Promise<Response> {
+  return refusal(context, BUSY, { 'Retry-After': '1' })
+}
+
+/** A notice for browsers, its title as JSON for everyone else, with fields of its own. */
+function refusal(context: Context, notice: Notice, fields: Readonly<Record<string, string>>) {
+  if (!wantsPage(context)) {
+    const noStore = { 'Cache-Control': 'no-store', ...fields }
+    return varying(context, detailResponse(context.req.method, notice.status, notice.title, noStore))
+  }
+  for (const [name, value] of Object.entries(fields)) context.header(name, value)
+  return renderNotice(context, notice, null)
 }
 
 /** The response to a fault of the server; it does not reveal the cause. */

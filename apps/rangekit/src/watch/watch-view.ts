@@ -51,7 +51,8 @@ export async function viewOf({
     growing,
     facts: await mediaFacts({ ...known, hasCover }, key, grant.link),
     factsLink: await grant.link(`api/media/${encodePath(key)}`),
-    stream: await grant.link(pathTo.stream(key)),
+    // The page plays what it hands out: a television that the browser casts to cannot authenticate.
+    stream: await grant.sign(pathTo.stream(key)),
     download: await grant.link(`${pathTo.stream(key)}?download`),
     tracks: kind === 'video' && folder ? await tracksOf(item, folder, grant) : [],
     home: grant.home,
