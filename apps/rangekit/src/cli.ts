@@ -18,6 +18,7 @@ import {
 } from './command/options.ts'
 import { SIGN_SCOPES } from './command/signed-link.ts'
 import { getCommand } from './get/get-command.ts'
+import { addMetricsFlags } from './metrics/flags.ts'
 import { addPasswordFlags } from './password/flags.ts'
 
 // A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
@@ -110,6 +111,7 @@ const program = new Command('rangekit')
   .action(async (...given: Parameters<typeof import('./command/run-server.ts').runServer>) =>
     (await import('./command/run-server.ts')).runServer(...given),
   )
+addMetricsFlags(program)
 
 addPasswordFlags(program)
 

@@ -41,6 +41,8 @@ export interface SiteOptions extends AppOptions {
   readonly index: boolean
   /** Whether streams are sent compressed where such a sibling is stored, see `precompressed`. Default: false. */
   readonly precompressed?: boolean
+  /** Serves `/metrics`. Default: it is a 404. */
+  readonly metrics?: Hono | undefined
   /** What the cache of the source does, for the range map. Default: there is no cache. */
   readonly cacheFeed?: CacheFeed | undefined
   /** Asks for a password, and says how long the links are valid that pages hand out then. It needs `signed`. */
@@ -121,6 +123,7 @@ export function createSite(options: SiteOptions): Site {
           isCached: options.cacheFeed !== undefined,
         }),
       )
+      .route('/', options.metrics ?? new Hono())
       .route('/', app)
       .on(METHOD_NAME_ALL, [...GUARDED, '/api/events'], async ({ req }, next) => {
         const plan = planMethod(req.method)

@@ -15,6 +15,8 @@ export interface ReadyServer {
   readonly cache: string | undefined
   readonly host: string
   readonly port: number
+  /** Where metrics are read: a URL, or a path on this server; `undefined` if nothing is measured. */
+  readonly metrics: string | undefined
   /** Signs the links that are shown; `undefined` where links are not signed. */
   readonly secret: string | undefined
   /** Whether to show a QR code of an address that other machines reach. */
@@ -30,12 +32,14 @@ export async function announce(server: ReadyServer): Promise<void> {
   console.log(process.stdout.isTTY ? await describe(server) : readyLine(server))
 }
 
-function readyLine({ place, host, port }: ReadyServer): string {
-  return `Rangekit is serving ${place.name} at ${originOf(host.includes(':') ? `[${host}]` : host, port)}/`
+function readyLine({ place, host, port, metrics }: ReadyServer): string {
+  const ready = `Rangekit is serving ${place.name} at ${originOf(host.includes(':') ? `[${host}]` : host, port)}/`
+  // A script learns the port that was picked; the path needs no saying.
+  return metrics?.startsWith('http') ? `${ready}\nMetrics are at ${metrics}` : ready
 }
 
 async function describe(server: ReadyServer): Promise<string> {
-  const { place, cache, host, port, secret, qr } = server
+  const { place, cache, host, port, metrics, secret, qr } = server
   const { name = place.name, holds, example: key, hint } = await place.survey()
   const hosts = reachableHosts(host)
   const link = (url: string) =>
@@ -48,6 +52,7 @@ async function describe(server: ReadyServer): Promise<string> {
     holds,
     hint,
     cache,
+    metrics,
     open,
     example: example && (await link(example)),
     share: isLoopback(host) ? shareCommand(server) : undefined,

@@ -56,6 +56,11 @@ describe('the banner', () => {
     expect(lines[2]).toBe('  Cache  256 MiB in memory')
   })
 
+  it('says where metrics are, if there are any', () => {
+    const lines = renderBanner({ ...facts, metrics: 'http://127.0.0.1:9100/metrics' }).split('\n')
+    expect(lines[3]).toBe('  Stats  http://127.0.0.1:9100/metrics')
+  })
+
   it('has nothing to try where no file is known', () => {
     expect(renderBanner({ ...facts, example: undefined, hint: undefined })).not.toContain('Try')
   })

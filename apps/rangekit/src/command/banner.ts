@@ -13,6 +13,8 @@ export interface BannerFacts {
   readonly hint: string | undefined
   /** Where repeats come from; `undefined` if there is no cache. */
   readonly cache: string | undefined
+  /** Where metrics are read: a URL, or a path below those of `open`; `undefined` if nothing is measured. */
+  readonly metrics?: string | undefined
   /** The command that shares it with other machines; `undefined` where this one does. */
   readonly share: string | undefined
   /** For how long the URLs are valid; `undefined` if they are not signed. */
@@ -21,12 +23,13 @@ export interface BannerFacts {
 
 /** Renders what a terminal shows once the server is ready, without the last line break. */
 export function renderBanner(facts: BannerFacts): string {
-  const { version, place, holds, open, example, hint, cache, share, validFor } = facts
+  const { version, place, holds, open, example, hint, cache, metrics, share, validFor } = facts
   const rows: readonly (readonly [label: string, text: string | undefined])[] = [
     ...open.map((url) => ['Open', url] as const),
     ['Valid', validFor && `for ${validFor}; the links are signed`],
     ['Cache', cache],
     ['Try', example === undefined ? hint : `curl -ir 0-1 ${shellWord(example)}`],
+    ['Stats', metrics],
     ['Share', share],
   ]
   return [

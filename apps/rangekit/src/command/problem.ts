@@ -18,13 +18,17 @@ export function folderProblem(dir: string): string | undefined {
   }
 }
 
-/** Describes an error of `listen`. */
-export function listenProblem(error: unknown, host: string, port: number): string {
+/**
+ * Describes an error of `listen`.
+ *
+ * @param flag the option that chooses the port. Default: `--port`.
+ */
+export function listenProblem(error: unknown, host: string, port: number, flag = '--port'): string {
   switch (errorCode(error)) {
     case 'EADDRINUSE':
-      return `port ${port} is taken; choose another with --port`
+      return `port ${port} is taken; choose another with ${flag}`
     case 'EACCES':
-      return `this user may not listen on port ${port}; choose another with --port`
+      return `this user may not listen on port ${port}; choose another with ${flag}`
     default:
       return `cannot listen on ${host}:${port} (${error instanceof Error ? error.message : String(error)})`
   }

@@ -1,6 +1,7 @@
 import { NOT_FOUND } from '@rangekit/hono-server'
 import { serve } from '@rangekit/server'
 import type { Command } from 'commander'
+import { hasMetrics, type MetricsFlags, metricsAddress, metricsProblem } from '../metrics/flags.ts'
 import { type PasswordFlags, passwordProblem } from '../password/flags.ts'
 import { openAccess, type SiteAccess } from '../password/open-access.ts'
 import { cacheProblem, describeCache } from '../place/cache-flags.ts'
@@ -22,7 +23,7 @@ import {
 } from './workers.ts'
 
 /** The parsed options of the command; durations in seconds. */
-export interface ServeFlags extends PlaceFlags, PasswordFlags {
+export interface ServeFlags extends PlaceFlags, PasswordFlags, MetricsFlags {
   readonly port: number
   readonly host: string
   readonly workers: number
@@ -58,6 +59,7 @@ export async function runServer(text: string, flags: ServeFlags, { args }: Comma
     cache: describeCache(place, flags),
     host: flags.host,
     port: report.port,
+    metrics: metricsAddress(flags, report),
     secret: access.password === undefined ? access.signed?.secrets[0] : undefined,
     qr: flags.qr,
     args: isConfidential ? undefined : process.argv.slice(2),
@@ -75,24 +77,43 @@ function refuse(problem: Problem): void {
 async function start(place: Place, flags: ServeFlags, access: SiteAccess): Promise<WorkerReport | undefined> {
   const { host, port, workers } = flags
   if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
-  const problem = cacheProblem(flags, workers)
+  const problem = cacheProblem(flags, workers) ?? metricsProblem(flags)
   if (problem !== undefined) return { problem }
   try {
-    if (isWorker || workers === 1) return { port: await listen(place, flags, access) }
-    return await startWorkers(workers, await findPort(port, host))
+    if (isWorker || workers === 1) return await listen(place, flags, access)
+    return await startPool(flags, await findPort(port, host))
   } catch (error) {
     return { problem: listenProblem(error, host, port) }
   }
 }
 
-async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Promise<number> {
+/** Starts workers that share a port, and collects what they measure. */
+async function startPool(flags: ServeFlags, port: number): Promise<WorkerReport | undefined> {
+  const metrics = hasMetrics(flags) ? await (await loadMetrics()).openPrimaryMetrics(flags) : undefined
+  if (metrics !== undefined && 'problem' in metrics) return metrics
+  const end = () => void metrics?.end()
+  const report = await startWorkers(flags.workers, port, end)
+  if (report !== undefined && 'port' in report) return { ...report, metricsPort: metrics?.port }
+  end()
+  return report
+}
+
+/** What measures is only loaded where it is wanted. */
+function loadMetrics() {
+  return import('../metrics/metrics.ts')
+}
+
+async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Promise<WorkerReport> {
   const { host, port, cors, cacheControl, drain } = flags
   const stopping = new AbortController()
+  const metrics = hasMetrics(flags) ? await (await loadMetrics()).openMetrics(flags) : undefined
+  if (metrics !== undefined && 'problem' in metrics) return metrics
   // A folder has no cache, and starts sooner without loading it.
   const hasCache = describeCache(place, flags) !== undefined
   const cache = hasCache
     ? await (await import('../place/cache.ts')).openCache(place, flags, flags.workers)
     : undefined
+  if (metrics !== undefined) cache?.cacheFeed(metrics.cache())
   const app = createSite({
     ...place,
     ...cache,
@@ -104,6 +125,7 @@ async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Prom
     cacheControl,
     cors: cors?.includes('*') ? '*' : cors,
     ...access,
+    metrics: metrics?.routes,
   })
   const server = await serve({
     ...flags,
@@ -111,14 +133,19 @@ async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Prom
     hostname: host,
     fetch: (request) => app.fetch(request, { address: '' }),
     notFound: NOT_FOUND,
+  }).catch(async (error) => {
+    await metrics?.end()
+    throw error
   })
+  metrics?.watch({ connections: () => 0 })
   onStopSignal(async (signal) => {
     stopping.abort()
     // Who presses Ctrl-C wants the terminal back.
     await server.stop(signal === 'SIGINT' && process.stdout.isTTY ? 0 : drain)
     await cache?.close()
+    await metrics?.end()
   })
-  return server.port
+  return { port: server.port, metricsPort: metrics?.port }
 }
 
 /** Stops cleanly on the first SIGINT or SIGTERM; a second one while stopping ends the process at once. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { relayFrom } from '../inspect/worker-relay.ts'
 import { fail } from './problem.ts'
+import { isRelayed } from './relay.ts'
 
 /** Whether this process is one of several that share a port. The primary process prints for all of them. */
 export const isWorker = cluster.isWorker
@@ -12,7 +13,9 @@ export const isWorker = cluster.isWorker
 export const canHaveWorkers = !('Deno' in globalThis)
 
 /** What a worker reports to the primary process: the port on which it listens, or why it cannot. */
-export type WorkerReport = { readonly port: number } | { readonly problem: string }
+export type WorkerReport =
+  | { readonly port: number; readonly metricsPort?: number | undefined }
+  | { readonly problem: string }
 
 const PORT_VARIABLE = 'RANGEKIT_WORKER_PORT'
 
@@ -60,9 +63,14 @@ export async function findPort(port: number, host: string): Promise<number> {
 /**
  * Runs this command in several worker processes that share a port. Forwards signals, and replaces workers that end.
  *
+ * @param onEnd is called when all have ended and none is started again.
  * @returns once all listen, the port; why one cannot; `undefined` if a signal came first.
  */
-export async function startWorkers(count: number, port: number): Promise<WorkerReport | undefined> {
+export async function startWorkers(
+  count: number,
+  port: number,
+  onEnd: () => void,
+): Promise<WorkerReport | undefined> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -79,7 +87,7 @@ export async function startWorkers(count: number, port: number): Promise<WorkerR
     return failed
   }
   const pool = { port, stopping, serving: 0 }
-  for (const run of runs) void keepRunning(run, pool)
+  void Promise.all(runs.map((run) => keepRunning(run, pool))).then(onEnd)
   return { port }
 }
 
@@ -137,7 +145,11 @@ function startWorker(port: number): WorkerRun {
     })
   })
   const report = Promise.race([
-    new Promise<WorkerReport>((resolve) => worker.once('message', resolve)),
+    new Promise<WorkerReport>((resolve) => {
+      worker.on('message', (message) => {
+        if (!isRelayed(message)) resolve(message)
+      })
+    }),
     exit.then(({ reason }): WorkerReport => ({ problem: `a worker ended before it was ready (${reason})` })),
   ])
   return { worker, report, exit }
