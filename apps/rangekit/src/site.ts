@@ -18,6 +18,7 @@ import { pageLister } from './library/list-page.ts'
 import { type FolderReader, NO_FOLDERS } from './library/listing.ts'
 import { MediaStore } from './library/media/media-store.ts'
 import type { SearchLimits } from './library/search.ts'
+import { openApiRoutes } from './openapi/openapi-routes.ts'
 import { assetRoutes } from './pages/assets.ts'
 import { libraryPageRoutes } from './pages/library-page.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
@@ -63,9 +64,14 @@ const GUARDED = [
   '/api/playlist.m3u8',
 ]
 
+/** Routes that say nothing about files. */
+const OPEN = ['/openapi.json']
+
 /** A web-standard handler of all requests. */
 export interface Site {
   fetch(request: Request, client?: GateClient): Response | Promise<Response>
+  /** The routes, as Hono spells their paths. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[]
 }
 
 /** Behind a password, only an explicit `public` lets shared caches keep a file: many of them ignore Authorization. */
@@ -95,20 +101,23 @@ export function createSite(options: SiteOptions): Site {
   // The pages read the files themselves, and need them as they are.
   const streamed = options.precompressed ? precompressed(source) : source
   const guests = siteFor(createAccess(options.signed), options)
-  if (password === undefined || options.signed === undefined) return { fetch: guests }
+  if (password === undefined || options.signed === undefined) return guests
   const { signed, cacheControl = 'private', ...rest } = options
   const members = siteFor(memberAccess(signed, password.linkLifetime), {
     ...rest,
     cacheControl: typeof cacheControl === 'string' ? unlessPublic(cacheControl) : cacheControl,
   })
-  return { fetch: createGate({ login: password.login, members, guests, isLinkable, cors: options.cors }) }
+  const sites = { members: members.fetch, guests: guests.fetch }
+  const gate = createGate({ ...sites, login: password.login, isLinkable, cors: options.cors })
+  return { fetch: gate, routes: members.routes }
 
   /** The routes of those who may see as much as this access says. */
-  function siteFor(access: Access, streams: AppOptions): Site['fetch'] {
+  function siteFor(access: Access, streams: AppOptions): Site {
     const app = createApp({ ...streams, source: streamed, ...(inspect && { onTransfer: hub.onTransfer }) })
     const pages = new Hono<GuardedEnv>()
       .on('GET', GUARDED, guard(access))
       .route('/assets', assetRoutes())
+      .route('/', openApiRoutes())
       .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder, growth }))
       .route('/', options.reader ? libraryPageRoutes(list) : openPageRoutes(options))
       .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))
@@ -125,7 +134,7 @@ export function createSite(options: SiteOptions): Site {
       )
       .route('/', options.metrics ?? new Hono())
       .route('/', app)
-      .on(METHOD_NAME_ALL, [...GUARDED, '/api/events'], async ({ req }, next) => {
+      .on(METHOD_NAME_ALL, [...GUARDED, ...OPEN, '/api/events'], async ({ req }, next) => {
         const plan = planMethod(req.method)
         return plan === undefined ? next() : new Response(null, plan)
       })
@@ -140,6 +149,7 @@ export function createSite(options: SiteOptions): Site {
       })
     // Past the router of the pages: it takes a thirtieth of the time of a small range.
     const isDirect = (request: Request) => !options.index && pathOf(request.url).startsWith('/api/stream/')
-    return (request, client) => (isDirect(request) ? app : pages).fetch(request, client)
+    const fetch: Site['fetch'] = (request, client) => (isDirect(request) ? app : pages).fetch(request, client)
+    return { fetch, routes: pages.routes }
   }
 }

@@ -1,0 +1,65 @@
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestFolder } from '@rangekit/test-kit/folder'
+import { SAMPLES } from '@rangekit/test-kit/runtimes'
+import { startOrigin } from '../origin-server.ts'
+import { startCommand, startServer } from '../server.ts'
+import type { Answered } from './check.ts'
+import { answersWhenStopping } from './circumstances.ts'
+
+const VTT = 'WEBVTT\n\n00:00.000 --> 00:02.000\nHello\n'
+/** A picture of one pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** Fills a folder with the files that the requests name, in `media`, and a secret. */
+export function fillFolder({ put, putSparse }: TestFolder): void {
+  put('secret', 'a secret for the tests of the description')
+  put('media/film.en.vtt', VTT)
+  put('media/film.png', PNG)
+  put('media/films/Other.mp4', 'other')
+  put('media/page.html', '<p>Text</p>')
+  putSparse('media/large.bin', 16 * 1024 * 1024)
+  copyFileSync(join(SAMPLES, 'Plasma_Clock__c04e6b17-92aa-4f0d.mp4'), put('media/film.mp4', ''))
+}
+
+/** Servers for documented requests: `open` has all files, the others answer what it cannot. */
+export async function startApiServers({ at }: TestFolder) {
+  const origin = await startOrigin()
+  origin.answerWith(({ url }) =>
+    url.endsWith('/refused.mp4') ? new Response('', { status: 403 }) : undefined,
+  )
+  const media = at('media')
+  const [open, signed, broken] = await Promise.all([
+    startServer(media, { args: ['--index', '--inspect', '--cors', '*'] }),
+    startServer(media, { args: ['--index', '--secret-file', at('secret')] }),
+    startCommand([origin.url, '--port', '0']),
+  ])
+  let answers: Promise<(Answered | undefined)[]> | undefined
+  return {
+    /** Serves the folder without restrictions. */
+    open,
+    /** Serves signed links only. */
+    signed,
+    /** Its files are on a server that refuses `refused.mp4`. */
+    broken,
+    /** Makes a file of zeros, as one is before its writer has begun, and removes it after the use. */
+    async withNewFile<T>(use: () => Promise<T>): Promise<T> {
+      writeFileSync(join(media, 'new.mp4'), new Uint8Array(1024 * 1024))
+      return use().finally(() => rmSync(join(media, 'new.mp4')))
+    },
+    /** Stops `open`, and returns what it then answers to `GET /readyz` and `OPTIONS /`. */
+    stopped() {
+      answers ??= answersWhenStopping(open, '/api/stream/large.bin', ['GET /readyz', 'OPTIONS /'])
+      return answers
+    },
+    async stop() {
+      await Promise.all([open, signed, broken].map((server) => server.stop('SIGKILL')))
+      await origin.stop()
+    },
+  }
+}
+
+export type ApiServers = Awaited<ReturnType<typeof startApiServers>>
