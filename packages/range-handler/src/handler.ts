@@ -11,7 +11,7 @@ import type { DeferredBody } from './body/deferred-body.ts'
 import { OpenRepresentation } from './body/open-representation.ts'
 import { aborted, COMPLETE, failed, type Outcome } from './body/outcome.ts'
 import { type ResponseEnd, responseEnd } from './body/response-end.ts'
-import { type Exchange, exchangeOf } from './deferred/exchange.ts'
+import { type Exchange, exchangeOf, reportFault } from './deferred/exchange.ts'
 import { detailResponse, faultResponse, forbiddenResponse, NOSNIFF } from './detail-response.ts'
 import { logFault } from './fault-log.ts'
 import type { HandlerOptions } from './handler-options.ts'
@@ -183,6 +183,7 @@ export function createHandler(
 
   function fault(request: Request, error: unknown, transfer: TransferRecord | undefined): Response {
     onError(error, request)
+    reportFault(request, error)
     return answered(faultResponse(request.method, error), transfer, failed(error))
   }
 

@@ -1,3 +1,6 @@
+import type { Client } from './client.ts'
+import type { RequestListener } from './served.ts'
+
 /** Options of `serve`. */
 export interface ServeOptions {
   /**
@@ -28,6 +31,8 @@ export interface ServeOptions {
    * this to the text of the app's own 404. Default: `Not found`.
    */
   readonly notFound?: string | undefined
+  /** Told of each request and its end. Default: nobody listens, and nothing is recorded. */
+  readonly onRequest?: RequestListener | undefined
 }
 
 /** A certificate and its private key. */
@@ -36,16 +41,6 @@ export interface TlsCredentials {
   readonly cert: string | Uint8Array
   /** The private key of the first certificate, in PEM, not encrypted. */
   readonly key: string | Uint8Array
-}
-
-/** The other end of a connection, which is a proxy if there is one in front. */
-export interface Client {
-  /** Its IP address; an IPv4 address in dotted form, also on a socket that accepts both. */
-  readonly address: string
-  /** Its TCP port. */
-  readonly port: number
-  /** Whether the connection is encrypted by TLS. */
-  readonly isSecure: boolean
 }
 
 /** A server that `serve` has started. */

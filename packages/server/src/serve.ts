@@ -26,7 +26,7 @@ import { addDuplex } from './request-duplex.ts'
  * await server.stop(30)
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { fetch, notFound, tls, fastPath = true } = options
+  const { fetch, notFound, onRequest, tls, fastPath = true } = options
   const { port = DEFAULTS.port, hostname = DEFAULTS.hostname } = options
   const { writeTimeout = DEFAULTS.writeTimeout, headTimeout: seconds = DEFAULTS.headTimeout } = options
   const headTimeout = Math.ceil(seconds * 1000)
@@ -36,7 +36,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   addDuplex()
   const { server, setTls } = createListener(headTimeout, tls)
   const open = new OpenConnections(server)
-  serveHttp1(server, { fetch, notFound, fastPath, watch, headTimeout, isStopping: () => isStopping })
+  serveHttp1(server, {
+    fetch,
+    notFound,
+    onRequest,
+    fastPath,
+    watch,
+    headTimeout,
+    isStopping: () => isStopping,
+  })
   const taken = await listenOn(server, port, hostname)
   const stopAccepting = keepAccepting(server, taken, hostname)
   return {

@@ -1,5 +1,5 @@
 import type { Outcome } from '@rangekit/range-handler'
-import type { Client } from './options.ts'
+import type { Client } from './client.ts'
 
 /**
  * One request to a server and its response, from the head of the request to the end of the response. What changes

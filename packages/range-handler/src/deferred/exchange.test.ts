@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { countedRepresentation, deferredBody, range } from '../../test/support/sources.ts'
 import { versionBytes } from '../contract/fixture.ts'
+import { createHandler } from '../handler.ts'
 import { deferredOf, isUntouched } from './deferred-response.ts'
-import { exchangeOf, openExchange } from './exchange.ts'
+import { exchangeOf, openExchange, reportFault } from './exchange.ts'
 
 const SEGMENTS = [range(0, 9)]
 
@@ -61,6 +62,22 @@ describe('an exchange', () => {
     await vi.waitFor(() => expect([left.log, late.log]).toEqual([['close'], ['close']]))
     expect(left.body.representation.outcome).toEqual({ kind: 'aborted', reason: undefined })
     expect([taken.log, begun.log]).toEqual([[], []])
+  })
+
+  it('knows the first fault that the app has reported, or its handler', async () => {
+    const request = new Request('http://localhost/')
+    reportFault(request, 'nobody asks')
+    const exchange = openExchange(request)
+    expect(exchange.fault).toBeUndefined()
+    reportFault(request, 'the disk failed')
+    reportFault(request, 'and more')
+    expect(exchange.fault).toEqual({ kind: 'failed', cause: 'the disk failed' })
+
+    const open = () => Promise.reject('the disk failed')
+    const asked = new Request('http://localhost/a')
+    const asking = openExchange(asked)
+    await createHandler({ open }, { onError() {} })(asked)
+    expect(asking.fault).toEqual({ kind: 'failed', cause: 'the disk failed' })
   })
 
   it('has an aborted signal if it was over before', () => {

@@ -1,4 +1,5 @@
 import type { DeferredBody } from '../body/deferred-body.ts'
+import { failed, type Outcome } from '../body/outcome.ts'
 import { overSignal, ResponseEnd } from '../body/response-end.ts'
 import { endUnread } from '../body/unread-body.ts'
 import { type Deferred, deferredOf, deferredResponse } from './deferred-response.ts'
@@ -14,12 +15,18 @@ import { type Deferred, deferredOf, deferredResponse } from './deferred-response
 export class Exchange extends ResponseEnd {
   #last: Deferred | undefined
   #left: readonly DeferredBody[] = []
+  #fault: Outcome | undefined
   #isOver = false
   #over: ReturnType<typeof overSignal> | undefined
 
   /** What was deferred last, taken or not: a replaced response may be made of it. */
   get last(): Deferred | undefined {
     return this.#last
+  }
+
+  /** What the app says has failed, see `reportFault`. */
+  get fault(): Outcome | undefined {
+    return this.#fault
   }
 
   override get isOver(): boolean {
@@ -41,6 +48,11 @@ export class Exchange extends ResponseEnd {
     const response = deferredResponse(body)
     this.#last = deferredOf(response)
     return response
+  }
+
+  /** The first fault counts. */
+  fail(cause: unknown): void {
+    this.#fault ??= failed(cause)
   }
 
   /** For the server, which must end the body itself from then on. */
@@ -84,4 +96,19 @@ export function openExchange(request: ExchangedRequest): Exchange {
 /** The exchange that was opened on a request. */
 export function exchangeOf(request: ExchangedRequest): Exchange | undefined {
   return request[EXCHANGE]
+}
+
+/**
+ * Says why a request is answered with a 500 or 503, for a server that reports it to whoever listens to its requests. A
+ * handler of `createHandler` does so itself; this is for an app that catches its own errors. Does nothing on other servers.
+ *
+ * @param request the one that the server gave to the app, not a copy.
+ * @param cause what failed.
+ * @example
+ * const exchange = openExchange(request)
+ * reportFault(request, 'the disk failed')
+ * exchange.fault // { kind: 'failed', cause: 'the disk failed' }
+ */
+export function reportFault(request: Request, cause: unknown): void {
+  exchangeOf(request)?.fail(cause)
 }

@@ -26,8 +26,14 @@ const LINGER = 500
  * valid, are sent first.
  *
  * @param headTimeout how long a request may take to arrive, in milliseconds.
+ * @param onRefused called with the status when the refusal is sent. Default: nobody listens.
  */
-export function refuseClient(error: ClientError, socket: Socket, headTimeout: number): void {
+export function refuseClient(
+  error: ClientError,
+  socket: Socket,
+  headTimeout: number,
+  onRefused?: (status: number) => void,
+): void {
   const connection = connectionOf(socket)
   // The parser reports the rest of a refused request, too.
   if (connection.isRefused || socket.destroyed) return
@@ -42,27 +48,29 @@ export function refuseClient(error: ClientError, socket: Socket, headTimeout: nu
     connection.isHeld || sinceRelease < headTimeout || (isBusy && sinceRelease < Number.POSITIVE_INFINITY)
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isOurDelay) {
     // The request is late because we did not read. The runtime does not check again, so we do.
-    const lookAgain = () => connection.asked === asked && refuseClient(error, socket, headTimeout)
+    const lookAgain = () => connection.asked === asked && refuseClient(error, socket, headTimeout, onRefused)
     setTimeout(lookAgain, headTimeout).unref()
     return
   }
   connection.isRefused = true
-  if (last === undefined || !isBusy) refuse(error, socket)
-  else if (last.req.complete) last.once('finish', () => queueMicrotask(() => refuse(error, socket)))
+  if (last === undefined || !isBusy) refuse(error, socket, onRefused)
+  else if (last.req.complete)
+    last.once('finish', () => queueMicrotask(() => refuse(error, socket, onRefused)))
   // The error is in the content of the last request, which is being answered.
   else if (connection.waiting > 0 || last.headersSent) socket.destroy()
-  else refuse(error, socket)
+  else refuse(error, socket, onRefused)
 }
 
 /**
  * Sends the refusal, then reads and discards what the client still sends for a moment: closing a connection with unread
  * bytes resets it, and the response is lost (9112 §9.6).
  */
-function refuse(error: ClientError, socket: Socket): void {
+function refuse(error: ClientError, socket: Socket, onRefused: ((status: number) => void) | undefined): void {
   if (!socket.writable) return
   const isOtherVersion = OTHER_VERSION.test(Buffer.from(error.rawPacket ?? []).toString('latin1', 0, 8192))
   const status = isOtherVersion ? 505 : (STATUSES[error.code ?? ''] ?? 400)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  onRefused?.(status)
   socket.resume()
   setTimeout(() => socket.destroy(), LINGER).unref()
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Client } from '../../options.ts'
+import type { Client } from '../../client.ts'
 import type { Share } from '../limits/pace.ts'
 
 /** The state of a connection, from its first request on. */

@@ -1,4 +1,4 @@
-import { faultResponse, openExchange } from '@rangekit/range-handler'
+import { failed, faultResponse, openExchange } from '@rangekit/range-handler'
 import type { Channel } from './channel.ts'
 import { chooseAnswer, type PlainAnswer, plainAnswer } from './choose-answer.ts'
 import { sendDeferred } from './send-deferred.ts'
@@ -40,6 +40,7 @@ export function answerRequest(
       passOn()
       return
     }
+    if (exchange.fault !== undefined && response.status >= 500) channel.record?.fail(exchange.fault)
     const answer = chooseAnswer(response, exchange.last)
     if (answer.kind === 'deferred' && fastPath && channel.isNative) {
       exchange.take(answer.body)
@@ -52,6 +53,7 @@ export function answerRequest(
   }
   const fail = (error: unknown): void => {
     console.error(error)
+    channel.record?.fail(failed(error))
     sendPlain(plainAnswer(faultResponse(request.method, error)))
   }
   try {

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
+import type { ServedRecord } from '../served/served-record.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import type { FieldRecord } from './response-head.ts'
 
@@ -10,6 +11,8 @@ export interface Channel {
   readonly connection: Connection
   /** Whether buffers can be reused once `write` says that their bytes were taken. */
   readonly isNative: boolean
+  /** The record of the request. Default: nobody listens, and there is none. */
+  readonly record?: ServedRecord | undefined
   /** Whether the client has left, or the response was broken off. */
   readonly isGone: boolean
   /** Whether a head was written. */

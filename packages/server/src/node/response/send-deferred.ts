@@ -22,6 +22,7 @@ export async function sendDeferred(answer: DeferredAnswer, channel: Channel): Pr
     await send(answer, channel)
   } catch (error) {
     outcome = error instanceof ClientGone ? aborted(error) : failed(error)
+    if (outcome.kind === 'aborted') channel.record?.end(outcome)
     if (outcome.kind === 'failed') {
       onError(error)
       const status = await sendFault(error, channel)

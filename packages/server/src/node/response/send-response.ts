@@ -1,4 +1,4 @@
-import { faultResponse } from '@rangekit/range-handler'
+import { aborted, failed, faultResponse } from '@rangekit/range-handler'
 import { allowance } from '../limits/allowance.ts'
 import { type Channel, ClientGone } from './channel.ts'
 import { type PlainAnswer, plainAnswer } from './choose-answer.ts'
@@ -21,7 +21,10 @@ export async function sendResponse(answer: PlainAnswer, channel: Channel): Promi
     await attempt(answer, channel)
   } catch (error) {
     // A failure after the client left is not a fault: the reader was cancelled, or the file closed.
-    if (error instanceof ClientGone || channel.isGone) return
+    if (error instanceof ClientGone || channel.isGone) {
+      channel.record?.end(aborted(error))
+      return
+    }
     console.error(error)
     await sendFault(error, channel)
   }
@@ -62,6 +65,7 @@ async function attempt({ response, fieldsFor }: PlainAnswer, channel: Channel): 
  * @returns the status of the response; `undefined` if it was not sent.
  */
 export async function sendFault(error: unknown, channel: Channel): Promise<number | undefined> {
+  channel.record?.fail(failed(error))
   if (channel.isHeadSent) {
     channel.breakOff()
     return undefined

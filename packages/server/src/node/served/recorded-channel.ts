@@ -4,8 +4,13 @@ import type { Channel, Part, Pieces } from '../response/channel.ts'
 import type { FieldRecord } from '../response/response-head.ts'
 import type { ServedRecord } from './served-record.ts'
 
+/** The channel, which also keeps the record of the request if there is one. */
+export function recorded(channel: Channel, record: ServedRecord | undefined): Channel {
+  return record === undefined ? channel : new RecordedChannel(channel, record)
+}
+
 /** A channel that keeps the record of its request, however the response is sent. */
-export class RecordedChannel implements Channel {
+class RecordedChannel implements Channel {
   readonly record: ServedRecord
   readonly isNative: boolean
   readonly #channel: Channel
@@ -71,8 +76,8 @@ export class RecordedChannel implements Channel {
   onClose(callback: () => void): () => void {
     return this.#channel.onClose(() => {
       callback()
-      // It has ended before, unless the client has left.
-      this.record.end(aborted())
+      // It has ended before, or does so when the promise of the last write resolves, unless the client has left.
+      if (this.record.outcome === undefined) queueMicrotask(() => this.record.end(aborted()))
     })
   }
 

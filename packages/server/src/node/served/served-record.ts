@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { COMPLETE, failed, type Outcome } from '@rangekit/range-handler'
-import type { Client } from '../../options.ts'
+import { COMPLETE, type Outcome } from '@rangekit/range-handler'
+import type { Client } from '../../client.ts'
 import type { RequestListener, ServedRequest } from '../../served.ts'
 import type { FieldRecord } from '../response/response-head.ts'
 
@@ -74,14 +74,20 @@ export class ServedRecord implements ServedRequest {
     this.firstByteAfter = performance.now() - this.#began
   }
 
+  /** The server refused the request without the app, and sent no body. */
+  refuse(status: number): void {
+    this.head(status, { 'Content-Length': '0' })
+    this.end()
+  }
+
   /** The kernel has taken bytes of the body. */
   sent(count: number): void {
     this.bytesSent += count
   }
 
   /** Something failed. The record still ends when the response does. The first fault counts. */
-  fail(cause: unknown): void {
-    this.#fault ??= failed(cause)
+  fail(fault: Outcome): void {
+    this.#fault ??= fault
   }
 
   /** The response has ended. The first end counts, and it is a failure if something failed before. */
