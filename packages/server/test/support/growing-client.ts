@@ -81,6 +81,7 @@ export interface Client {
   readonly end: 'end' | 'reset' | undefined
   write(text: string): void
   pause(): void
+  resume(): void
   leave(): void
 }
 
@@ -107,6 +108,7 @@ export async function openClient(port: number): Promise<Client> {
     },
     write: (text) => void socket.write(text),
     pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     leave: () => void socket.destroy(),
   }
 }

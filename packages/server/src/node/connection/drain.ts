@@ -3,6 +3,7 @@ import { Server as NetServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isBun } from '../../runtime.ts'
 import type { OpenConnections } from './open-connections.ts'
+import { resetIfOld } from './reset.ts'
 
 /** How long a stopping server still answers on idle connections, in milliseconds. */
 const FAREWELL = 300
@@ -26,6 +27,7 @@ export async function drainServer(server: Server, open: OpenConnections, drain: 
     if ((await countConnections(server)) === 0) return
     await sleep(50)
   }
+  for (const { req } of open.old) resetIfOld(req)
   server.closeAllConnections()
 }
 

@@ -1,16 +1,20 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** The open connections of a server. */
 export class OpenConnections {
   readonly #all = new Set<Socket>()
   readonly #silent = new Set<Socket>()
+  readonly #old = new Set<ServerResponse>()
 
   /** Tracks the connections of `server` from now on. */
   constructor(server: Server) {
     server
       .on('connection', (socket) => this.#add(socket))
-      .on('request', ({ socket }) => this.#silent.size > 0 && this.#silent.delete(carrierOf(socket)))
+      .on('request', (request, response) => {
+        if (this.#silent.size > 0) this.#silent.delete(carrierOf(request.socket))
+        if (request.httpVersionMinor === 0) this.#addOld(response)
+      })
   }
 
   /** How many there are. */
@@ -23,9 +27,19 @@ export class OpenConnections {
     return this.#silent
   }
 
+  /** Responses of HTTP/1.0 under way. */
+  get old(): Iterable<ServerResponse> {
+    return this.#old
+  }
+
   /** Another protocol than HTTP/1.1 takes the connection over, and knows itself whether it is idle. */
   handOver(socket: Socket): void {
     this.#silent.delete(carrierOf(socket))
+  }
+
+  #addOld(response: ServerResponse): void {
+    this.#old.add(response)
+    response.once('close', () => this.#old.delete(response))
   }
 
   #add(socket: Socket): void {

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import { connectionOf } from './connection.ts'
+import { resetIfOld } from './reset.ts'
 import { connectionKey, readUnsentBytes } from './unsent-bytes.ts'
 
 /** A write that the kernel has not accepted in full. */
@@ -65,7 +67,10 @@ export class StallWatch {
       const moved = pending.unsent !== undefined && held !== undefined && held !== pending.unsent
       if (moved) pending.since = now
       pending.unsent = held
-      if (now - pending.since >= this.#timeout && this.#pending.has(pending)) pending.socket.destroy()
+      if (now - pending.since < this.#timeout || !this.#pending.has(pending)) continue
+      const { last } = connectionOf(pending.socket)
+      if (last !== undefined) resetIfOld(last.req)
+      pending.socket.destroy()
     }
   }
 }

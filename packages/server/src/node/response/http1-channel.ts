@@ -1,6 +1,7 @@
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
 import { isBun } from '../../runtime.ts'
 import { type Connection, connectionOf } from '../connection/connection.ts'
+import { resetIfOld } from '../connection/reset.ts'
 import type { StallWatch } from '../connection/stall-watch.ts'
 import { type Channel, ClientGone, type Part, type Pieces } from './channel.ts'
 import { besideEarlier } from './earlier-fields.ts'
@@ -156,16 +157,8 @@ export class Http1Channel implements Channel {
     }
   }
 
-  /**
-   * Without a length, a body of HTTP/1.0 ends with its connection (9112 §6.3), and only a reset can be told from that.
-   */
   breakOff(): void {
-    const { httpVersion, socket } = this.#outgoing.req
-    try {
-      if (httpVersion === '1.0') socket.resetAndDestroy()
-    } catch {
-      // It is no TCP connection.
-    }
+    resetIfOld(this.#outgoing.req)
     this.#outgoing.destroy()
   }
 
