@@ -48,6 +48,12 @@ export interface FileSourceOptions {
   readonly growing?: boolean | GrowthReader | GrowingOptions
 }
 
+/** What {@link fileSource} returns. */
+export interface FileSource extends RangeSource {
+  /** How many files are open at the moment: those in use, and those that stay open for the next request. */
+  readonly openFiles: number
+}
+
 /** The most bytes in one read. A range up to this length is one read; a longer one is streamed in pieces. */
 const MAX_READ = 256 * 1024
 /** How often a file is opened whose state changes while it is opened. */
@@ -67,7 +73,7 @@ const FIRST_PIECES = 64 * 1024
  * @example
  * const handler = createHandler(fileSource('./media'))
  */
-export function fileSource(root: string, options: FileSourceOptions = {}): RangeSource {
+export function fileSource(root: string, options: FileSourceOptions = {}): FileSource {
   const realRoot = realpathSync(root)
   if (!statSync(realRoot).isDirectory()) throw new TypeError(`Not a folder: ${root}`)
   const { contentType = mediaType, digests = false, maxOpenFiles = 256, revalidateAfter = 1000 } = options
@@ -102,6 +108,9 @@ export function fileSource(root: string, options: FileSourceOptions = {}): Range
   }
 
   return {
+    get openFiles() {
+      return files.openFiles + (growing?.openFiles ?? 0)
+    },
     open(key) {
       if (!isFileKey(key)) return undefined
       return andThen(growing?.acquire(key), (file) =>

@@ -1,4 +1,4 @@
-export { type FileSourceOptions, fileSource } from './file-source.ts'
+export { type FileSource, type FileSourceOptions, fileSource } from './file-source.ts'
 export type { FileStats, GrowingOptions, GrowthFacts, GrowthReader } from './growing/growing-options.ts'
 export { type GrowingFileOptions, type GrowingTarget, growingFile } from './growing/growing-target.ts'
 export { type FolderReader, type FolderReaderOptions, folderReader } from './list/folder-reader.ts'

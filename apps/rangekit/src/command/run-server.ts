@@ -137,7 +137,7 @@ async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Prom
     await metrics?.end()
     throw error
   })
-  metrics?.watch({ connections: () => 0 })
+  metrics?.watch({ connections: () => server.connections, openFiles: place.openFiles })
   onStopSignal(async (signal) => {
     stopping.abort()
     // Who presses Ctrl-C wants the terminal back.

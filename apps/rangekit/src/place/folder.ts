@@ -21,10 +21,12 @@ export function openFolder(
   if (problem !== undefined) return { problem }
   const timeout = growTimeout === undefined ? undefined : growTimeout * 1000
   const whatGrows = growing && { of: partialDownloads(dir), timeout, keepTag: workers === 1 }
+  const source = fileSource(dir, { digests, growing: whatGrows })
   return {
     name: dir,
     scope: dir,
-    source: fileSource(dir, { digests, growing: whatGrows }),
+    source,
+    openFiles: () => source.openFiles,
     reader: folderReader(dir, { growing: whatGrows }),
     isRemote: false,
     survey: () => survey(dir),

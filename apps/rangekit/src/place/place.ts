@@ -33,6 +33,8 @@ export interface Place {
   readonly origin?: string | undefined
   /** Whether its address has credentials, so that it is not shown. Default: false. */
   readonly isConfidential?: boolean
+  /** How many of its files are open. Default: it has none on this machine. */
+  readonly openFiles?: (() => number) | undefined
   /** Takes a moment at most, and never rejects. */
   survey(): Promise<Survey>
 }

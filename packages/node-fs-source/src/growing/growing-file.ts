@@ -30,6 +30,8 @@ export interface GrowingFileSetup {
   readonly timeout: number
   /** Called once, when no further request may share it. */
   readonly onOver: () => void
+  /** Called once, when it closes. */
+  readonly onClose: () => void
 }
 
 /** A file that is being written, open for all of its readers, with one watch of its writer. */
@@ -41,6 +43,7 @@ export class GrowingFile implements SharedGrowth {
   readonly #path: string
   readonly #writing: Writing
   readonly #onOver: () => void
+  readonly #onClose: () => void
   #mtimeNs: bigint
   #users = 0
   /** Whether another file, or this one in another state, is to be opened for the next request. */
@@ -50,7 +53,7 @@ export class GrowingFile implements SharedGrowth {
   #watch: FileWatch | undefined
 
   private constructor(
-    { writing, timeout, onOver }: GrowingFileSetup,
+    { writing, timeout, onOver, onClose }: GrowingFileSetup,
     path: string,
     held: HeldFile,
     facts: GrowthFacts,
@@ -64,6 +67,7 @@ export class GrowingFile implements SharedGrowth {
     this.#path = path
     this.#writing = writing
     this.#onOver = onOver
+    this.#onClose = onClose
     this.#mtimeNs = stats.mtimeNs
   }
 
@@ -100,6 +104,7 @@ export class GrowingFile implements SharedGrowth {
     this.#watch?.end()
     // Whoever still waits is not a reader any more.
     this.growth.fail(new Error('The file is closed'))
+    this.#onClose()
     void closeFile(this.file)
   }
 

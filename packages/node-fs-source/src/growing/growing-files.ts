@@ -11,10 +11,16 @@ export class GrowingFiles {
   readonly #options: GrowingOptions
   readonly #files = new Map<string, GrowingFile>()
   readonly #openings = new Map<string, Promise<GrowingFile | undefined>>()
+  #openFiles = 0
 
   constructor(root: string, options: GrowingOptions) {
     this.#root = root
     this.#options = options
+  }
+
+  /** How many of them are open. */
+  get openFiles(): number {
+    return this.#openFiles
   }
 
   /** The file that a key names, if requests for it are under way and it is still being written. Call its `release` once. */
@@ -63,11 +69,15 @@ export class GrowingFiles {
       const onOver = () => {
         if (this.#files.get(key) === file) this.#files.delete(key)
       }
-      file = await GrowingFile.open({ root: this.#root, writing, timeout, onOver })
+      const onClose = () => {
+        this.#openFiles--
+      }
+      file = await GrowingFile.open({ root: this.#root, writing, timeout, onOver, onClose })
     } finally {
       if (file === undefined) await closeFile(writing.file)
     }
     if (file === undefined) return undefined
+    this.#openFiles++
     const opened = file.use()
     setImmediate(() => opened.release())
     this.#files.set(key, opened)

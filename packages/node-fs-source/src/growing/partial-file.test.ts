@@ -52,6 +52,19 @@ describe.each(READERS)('a partial file read %s', (_, read) => {
     expect(representation.isComplete).toBe(true)
   })
 
+  it('counts as open until its last reader is done', async () => {
+    const film = growingFolder()
+    film.declare()
+    film.grow(1000)
+    const [one, other] = [await film.open(), await film.open()]
+    expect(film.source.openFiles).toBe(1)
+    await one.close()
+    expect(film.source.openFiles).toBe(1)
+    film.grow()
+    expectFilm(await read(other))
+    await vi.waitFor(() => expect(film.source.openFiles).toBe(0))
+  })
+
   it('of unknown length is read until it has its final name', async () => {
     const film = growingFolder(true)
     film.grow(1000)

@@ -32,6 +32,7 @@ export class CachedFile implements SharedFile {
   readonly digests: ReprDigests | undefined
   readonly isGrowing: boolean
   readonly #etag: EntityTag | undefined
+  readonly #onClose: () => void
   checkedAt: number
   checkedDate: number
   /** Whether each request must check the path again, see `isRecent`. */
@@ -42,7 +43,8 @@ export class CachedFile implements SharedFile {
   #users = 0
   #strong: Validators | undefined
 
-  constructor(file: OpenFile, { digests, isGrowing, etag }: AboutFile) {
+  /** @param onClose is called once, when it closes. */
+  constructor(file: OpenFile, { digests, isGrowing, etag }: AboutFile, onClose: () => void) {
     this.fd = file.fd
     this.stats = file.stats
     this.remote = file.remote
@@ -53,6 +55,7 @@ export class CachedFile implements SharedFile {
     this.digests = digests
     this.isGrowing = isGrowing
     this.#etag = etag
+    this.#onClose = onClose
   }
 
   get isIdle(): boolean {
@@ -122,7 +125,9 @@ export class CachedFile implements SharedFile {
   }
 
   #closeIfDone(): void {
-    if (this.#evicted && this.#users === 0) void closeFile(this)
+    if (!this.#evicted || this.#users > 0) return
+    this.#onClose()
+    void closeFile(this)
   }
 }
 

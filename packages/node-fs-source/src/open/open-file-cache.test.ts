@@ -51,6 +51,22 @@ describe('OpenFileCache', () => {
     expect(folder.openDescriptors()).toBe(1)
   })
 
+  it('counts the files that are open', async () => {
+    const { folder, files } = openFilesOf({ maxOpenFiles: 1 })
+    folder.put('b.txt', 'other')
+    folder.age('b.txt', 60)
+    const [a, b] = [await files.acquire('a.txt'), await files.acquire('b.txt')]
+    // The cache has room for one, and the other is in use.
+    expect([files.openFiles, folder.openDescriptors()]).toEqual([2, 2])
+    a?.release()
+    expect(files.openFiles).toBe(1)
+    b?.release()
+    await textOf(files, 'missing.txt')
+    expect(files.openFiles).toBe(1)
+    await allClosed(folder)
+    expect(files.openFiles).toBe(0)
+  })
+
   it('closes a file that is no longer requested', async () => {
     const { folder, files } = openFilesOf()
     await textOf(files)

@@ -43,6 +43,7 @@ export class OpenFileCache {
   readonly #files: LRUCache<string, CachedFile>
   readonly #openings = new Map<string, Opening>()
   #sweeping = false
+  #openFiles = 0
 
   constructor(root: string, options: OpenFileCacheOptions) {
     this.#root = root
@@ -51,6 +52,11 @@ export class OpenFileCache {
       max: Math.max(1, options.maxOpenFiles),
       dispose: (file) => file.evict(),
     })
+  }
+
+  /** How many files are open: those in use, and those that stay open for the next request. */
+  get openFiles(): number {
+    return this.#openFiles
   }
 
   /**
@@ -117,7 +123,7 @@ export class OpenFileCache {
       this.#files.delete(key)
       return undefined
     }
-    const shared = this.#renewed(key, file) ?? new CachedFile(file, await this.#aboutFile(key, file))
+    const shared = this.#renewed(key, file) ?? this.#share(file, await this.#aboutFile(key, file))
     // In use until all requests that share this opening have called `use` too.
     shared.use()
     setImmediate(() => shared.release())
@@ -128,6 +134,13 @@ export class OpenFileCache {
       this.#keep(key, shared)
     }
     return shared
+  }
+
+  #share(file: OpenFile, about: AboutFile): CachedFile {
+    this.#openFiles++
+    return new CachedFile(file, about, () => {
+      this.#openFiles--
+    })
   }
 
   async #openFile(key: string): Promise<OpenFile | undefined> {
