@@ -133,6 +133,7 @@ async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Prom
     hostname: host,
     fetch: (request) => app.fetch(request, { address: '' }),
     notFound: NOT_FOUND,
+    onRequest: metrics?.onRequest,
   }).catch(async (error) => {
     await metrics?.end()
     throw error

@@ -1,23 +1,20 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
-import type { Outcome } from '@rangekit/range-handler'
+import type { ServedRequest } from '@rangekit/server'
 import { isProbe } from './probe-paths.ts'
 
 /** What is measured of a request. It is live until the request has ended. */
-export interface MeasuredRequest {
-  /** `undefined` for a message that is not HTTP. */
-  readonly method?: string | undefined
-  readonly target?: string | undefined
-  readonly httpVersion?: string | undefined
-  readonly status: number
-  /** Bytes of the body as planned; `undefined` if unknown. */
-  readonly length?: number | undefined
-  readonly bytesSent: number
-  /** Milliseconds; `undefined` if no byte was sent. */
-  readonly firstByteAfter?: number | undefined
-  /** Milliseconds. */
-  readonly duration: number
-  readonly outcome?: Outcome | undefined
-}
+export type MeasuredRequest = Pick<
+  ServedRequest,
+  | 'method'
+  | 'target'
+  | 'httpVersion'
+  | 'status'
+  | 'length'
+  | 'bytesSent'
+  | 'firstByteAfter'
+  | 'duration'
+  | 'outcome'
+>
 
 /** Is called when a request arrives; what it returns is called when it has ended. */
 export type MeasuringListener = (request: MeasuredRequest) => (() => void) | undefined
@@ -99,12 +96,12 @@ export function requestMetrics(registry: Registry): MeasuringListener {
       active.delete(request)
       ended.planned += plannedBytes(request)
       ended.sent += request.bytesSent
-      const { method, status, outcome, httpVersion = '' } = request
+      const { method, status, outcome, httpVersion } = request
       requests.inc({
         method: methodLabel(method),
         status,
         outcome: outcome?.kind ?? 'complete',
-        protocol: PROTOCOLS[httpVersion] ?? 'other',
+        protocol: protocolLabel(httpVersion),
       })
       durations.observe(request.duration / 1000)
       if (request.firstByteAfter !== undefined) firstBytes.observe(request.firstByteAfter / 1000)
@@ -115,6 +112,10 @@ export function requestMetrics(registry: Registry): MeasuringListener {
 /** A body of unknown length has what it has come to. */
 function plannedBytes({ length, bytesSent }: MeasuredRequest): number {
   return length ?? bytesSent
+}
+
+function protocolLabel(httpVersion: string | undefined): string {
+  return httpVersion === undefined ? 'none' : (PROTOCOLS[httpVersion] ?? 'other')
 }
 
 function methodLabel(method: string | undefined): string {
