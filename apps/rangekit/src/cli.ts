@@ -18,8 +18,10 @@ import {
 } from './command/options.ts'
 import { SIGN_SCOPES } from './command/signed-link.ts'
 import { getCommand } from './get/get-command.ts'
+import { addHostFlags } from './hosts/flags.ts'
 import { addMetricsFlags } from './metrics/flags.ts'
 import { addPasswordFlags } from './password/flags.ts'
+import { hashCommand } from './password/hash-command.ts'
 
 // A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -113,6 +115,7 @@ const program = new Command('rangekit')
   )
 addMetricsFlags(program)
 
+addHostFlags(program)
 addPasswordFlags(program)
 
 program
@@ -140,6 +143,7 @@ program
     (await import('./command/run-sign.ts')).runSign(...given),
   )
 
+program.addCommand(hashCommand())
 program.addCommand(getCommand())
 
 await program.parseAsync()

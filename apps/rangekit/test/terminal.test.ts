@@ -1,40 +1,14 @@
 import { verifySignedUrl } from '@rangekit/range-handler'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { makeFolder } from '@rangekit/test-kit/folder'
-import { start } from '@rangekit/test-kit/processes'
 import { openSocket, requestText } from '@rangekit/test-kit/raw'
-import { environment } from '@rangekit/test-kit/start-server'
-import { findTool } from '@rangekit/test-kit/tools'
+import { compareSync } from 'bcryptjs'
 import { describe, expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
-import { commandLine, startServer } from './support/server.ts'
+import { startServer } from './support/server.ts'
+import { script, startOnTerminal } from './support/terminal.ts'
 
 const CTRL_C = '\x03'
-const script = findTool('script', 'bsdutils')
-
-/** Runs the command on a terminal, and waits until what it prints contains a text. */
-async function startOnTerminal(args: readonly string[], until: string) {
-  const quoted = commandLine(...args).map((word) => `'${word}'`)
-  const child = start(script ?? '', ['-qec', `exec ${quoted.join(' ')}`, '/dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: environment({ SHELL: '/bin/sh' }),
-    detached: true,
-  })
-  let output = ''
-  child.stdout?.on('data', (chunk) => {
-    output += chunk
-  })
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  await expect.poll(() => output).toContain(until)
-  return {
-    lines: output.trimEnd().split('\r\n'),
-    port: Number(/:(\d+)\//.exec(output)?.[1]),
-    press(key: string) {
-      child.stdin?.write(key)
-      return ended
-    },
-  }
-}
 
 describe.skipIf(script === undefined)('on a terminal, the command', () => {
   const folder = sharedFolder(({ put, putSparse }) => {
@@ -104,5 +78,30 @@ describe('on a pipe, the command', () => {
     await using server = await startServer(folder.path, { args: ['--qr', '--host', '0.0.0.0'] })
     await server.stop()
     expect(server.stdout).toBe(`Rangekit is serving ${folder.path} at http://0.0.0.0:${server.port}/\n`)
+  })
+})
+
+describe.skipIf(script === undefined)('on a terminal, rangekit hash', () => {
+  const ask = () => startOnTerminal(['hash', 'alice', '--cost', '4'], 'Password: ')
+
+  it('asks twice for the password, without showing it', async () => {
+    const { output, press } = await ask()
+    void press('señas 1\r')
+    await expect.poll(output).toContain('Again: ')
+    expect(await press('señas 1\r')).toBe(0)
+    const [prompts = '', again = '', line = ''] = output().trimEnd().split('\r\n')
+    expect([prompts, again]).toEqual(['Password: ', 'Again: '])
+    expect(compareSync('señas 1', line.replace('alice:', ''))).toBe(true)
+  })
+
+  it('hashes nothing if the passwords differ, or on Ctrl-C', async () => {
+    const typo = await ask()
+    void typo.press('one\r')
+    await expect.poll(typo.output).toContain('Again: ')
+    expect(await typo.press('other\r')).toBe(1)
+    expect(typo.output()).toContain('rangekit: the passwords differ')
+    const stopped = await ask()
+    expect(await stopped.press(CTRL_C)).toBe(130)
+    expect(stopped.output()).not.toContain('alice:')
   })
 })

@@ -1,6 +1,8 @@
 import { NOT_FOUND } from '@rangekit/hono-server'
 import { serve } from '@rangekit/server'
 import type { Command } from 'commander'
+import { type HostFlags, hostCheck } from '../hosts/flags.ts'
+import { hostGate } from '../hosts/host-gate.ts'
 import { hasMetrics, type MetricsFlags, metricsAddress, metricsProblem } from '../metrics/flags.ts'
 import { type PasswordFlags, passwordProblem } from '../password/flags.ts'
 import { openAccess, type SiteAccess } from '../password/open-access.ts'
@@ -23,7 +25,7 @@ import {
 } from './workers.ts'
 
 /** The parsed options of the command; durations in seconds. */
-export interface ServeFlags extends PlaceFlags, PasswordFlags, MetricsFlags {
+export interface ServeFlags extends PlaceFlags, PasswordFlags, HostFlags, MetricsFlags {
   readonly port: number
   readonly host: string
   readonly workers: number
@@ -127,11 +129,12 @@ async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Prom
     ...access,
     metrics: metrics?.routes,
   })
+  const isAllowed = hostCheck(flags, { host, isGuarded: access.signed !== undefined, isProxied: false })
   const server = await serve({
     ...flags,
     port: workerPort ?? port,
     hostname: host,
-    fetch: (request) => app.fetch(request, { address: '' }),
+    fetch: isAllowed === undefined ? app.fetch : hostGate(app.fetch, isAllowed),
     notFound: NOT_FOUND,
     onRequest: metrics?.onRequest,
   }).catch(async (error) => {

@@ -85,6 +85,14 @@ export function renderBusy(context: Context): Response | Promise<Response> {
   return refusal(context, BUSY, { 'Retry-After': '1' })
 }
 
+/** The 421 of a request for a host under which the server does not answer (9110 §15.5.20). */
+export function renderMisdirected(context: Context, host: string): Response | Promise<Response> {
+  const title = `This server does not answer as ${host}`
+  const text = `If that is its name, for example behind a proxy, start it with --allow-host ${host}.`
+  const notice = { status: 421, icon: 'lock', title, text } as const
+  return refusal(context, wantsPage(context) ? notice : { ...notice, title: `${title}. ${text}` }, {})
+}
+
 /** A notice for browsers, its title as JSON for everyone else, with fields of its own. */
 function refusal(context: Context, notice: Notice, fields: Readonly<Record<string, string>>) {
   if (!wantsPage(context)) {

@@ -17,7 +17,7 @@ const head = (...lines: string[]) => `${[...lines, 'Connection: close', '', ''].
 
 describe('the head of a request', () => {
   it.each([
-    ['HTTP/1.1 with one Host', head(`GET ${PATH} HTTP/1.1`, 'Host: films.example:8001'), 200],
+    ['HTTP/1.1 with one Host', head(`GET ${PATH} HTTP/1.1`, 'Host: films.test:8001'), 200],
     ['a scheme in capitals', head(`GET HTTP://a${PATH} HTTP/1.1`, 'Host: a'), 200],
     ['with an address in brackets', head(`GET ${PATH} HTTP/1.1`, 'Host: [::1]:8001'), 200],
     ['HTTP/1.0 without Host, as health checks send it', `GET ${PATH} HTTP/1.0\r\n\r\n`, 200],

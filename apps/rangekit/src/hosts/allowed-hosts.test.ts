@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { allowedHosts, hostOf } from './allowed-hosts.ts'
+
+const isAllowed = allowedHosts({
+  host: 'bound.example',
+  machine: 'Desk',
+  allowed: ['media.example', '.proxy.example'],
+})
+
+describe('the names under which a server answers', () => {
+  it.each([
+    'localhost',
+    'localhost.',
+    'media.localhost',
+    '127.0.0.1',
+    '192.168.1.5',
+    '[::1]',
+    'nas',
+    'desk',
+    'desk.local',
+    'bound.example',
+    'media.example',
+    'a.b.proxy.example',
+    'proxy.example',
+    'films.test',
+  ])('%s is one of them', (name) => {
+    expect(isAllowed(name)).toBe(true)
+  })
+
+  it.each([
+    'attacker.example',
+    'localhost.attacker.example',
+    'xmedia.example',
+    'media.example.attacker.example',
+    'notproxy.example',
+    'other.local',
+    '127.0.0.1.attacker.example',
+    '1.2.3.4.5',
+    'desk.attacker.example',
+    'xlocalhost.example',
+  ])('%s is not', (name) => {
+    expect(isAllowed(name)).toBe(false)
+    expect(isAllowed(name)).toBe(false)
+  })
+
+  it('are all names with *', () => {
+    expect(allowedHosts({ host: '::', machine: 'desk', allowed: ['*'] })('attacker.example')).toBe(true)
+  })
+
+  it('take no more memory with ever more of them', () => {
+    for (let index = 0; index < 1000; index++) expect(isAllowed(`n${index}.attacker.example`)).toBe(false)
+    expect(isAllowed('media.example')).toBe(true)
+  })
+
+  it.each([
+    ['http://Media.example:8001/a', 'media.example'],
+    ['http://127.0.0.1/', '127.0.0.1'],
+    ['https://[::1]:8001/a:9/', '[::1]'],
+    ['http://media.example/://other.example/', 'media.example'],
+  ])('are read from URLs: %s has %s', (url, host) => {
+    expect(hostOf(url)).toBe(host)
+  })
+})

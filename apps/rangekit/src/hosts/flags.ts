@@ -1,0 +1,42 @@
+import { hostname } from 'node:os'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isLoopback } from '../command/addresses.ts'
+import { allowedHosts } from './allowed-hosts.ts'
+
+/** The options of the command that are about the names under which it answers. */
+export interface HostFlags {
+  readonly allowHost?: readonly string[]
+}
+
+/** Adds the option to the command that serves. */
+export function addHostFlags(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--allow-host <name>',
+      'a further name under which browsers may reach the server, such as that of a proxy; .example.com for all below, * for all; repeatable',
+    ).argParser(hostName),
+  )
+}
+
+function hostName(text: string, others: readonly string[] = []): readonly string[] {
+  const name = text.replace(/^\./, '')
+  if (text !== '*' && (name.includes('*') || URL.parse(`http://${name}/`)?.hostname !== name.toLowerCase())) {
+    throw new InvalidArgumentError('Expected a host such as media.example, without a port, or .example.com.')
+  }
+  return [...others, text]
+}
+
+/**
+ * The check of the host of requests; `undefined` if any is right.
+ *
+ * Where a password or a signed link is needed, a page of another site has neither. On addresses of the network, names are
+ * given by routers, and nobody can list them: the check is for loopback addresses, which only proxies of this machine
+ * name in another way, and for servers that are told their names.
+ */
+export function hostCheck(
+  { allowHost }: HostFlags,
+  { host, isGuarded, isProxied }: { host: string; isGuarded: boolean; isProxied: boolean },
+): ((name: string) => boolean) | undefined {
+  const isChecked = allowHost !== undefined || (isLoopback(host) && !isGuarded && !isProxied)
+  return isChecked ? allowedHosts({ host, machine: hostname(), allowed: allowHost ?? [] }) : undefined
+}
