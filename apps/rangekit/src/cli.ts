@@ -22,6 +22,7 @@ import { addHostFlags } from './hosts/flags.ts'
 import { addMetricsFlags } from './metrics/flags.ts'
 import { addPasswordFlags } from './password/flags.ts'
 import { hashCommand } from './password/hash-command.ts'
+import { addTlsFlags } from './tls/flags.ts'
 
 // A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -117,6 +118,7 @@ addMetricsFlags(program)
 
 addHostFlags(program)
 addPasswordFlags(program)
+addTlsFlags(program)
 
 program
   .command('sign')

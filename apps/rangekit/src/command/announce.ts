@@ -15,6 +15,12 @@ export interface ReadyServer {
   readonly cache: string | undefined
   readonly host: string
   readonly port: number
+  /** Whether its URLs are https. */
+  readonly isSecure: boolean
+  /** The SHA-256 of a certificate that nobody else vouches for; `undefined` if there is none. */
+  readonly fingerprint: string | undefined
+  /** The port that sends clients of plain http to https; `undefined` if there is none. */
+  readonly redirectPort: number | undefined
   /** Where metrics are read: a URL, or a path on this server; `undefined` if nothing is measured. */
   readonly metrics: string | undefined
   /** Signs the links that are shown; `undefined` where links are not signed. */
@@ -32,20 +38,28 @@ export async function announce(server: ReadyServer): Promise<void> {
   console.log(process.stdout.isTTY ? await describe(server) : readyLine(server))
 }
 
-function readyLine({ place, host, port, metrics }: ReadyServer): string {
-  const ready = `Rangekit is serving ${place.name} at ${originOf(host.includes(':') ? `[${host}]` : host, port)}/`
-  // A script learns the port that was picked; the path needs no saying.
-  return metrics?.startsWith('http') ? `${ready}\nMetrics are at ${metrics}` : ready
+function readyLine({ place, metrics, ...server }: ReadyServer): string {
+  const { host, fingerprint, redirectPort } = server
+  const inUrl = host.includes(':') ? `[${host}]` : host
+  return [
+    `Rangekit is serving ${place.name} at ${originOf(inUrl, server)}/`,
+    // A script learns the port that was picked; the path needs no saying.
+    metrics?.startsWith('http') ? `Metrics are at ${metrics}` : undefined,
+    redirectPort === undefined ? undefined : `Redirects are at http://${inUrl}:${redirectPort}/`,
+    fingerprint === undefined ? undefined : `The SHA-256 of the certificate is ${fingerprint}`,
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n')
 }
 
 async function describe(server: ReadyServer): Promise<string> {
-  const { place, cache, host, port, metrics, secret, qr } = server
+  const { place, cache, host, metrics, fingerprint, redirectPort, secret, qr } = server
   const { name = place.name, holds, example: key, hint } = await place.survey()
   const hosts = reachableHosts(host)
   const link = (url: string) =>
     secret === undefined ? url : signUrl(url, { secret, expiresIn: VALID_HOURS * 60 * 60 })
-  const open = await Promise.all(hosts.map((each) => link(`${originOf(each, port)}/`)))
-  const example = key && `${originOf(hosts[0] ?? host, port)}/api/stream/${pathOf(key)}`
+  const open = await Promise.all(hosts.map((each) => link(`${originOf(each, server)}/`)))
+  const example = key && `${originOf(hosts[0] ?? host, server)}/api/stream/${pathOf(key)}`
   const banner = renderBanner({
     version: manifest.version,
     place: name,
@@ -53,6 +67,8 @@ async function describe(server: ReadyServer): Promise<string> {
     hint,
     cache,
     metrics,
+    fingerprint,
+    redirects: redirectPort === undefined ? undefined : `http://${hosts[0] ?? host}:${redirectPort}/`,
     open,
     example: example && (await link(example)),
     share: isLoopback(host) ? shareCommand(server) : undefined,
@@ -63,8 +79,8 @@ async function describe(server: ReadyServer): Promise<string> {
     : banner
 }
 
-function originOf(host: string, port: number): string {
-  return `http://${host}:${port}`
+function originOf(host: string, { port, isSecure }: Pick<ReadyServer, 'port' | 'isSecure'>): string {
+  return `${isSecure ? 'https' : 'http'}://${host}:${port}`
 }
 
 /** The path of a key in a URL that a shell leaves alone. */

@@ -25,6 +25,17 @@ describe('the banner', () => {
     )
   })
 
+  it('says how to recognize a certificate that nobody vouches for, and where plain http is', () => {
+    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':')
+    expect(renderBanner({ ...facts, fingerprint, redirects: 'http://127.0.0.1:8080/' }).split('\n')).toEqual(
+      expect.arrayContaining([
+        '  Http   http://127.0.0.1:8080/ redirects to https',
+        `  Print  SHA-256 ${'AB:'.repeat(16)}`,
+        `                 ${'AB:'.repeat(15)}AB`,
+      ]),
+    )
+  })
+
   it('has a line for each address, and none for sharing where the folder is shared', () => {
     const open = ['http://127.0.0.1:8001/', 'http://192.168.1.5:8001/']
     expect(

@@ -15,6 +15,10 @@ export interface BannerFacts {
   readonly cache: string | undefined
   /** Where metrics are read: a URL, or a path below those of `open`; `undefined` if nothing is measured. */
   readonly metrics?: string | undefined
+  /** The SHA-256 of a certificate that nobody else vouches for; `undefined` if there is none. */
+  readonly fingerprint?: string | undefined
+  /** The URL that sends clients to https; `undefined` if there is none. */
+  readonly redirects?: string | undefined
   /** The command that shares it with other machines; `undefined` where this one does. */
   readonly share: string | undefined
   /** For how long the URLs are valid; `undefined` if they are not signed. */
@@ -24,8 +28,12 @@ export interface BannerFacts {
 /** Renders what a terminal shows once the server is ready, without the last line break. */
 export function renderBanner(facts: BannerFacts): string {
   const { version, place, holds, open, example, hint, cache, metrics, share, validFor } = facts
+  const { fingerprint, redirects } = facts
   const rows: readonly (readonly [label: string, text: string | undefined])[] = [
     ...open.map((url) => ['Open', url] as const),
+    ['Http', redirects && `${redirects} redirects to https`],
+    // Two lines: a terminal may break it anywhere else, and it is compared by eye.
+    ...halves(fingerprint).map((half, index) => [index === 0 ? 'Print' : '', half] as const),
     ['Valid', validFor && `for ${validFor}; the links are signed`],
     ['Cache', cache],
     ['Try', example === undefined ? hint : `curl -ir 0-1 ${shellWord(example)}`],
@@ -36,6 +44,13 @@ export function renderBanner(facts: BannerFacts): string {
     `Rangekit ${version}   ${visible(place)}   ${holds}`,
     ...rows.flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(5)}  ${text}`])),
   ].join('\n')
+}
+
+/** A fingerprint in two lines of equal length; none without one. */
+function halves(fingerprint: string | undefined): readonly string[] {
+  if (fingerprint === undefined) return []
+  const middle = Math.ceil(fingerprint.length / 2)
+  return [`SHA-256 ${fingerprint.slice(0, middle)}`, `        ${fingerprint.slice(middle)}`]
 }
 
 /** Control characters could move the cursor or make colours: the replacement character stands for them. */

@@ -11,6 +11,9 @@ import { openPlace } from '../place/open-place.ts'
 import type { Place, Problem } from '../place/place.ts'
 import type { PlaceFlags } from '../place/place-flags.ts'
 import { createSite } from '../site.ts'
+import { asksForTls, type TlsFlags, tlsProblem } from '../tls/flags.ts'
+import type { SiteTls } from '../tls/open-tls.ts'
+import { openRedirects, type Redirects } from '../tls/redirect.ts'
 import { isLoopback } from './addresses.ts'
 import { announce } from './announce.ts'
 import { fail, listenProblem } from './problem.ts'
@@ -25,7 +28,7 @@ import {
 } from './workers.ts'
 
 /** The parsed options of the command; durations in seconds. */
-export interface ServeFlags extends PlaceFlags, PasswordFlags, HostFlags, MetricsFlags {
+export interface ServeFlags extends PlaceFlags, PasswordFlags, HostFlags, MetricsFlags, TlsFlags {
   readonly port: number
   readonly host: string
   readonly workers: number
@@ -44,23 +47,33 @@ export interface ServeFlags extends PlaceFlags, PasswordFlags, HostFlags, Metric
 
 /** Runs `rangekit [PLACE]`: serves a folder, a bucket or an origin until SIGINT or SIGTERM. */
 export async function runServer(text: string, flags: ServeFlags, { args }: Command): Promise<void> {
-  const problem = passwordProblem(flags, { host: flags.host, isTls: false })
+  const { host, port } = flags
+  const problem = tlsProblem(flags, port) ?? passwordProblem(flags, { host, isTls: asksForTls(flags) })
   if (problem !== undefined) return refuse({ problem })
   const place = await openPlace(text, flags)
   if ('problem' in place) return refuse(place)
   const access = openAccess(place, flags)
   if ('problem' in access) return refuse(access)
-  const report = await start(place, flags, access)
+  const tls = asksForTls(flags) ? (await import('../tls/open-tls.ts')).openTls(flags, host) : undefined
+  if (tls !== undefined && 'problem' in tls) return refuse(tls)
+  const redirects = await openRedirects(flags, host)
+  if (redirects !== undefined && 'problem' in redirects) return refuse(redirects)
+  const report = await start(place, flags, { access, tls, redirects })
+  if (report === undefined || 'problem' in report) await redirects?.stop()
   if (report === undefined) return
   if (isWorker) return reportToPrimary(report)
   if ('problem' in report) return fail(report.problem)
+  redirects?.begin(report.port)
   const isConfidential =
     place.isConfidential || flags.originHeader !== undefined || access.password !== undefined
   await announce({
     place,
     cache: describeCache(place, flags),
-    host: flags.host,
+    host,
     port: report.port,
+    isSecure: tls !== undefined,
+    fingerprint: tls?.fingerprint,
+    redirectPort: redirects?.port,
     metrics: metricsAddress(flags, report),
     secret: access.password === undefined ? access.signed?.secrets[0] : undefined,
     qr: flags.qr,
@@ -75,25 +88,39 @@ function refuse(problem: Problem): void {
   else fail(problem.problem)
 }
 
+/** What was opened for the server. */
+interface Opened {
+  readonly access: SiteAccess
+  readonly tls: SiteTls | undefined
+  readonly redirects: Redirects | undefined
+}
+
 /** Starts the server or its workers. Returns `undefined` if a signal came first. */
-async function start(place: Place, flags: ServeFlags, access: SiteAccess): Promise<WorkerReport | undefined> {
+async function start(place: Place, flags: ServeFlags, opened: Opened): Promise<WorkerReport | undefined> {
   const { host, port, workers } = flags
   if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
   const problem = cacheProblem(flags, workers) ?? metricsProblem(flags)
   if (problem !== undefined) return { problem }
   try {
-    if (isWorker || workers === 1) return await listen(place, flags, access)
-    return await startPool(flags, await findPort(port, host))
+    if (isWorker || workers === 1) return await listen(place, flags, opened)
+    return await startPool(flags, await findPort(port, host), opened)
   } catch (error) {
     return { problem: listenProblem(error, host, port) }
   }
 }
 
 /** Starts workers that share a port, and collects what they measure. */
-async function startPool(flags: ServeFlags, port: number): Promise<WorkerReport | undefined> {
+async function startPool(
+  flags: ServeFlags,
+  port: number,
+  { redirects }: Opened,
+): Promise<WorkerReport | undefined> {
   const metrics = hasMetrics(flags) ? await (await loadMetrics()).openPrimaryMetrics(flags) : undefined
   if (metrics !== undefined && 'problem' in metrics) return metrics
-  const end = () => void metrics?.end()
+  const end = () => {
+    void metrics?.end()
+    void redirects?.stop()
+  }
   const report = await startWorkers(flags.workers, port, end)
   if (report !== undefined && 'port' in report) return { ...report, metricsPort: metrics?.port }
   end()
@@ -105,7 +132,11 @@ function loadMetrics() {
   return import('../metrics/metrics.ts')
 }
 
-async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Promise<WorkerReport> {
+async function listen(
+  place: Place,
+  flags: ServeFlags,
+  { access, tls, redirects }: Opened,
+): Promise<WorkerReport> {
   const { host, port, cors, cacheControl, drain } = flags
   const stopping = new AbortController()
   const metrics = hasMetrics(flags) ? await (await loadMetrics()).openMetrics(flags) : undefined
@@ -134,6 +165,7 @@ async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Prom
     ...flags,
     port: workerPort ?? port,
     hostname: host,
+    tls: tls?.pair,
     fetch: isAllowed === undefined ? app.fetch : hostGate(app.fetch, isAllowed),
     notFound: NOT_FOUND,
     onRequest: metrics?.onRequest,
@@ -142,8 +174,10 @@ async function listen(place: Place, flags: ServeFlags, access: SiteAccess): Prom
     throw error
   })
   metrics?.watch({ connections: () => server.connections, openFiles: place.openFiles })
+  tls?.keepCurrent(server)
   onStopSignal(async (signal) => {
     stopping.abort()
+    void redirects?.stop()
     // Who presses Ctrl-C wants the terminal back.
     await server.stop(signal === 'SIGINT' && process.stdout.isTTY ? 0 : drain)
     await cache?.close()

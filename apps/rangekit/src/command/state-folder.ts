@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { errorCode } from '@rangekit/node-fs-source/read'
@@ -33,17 +33,34 @@ export function keepState(name: string, make: () => string, folder = stateFolder
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return undefined
   }
+  try {
+    // Unlike a rename, a link leaves a file alone that another process has made meanwhile.
+    put(name, make(), folder, linkSync)
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') return undefined
+  }
+  return readFileSync(file, 'utf8')
+}
+
+/** Replaces a file of the state folder, for this user alone. Returns whether that was possible. */
+export function replaceState(name: string, text: string, folder = stateFolder()): boolean {
+  try {
+    put(name, text, folder, renameSync)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Writes a file as a whole: `place` gives the temporary one its name. */
+function put(name: string, text: string, folder: string, place: (from: string, to: string) => void): void {
   const temporary = join(folder, `${name}.${randomUUID()}`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     chmodSync(folder, 0o700)
-    writeFileSync(temporary, make(), { mode: 0o600, flag: 'wx' })
-    // Unlike a rename, this leaves a file alone that another process has made meanwhile.
-    linkSync(temporary, file)
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') return undefined
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
+    place(temporary, join(folder, name))
   } finally {
     rmSync(temporary, { force: true })
   }
-  return readFileSync(file, 'utf8')
 }

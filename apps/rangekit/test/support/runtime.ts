@@ -9,6 +9,8 @@ interface Offer {
   readonly patience: readonly string[]
   /** Numbers of processes that share a port; empty if they cannot. */
   readonly workers: readonly number[]
+  /** Whether the certificate of a running server can be replaced. */
+  readonly replacesCertificates: boolean
   /** What an idle connection gets after SIGTERM: an answer to one more request, or its end. */
   readonly farewell: 'an answer' | 'nothing'
   /** What a connection that came when no descriptor was left gets once there is one. */
@@ -39,6 +41,7 @@ const OFFERS = {
     timeouts: ['1s'],
     patience: ['1s'],
     workers: [2],
+    replacesCertificates: true,
     farewell: 'an answer',
     flooded: 'answered',
     sleeper: 128,
@@ -53,6 +56,7 @@ const OFFERS = {
     timeouts: ['1s'],
     patience: ['1s'],
     workers: [2],
+    replacesCertificates: false,
     farewell: 'nothing',
     flooded: 'answered',
     // Mostly 70 to 150, and 80 to 130; more if its garbage collector has not run yet.
@@ -69,6 +73,7 @@ const OFFERS = {
     timeouts: ['1s'],
     patience: [],
     workers: [],
+    replacesCertificates: true,
     farewell: 'an answer',
     flooded: 'reset',
     sleeper: 256,

@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander'
+import { port } from '../command/options.ts'
+
+/** The options of the command that are about TLS. */
+export interface TlsFlags {
+  readonly tls?: 'self'
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly redirectPort?: number
+}
+
+/** Adds the options to the command that serves. */
+export function addTlsFlags(command: Command): Command {
+  return command
+    .optionsGroup('TLS:')
+    .option(
+      '--tls-cert <file>',
+      'serve https with this certificate (PEM, followed by its chain); read again when it changes',
+    )
+    .option('--tls-key <file>', 'its private key (PEM, not encrypted)')
+    .addOption(
+      new Option(
+        '--tls <kind>',
+        'self: serve https with a certificate of our own, which is kept between starts',
+      ).choices(['self']),
+    )
+    .addOption(
+      new Option(
+        '--redirect-port <number>',
+        'a second port, for plain http, that sends clients to https',
+      ).argParser(port),
+    )
+    .optionsGroup('Options:')
+}
+
+/** Whether the options ask for https. */
+export function asksForTls({ tls, tlsCert, tlsKey }: TlsFlags): boolean {
+  return tls !== undefined || tlsCert !== undefined || tlsKey !== undefined
+}
+
+/**
+ * What is wrong with the options; `undefined` if nothing is.
+ *
+ * @param port of the server.
+ */
+export function tlsProblem(flags: TlsFlags, port: number): string | undefined {
+  const { tls, tlsCert, tlsKey, redirectPort } = flags
+  if (tls !== undefined && (tlsCert ?? tlsKey) !== undefined)
+    return '--tls self takes neither --tls-cert nor --tls-key'
+  if (tlsCert === undefined && tlsKey !== undefined) return '--tls-key needs --tls-cert'
+  if (tlsKey === undefined && tlsCert !== undefined) return '--tls-cert needs --tls-key'
+  if (redirectPort === undefined) return undefined
+  if (!asksForTls(flags)) return '--redirect-port needs --tls self or --tls-cert and --tls-key'
+  if (redirectPort !== 0 && redirectPort === port) return '--redirect-port and --port must be different ports'
+  return undefined
+}

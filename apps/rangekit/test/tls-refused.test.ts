@@ -1,0 +1,30 @@
+import { sharedFolder } from '@rangekit/test-kit/fixtures'
+import { takePort } from '@rangekit/test-kit/ports'
+import { describe, expect, it } from 'vitest'
+import { refused, runCommand } from './support/server.ts'
+
+const folder = sharedFolder(({ put }) => put('a.txt', 'hello'))
+const run = (args: readonly string[], state: string) =>
+  runCommand([folder.path, '--port', '0', ...args], { XDG_STATE_HOME: folder.at(state) })
+
+describe('a command that cannot serve over TLS ends with one line, if', () => {
+  it('the certificate cannot be read', async () => {
+    expect(await run(['--tls-cert', '/missing', '--tls-key', '/missing'], 'state')).toEqual(
+      refused(/rangekit: the certificate file \/missing cannot be read/),
+    )
+  })
+
+  it('the port for redirects is taken', async () => {
+    const { port, close } = await takePort()
+    expect(await run(['--tls', 'self', '--redirect-port', String(port)], 'state')).toEqual(
+      refused(new RegExp(`rangekit: port ${port} is taken; choose another with --redirect-port`)),
+    )
+    await close()
+  })
+
+  it('its own certificate cannot be kept', async () => {
+    expect(await run(['--tls', 'self'], 'a.txt')).toEqual(
+      refused(/rangekit: the certificate of --tls self cannot be kept in \S+\/rangekit/),
+    )
+  })
+})
