@@ -1,52 +1,36 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { shared, sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { findTool } from '@rangekit/test-kit/tools'
 import { describe, expect, it } from 'vitest'
-import { nginxWith, type ProxyKind } from './support/proxies/kinds.ts'
+import { documented } from './support/documented.ts'
+import { caddyWith, nginxWith, type ProxyKind } from './support/proxies/kinds.ts'
 import { startProxy } from './support/proxies/start-proxy.ts'
 import { startServer } from './support/server.ts'
-
-const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/deploying.md'), 'utf8')
-
-/** What the documentation says for a proxy, with the port of the server of this test. */
-function snippet(language: string, upstream: number): string {
-  const [, text = ''] = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(PAGE) ?? []
-  return text.replaceAll(':8001', `:${upstream}`)
-}
 
 const nginx: ProxyKind = {
   title: 'nginx',
   caches: false,
   ...nginxWith(({ port, upstream }) =>
-    snippet('nginx', upstream)
-      .replace('listen 80;', `listen 127.0.0.1:${port};`)
-      .replace(
-        'server_name media.example;',
-        `location = /readyz { proxy_pass http://127.0.0.1:${upstream}; }`,
-      ),
+    documented('/etc/nginx/conf.d/films.conf', {
+      'listen 80;': `listen 127.0.0.1:${port};`,
+      ':8001': `:${upstream}`,
+      'server_name media.example;': `location = /readyz { proxy_pass http://127.0.0.1:${upstream}; }`,
+    }),
   ),
 }
 
 const caddy: ProxyKind = {
   title: 'Caddy',
-  command: 'caddy',
-  debianPackage: 'caddy',
   caches: false,
-  config: ({ port, upstream, scratch }) => `
-{
-  admin off
-  auto_https off
-  storage file_system ${scratch}
-}
-http://127.0.0.1:${port} {
+  ...caddyWith(
+    ({ port, upstream }) => `
+http://:${port} {
   handle /readyz {
     reverse_proxy 127.0.0.1:${upstream}
   }
-  ${snippet('caddyfile', upstream)}
+  ${documented('/etc/caddy/films', { ':8001': `:${upstream}` })}
 }
 `,
-  arguments: (configFile) => ['run', '--adapter', 'caddyfile', '--config', configFile],
+  ),
 }
 
 const NAMES = ['film.mp4', 'deep/er/film.mp4', 'odd/50% off? #1 & "more".mp4', 'odd/ñandú\u2028+.mp4']

@@ -1,5 +1,6 @@
 import { nginxArguments, nginxConfig } from '@rangekit/test-kit/nginx'
 import { words } from '@rangekit/test-kit/words'
+import { documented } from '../documented.ts'
 
 /** The port of a proxy, the port that it forwards to, and a folder that it may write to. */
 export interface Place {
@@ -32,22 +33,49 @@ export function nginxWith(http: (place: Place) => string) {
   } satisfies Omit<ProxyKind, 'title' | 'caches'>
 }
 
-function nginx(location = '') {
-  const http = ({ port, upstream, scratch }: Place) => `
+/** As documented, without TLS. */
+const NGINX_WITH_SLICES = nginxWith(({ port, upstream, scratch }) =>
+  documented('/etc/nginx/conf.d/media.conf', {
+    'listen 443 ssl http2;': `listen 127.0.0.1:${port};`,
+    'ssl_certificate /etc/letsencrypt/live/media.example/fullchain.pem;': '',
+    'ssl_certificate_key /etc/letsencrypt/live/media.example/privkey.pem;': '',
+    '/var/cache/nginx/media': `${scratch}/cache`,
+    ':8001': `:${upstream}`,
+    'slice 1m;': 'slice 1m; add_header X-Cache $upstream_cache_status;',
+  }),
+)
+
+const NGINX_WITHOUT_SLICES = nginxWith(
+  ({ port, upstream, scratch }) => `
   proxy_cache_path ${scratch}/cache keys_zone=files:1m;
-  upstream rangekit { server 127.0.0.1:${upstream}; keepalive 4; }
   server {
     listen 127.0.0.1:${port};
     location / {
-      proxy_pass http://rangekit;
+      proxy_pass http://127.0.0.1:${upstream};
       proxy_cache files;
       proxy_cache_valid 200 206 1h;
       add_header X-Cache $upstream_cache_status;
-      ${location}
     }
   }
-`
-  return { ...nginxWith(http), caches: true }
+`,
+)
+
+/** A Caddy that writes to its scratch folder only, and serves what is documented. `sites` makes its other blocks. */
+export function caddyWith(sites: (place: Place) => string) {
+  return {
+    command: 'caddy',
+    debianPackage: 'caddy',
+    config: (place) => `
+{
+  admin off
+  auto_https off
+  default_bind 127.0.0.1
+  storage file_system ${place.scratch}
+}
+${sites(place)}
+`,
+    arguments: (configFile) => ['run', '--adapter', 'caddyfile', '--config', configFile],
+  } satisfies Omit<ProxyKind, 'title' | 'caches'>
 }
 
 interface HaproxyParts {
@@ -93,16 +121,19 @@ const APACHE_MODULES = words('mpm_event authz_core proxy proxy_http cache cache_
 export const PROXIES: readonly ProxyKind[] = [
   {
     title: 'nginx with slices',
-    ...nginx(`
-      slice 1m;
-      proxy_cache_key $request_uri$slice_range;
-      proxy_set_header Range $slice_range;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";`),
+    ...NGINX_WITH_SLICES,
+    caches: true,
     answers: { 'several ranges': '200 old' },
   },
   // It speaks HTTP/1.0 to the server by default.
-  { title: 'nginx without slices', ...nginx() },
+  { title: 'nginx without slices', ...NGINX_WITHOUT_SLICES, caches: true },
+  {
+    title: 'Caddy',
+    ...caddyWith(({ port, upstream }) =>
+      documented('/etc/caddy/Caddyfile', { 'media.example': `http://:${port}`, ':8001': `:${upstream}` }),
+    ),
+    caches: false,
+  },
   {
     title: 'Varnish',
     command: 'varnishd',
