@@ -3,13 +3,16 @@ import { shared, sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange } from '@rangekit/test-kit/raw'
 import { findTool } from '@rangekit/test-kit/tools'
 import { describe, expect, it } from 'vitest'
+import { documented } from './support/documented.ts'
 import { GrowingCopy } from './support/growing-copy.ts'
-import { PROXIES } from './support/proxies/kinds.ts'
+import { CADDY, nginxWith, PROXIES } from './support/proxies/kinds.ts'
 import { startProxy } from './support/proxies/start-proxy.ts'
 import { startServer } from './support/server.ts'
 import { watchFile } from './support/watch-file.ts'
 
 const BYTES = positionBytes(3_000_001)
+/** So that a share of it is a whole number of bytes. */
+const SMALL = positionBytes(1_000_000)
 const LENGTHS = [
   ['whose final length is known', true],
   ['whose final length nobody knows', false],
@@ -61,3 +64,55 @@ for (const [index, kind] of PROXIES.entries()) {
     )
   })
 }
+
+/** As documented. In nginx, what begins with `early` is given up early; Caddy gives up nothing. */
+const DOCUMENTED = [
+  {
+    title: 'nginx',
+    caches: false,
+    ...nginxWith(({ port, upstream }) => {
+      const location = (replaced: Readonly<Record<string, string>>) =>
+        documented('in the block of the server', { ':8001': `:${upstream}`, ...replaced })
+      const early = location({ 'location /': 'location /api/stream/early', '90s': '1s' })
+      return `server { listen 127.0.0.1:${port}; ${location({})} ${early} }`
+    }),
+  },
+  CADDY,
+].map((kind) => ({ kind, command: findTool(kind.command, kind.debianPackage) }))
+
+describe.each(DOCUMENTED.filter(({ command }) => command !== undefined))(
+  'behind $kind.title, as documented,',
+  ({ kind, command }) => {
+    const proxy = shared(
+      () => startProxy(kind, command ?? '', server.port),
+      (running) => running[Symbol.asyncDispose](),
+    )
+    const watch = (name: string) => watchFile(`http://127.0.0.1:${proxy.port}/api/stream/${name}`)
+
+    it.each(LENGTHS)('a few bytes arrive as they are written, of a file %s', async (_, isKnown) => {
+      const name = `written-${kind.title}-${isKnown}.bin`
+      const copy = new GrowingCopy(folder, name, SMALL, isKnown)
+      const reader = await watch(name)
+      for (const share of [0.0001, 0.0002, 0.5, 0.5001]) {
+        copy.growTo(share)
+        await expect.poll(() => reader.length, { interval: 5 }).toBe(SMALL.length * share)
+      }
+      copy.finish()
+      expect(sameBytes(await reader.whole, SMALL)).toBe(true)
+    })
+
+    it.skipIf(kind === CADDY).concurrent.each(LENGTHS)(
+      'a response breaks where it waits no longer, and is not taken for complete, of a file %s',
+      async (_, isKnown) => {
+        const name = `early-${isKnown}.bin`
+        const copy = new GrowingCopy(folder, name, SMALL, isKnown)
+        copy.growTo(0.5)
+        const reader = await watch(name)
+        await expect(reader.whole).rejects.toThrow()
+        expect(reader.length).toBe(SMALL.length / 2)
+        copy.finish()
+        expect(sameBytes(await (await watch(name)).whole, SMALL)).toBe(true)
+      },
+    )
+  },
+)

@@ -72,7 +72,8 @@ for (const kind of PROXIES) {
 
     const nameOf = (role: string) => `${role}-${PROXIES.indexOf(kind)}.bin`
 
-    it('a file is correct in every byte from the moment it exists', async () => {
+    // Much of it is waiting.
+    it.concurrent('a file is correct in every byte from the moment it exists', async () => {
       const mistakes: string[] = []
       const watch = async (first: number, form: keyof typeof DOWNLOADS) => {
         const name = nameOf(`new-${first}-${form.replaceAll(' ', '-')}`)
@@ -102,7 +103,7 @@ for (const kind of PROXIES) {
       expect(mistakes, proxy.log).toEqual([])
     })
 
-    it('no response mixes a file with another of the same length that replaces it', async () => {
+    it.concurrent('no response mixes a file with another of the same length that replaces it', async () => {
       const [parts, held] = [nameOf('parts'), nameOf('held')]
       for (const name of [parts, held]) folder.put(name, VERSIONS.old)
       const { tag: oldTag } = await ask(server.port, parts)
@@ -135,7 +136,7 @@ for (const kind of PROXIES) {
       expect(versionOf(Buffer.concat(pieces), 0)).toBe('old')
     })
 
-    it('ranges get the same responses as without it', async () => {
+    it.concurrent('ranges get the same responses as without it', async () => {
       const name = nameOf('ranges')
       folder.put(name, VERSIONS.old)
       for (const cache of ['empty', 'full']) {
@@ -149,7 +150,7 @@ for (const kind of PROXIES) {
       expect(await ask(proxy.port, name)).toMatchObject({ outcome: '200 old', fromCache: kind.caches })
     })
 
-    it('a file whose tag the client knows is not sent again', async () => {
+    it.concurrent('a file whose tag the client knows is not sent again', async () => {
       const name = nameOf('tagged')
       folder.put(name, VERSIONS.old)
       const { tag } = await ask(server.port, name)
@@ -159,7 +160,7 @@ for (const kind of PROXIES) {
       }
     })
 
-    it('every spelling of a path gets the same status as without it', async () => {
+    it.concurrent('every spelling of a path gets the same status as without it', async () => {
       folder.put('folder/one name+.txt', 'one')
       for (const path of SPELLINGS) {
         const [direct, proxied] = await Promise.all(

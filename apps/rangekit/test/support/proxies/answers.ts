@@ -7,8 +7,8 @@ export const LENGTH = 8 * 1024 * 1024 + 3
 /** Two versions of a file. Every fourth byte is the version; the others show their position. */
 export const VERSIONS = { old: versionBytes(1), new: versionBytes(2) } as const
 
-/** Milliseconds for one response. */
-const DEADLINE = 8000
+/** Milliseconds after which a response has stalled, however busy the machine is. */
+const DEADLINE = 20_000
 
 export interface Answer {
   /**

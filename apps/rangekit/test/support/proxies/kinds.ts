@@ -78,6 +78,15 @@ ${sites(place)}
   } satisfies Omit<ProxyKind, 'title' | 'caches'>
 }
 
+/** As documented, without TLS. */
+export const CADDY: ProxyKind = {
+  title: 'Caddy',
+  caches: false,
+  ...caddyWith(({ port, upstream }) =>
+    documented('/etc/caddy/Caddyfile', { 'media.example': `http://:${port}`, ':8001': `:${upstream}` }),
+  ),
+}
+
 interface HaproxyParts {
   readonly global?: string
   readonly frontend?: string
@@ -110,7 +119,7 @@ backend files
 
 const HAPROXY_CACHE = `
 cache files
-  total-max-size 64
+  total-max-size 256
   max-object-size 16000000
   max-age 60
 `
@@ -127,13 +136,7 @@ export const PROXIES: readonly ProxyKind[] = [
   },
   // It speaks HTTP/1.0 to the server by default.
   { title: 'nginx without slices', ...NGINX_WITHOUT_SLICES, caches: true },
-  {
-    title: 'Caddy',
-    ...caddyWith(({ port, upstream }) =>
-      documented('/etc/caddy/Caddyfile', { 'media.example': `http://:${port}`, ':8001': `:${upstream}` }),
-    ),
-    caches: false,
-  },
+  CADDY,
   {
     title: 'Varnish',
     command: 'varnishd',
