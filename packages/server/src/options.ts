@@ -24,6 +24,23 @@ export interface ServeOptions {
    * How long a request, its head and its content, may take to arrive, in seconds; a TLS handshake, too. Default: 10.
    */
   readonly headTimeout?: number | undefined
+  /**
+   * How fast bodies are sent on one connection, in bytes per second; all streams of HTTP/2 together are one connection. A
+   * fifth of a second of it may be sent at once. Default: no limit.
+   */
+  readonly rate?: number | undefined
+  /**
+   * How fast bodies are sent on all connections together, in bytes per second. Each connection gets the same share; what
+   * one leaves is shared by the others. Default: no limit.
+   */
+  readonly totalRate?: number | undefined
+  /**
+   * How many connections may be open. One more is answered with a 503 and closed; when many are being refused, the others
+   * are closed without an answer. Default: no limit.
+   */
+  readonly maxConnections?: number | undefined
+  /** The same for the connections from one IPv4 address, or from one /64 of IPv6 addresses. Default: no limit. */
+  readonly maxConnectionsPerAddress?: number | undefined
   /** Whether deferred bodies are sent from pooled buffers rather than as streams. Default: true. */
   readonly fastPath?: boolean | undefined
   /**
@@ -78,4 +95,9 @@ export const DEFAULTS = {
 } as const
 
 /** The `detail` of responses to requests that the app does not see, by status. `notFound` replaces the 404's. */
-export const REFUSALS = { 400: 'Bad request', 404: 'Not found', 505: 'HTTP version not supported' } as const
+export const REFUSALS = {
+  400: 'Bad request',
+  404: 'Not found',
+  503: 'Too many connections',
+  505: 'HTTP version not supported',
+} as const

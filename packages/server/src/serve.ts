@@ -5,6 +5,7 @@ import { listenOn } from './node/connection/listen.ts'
 import { OpenConnections } from './node/connection/open-connections.ts'
 import { serveHttp1 } from './node/connection/serve-http1.ts'
 import { StallWatch } from './node/connection/stall-watch.ts'
+import { limitsOf } from './node/limits/limits.ts'
 import { createSecureServer } from './node/tls/secure-server.ts'
 import { DEFAULTS, type RunningServer, type ServeOptions, type TlsCredentials } from './options.ts'
 import { addDuplex } from './request-duplex.ts'
@@ -20,6 +21,7 @@ import { addDuplex } from './request-duplex.ts'
  * @returns the running server, once it listens.
  * @throws Error, as a rejection, if it cannot listen; its `code` is `EADDRINUSE` if the port is taken,
  * or if `tls` cannot be used.
+ * @throws RangeError, as a rejection, if a limit is not a positive number.
  * @example
  * const server = await serve({ fetch: createHandler(fileSource('./media')), port: 8001 })
  * console.log(`http://127.0.0.1:${server.port}/film.mp4`)
@@ -31,17 +33,20 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { writeTimeout = DEFAULTS.writeTimeout, headTimeout: seconds = DEFAULTS.headTimeout } = options
   const headTimeout = Math.ceil(seconds * 1000)
   const watch = new StallWatch(writeTimeout * 1000)
+  const limits = limitsOf(options)
   let isStopping = false
 
   addDuplex()
   const { server, setTls } = createListener(headTimeout, tls)
   const open = new OpenConnections(server)
+  limits?.watch(server)
   serveHttp1(server, {
     fetch,
     notFound,
     onRequest,
     fastPath,
     watch,
+    limits,
     headTimeout,
     isStopping: () => isStopping,
   })

@@ -3,9 +3,11 @@ import { normalizeTarget } from '@rangekit/range-handler'
 
 /** Why a request is not passed to the app. */
 export interface Refusal {
-  readonly status: 400 | 404 | 505
-  /** Whether the connection ends after the response: its framing cannot be trusted. */
+  readonly status: 400 | 404 | 503 | 505
+  /** Whether the connection ends after the response, for example because its framing cannot be trusted. */
   readonly isFatal: boolean
+  /** Further fields of the response. */
+  readonly fields?: Readonly<Record<string, string>>
 }
 
 // uri-host [ ":" port ] (9110 §7.2, RFC 3986 §3.2.2), not empty: an http URI has a host (9110 §4.2.1).

@@ -5,6 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { detailResponse } from '@rangekit/range-handler'
 import { REFUSALS, type ServeOptions } from '../../options.ts'
 import { isDeno } from '../../runtime.ts'
+import type { Limits } from '../limits/limits.ts'
 import { answerRequest } from '../response/answer-request.ts'
 import type { Channel } from '../response/channel.ts'
 import { plainAnswer } from '../response/choose-answer.ts'
@@ -22,6 +23,8 @@ import type { StallWatch } from './stall-watch.ts'
 export interface Http1Options extends Pick<ServeOptions, 'fetch' | 'notFound' | 'onRequest'> {
   readonly fastPath: boolean
   readonly watch: StallWatch
+  /** Default: none. */
+  readonly limits: Limits | undefined
   /** How long a request may take to arrive, in milliseconds. */
   readonly headTimeout: number
   /** Whether each response is the last one on its connection. */
@@ -30,7 +33,7 @@ export interface Http1Options extends Pick<ServeOptions, 'fetch' | 'notFound' | 
 
 /** Answers the HTTP/1.1 requests of a server, and refuses what is not HTTP. */
 export function serveHttp1(server: Server, options: Http1Options): void {
-  const { fetch, onRequest, fastPath, watch, headTimeout, isStopping } = options
+  const { fetch, onRequest, fastPath, watch, limits, headTimeout, isStopping } = options
   const refusals = { ...REFUSALS, 404: options.notFound ?? REFUSALS[404] }
   // Where the response goes to the request that is passed to the adapter, until it calls back, which it does at once.
   let passing: Channel | undefined
@@ -52,7 +55,7 @@ export function serveHttp1(server: Server, options: Http1Options): void {
   ): void => {
     // Deno does not discard request content that the app left unread, and would not read the next request.
     if (isDeno) outgoing.once('finish', () => incoming.resume())
-    const refusal = checkHead(incoming)
+    const refusal = limits?.begin(incoming.socket) ?? checkHead(incoming)
     if (isStopping() || refusal?.isFatal) outgoing.shouldKeepAlive = false
     const channel = recorded(new Http1Channel(outgoing, watch, true), record)
     if (refusal === undefined) {
@@ -64,8 +67,8 @@ export function serveHttp1(server: Server, options: Http1Options): void {
       record?.refuse(400)
       return
     }
-    const { status } = refusal
-    const response = detailResponse(incoming.method ?? '', status, refusals[status])
+    const { status, fields } = refusal
+    const response = detailResponse(incoming.method ?? '', status, refusals[status], fields)
     void sendResponse(plainAnswer(response), channel)
   }
   server.on('request', (incoming, outgoing) => {

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
 /** What a bucket holds when it is full, in milliseconds of its rate: as late as a timer may be without slowing a body down. */
-const DEPTH = 100
+const DEPTH = 200
 
 /** The smallest piece of a body, in bytes. At 1 kB/s it is sent in a quarter of a second. */
 export const MIN_PIECE = 256

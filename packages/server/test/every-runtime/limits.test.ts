@@ -1,0 +1,199 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { makePair } from '@rangekit/test-kit/certificates'
+import { shared, sharedFolder } from '@rangekit/test-kit/fixtures'
+import { requestText } from '@rangekit/test-kit/raw'
+import { describe, expect, it } from 'vitest'
+import { runtime, startScript } from '../support/growing-client.ts'
+
+/** How long rates are measured, in seconds, and the least that must arrive. On a quiet machine, try 10 and 0.95. */
+const [SECONDS, LEAST] = [1, 0.3]
+/** What may be sent at once, in seconds of a rate. */
+const BURST = 0.2
+/** What heads add to bodies, in bytes. */
+const HEADS = 1000
+
+const folder = sharedFolder()
+
+const LIMITS = {
+  rate: { rate: 400_000 },
+  streams: { rate: 400_000, fastPath: false },
+  total: { totalRate: 1_000_000 },
+  both: { rate: 300_000, totalRate: 3_000_000 },
+  slow: { rate: 1000, writeTimeout: 0.2 },
+  many: { maxConnections: 3 },
+  neighbours: { maxConnectionsPerAddress: 1 },
+  secure: { rate: 400_000, maxConnections: 2 },
+} as const
+
+const server = shared(
+  async () => {
+    const { cert, key } = makePair(folder.path, 'limits')
+    const options = { ...LIMITS, secure: { ...LIMITS.secure, tls: { cert, key } } }
+    const started = await startScript('limited-server.ts', JSON.stringify(Object.values(options)))
+    const state = async (path = ''): Promise<{ ports: number[]; open: number }> =>
+      (await fetch(`${started.origin}/${path}`)).json()
+    const { ports } = await state()
+    const index = (name: keyof typeof LIMITS) => Object.keys(LIMITS).indexOf(name)
+    return {
+      port: (name: keyof typeof LIMITS) => ports[index(name)] ?? 0,
+      /** How many representations are open. */
+      open: async () => (await state()).open,
+      stop: (name: keyof typeof LIMITS) => state(`stop?index=${index(name)}`),
+      end: () => started.stop('SIGKILL'),
+    }
+  },
+  (made) => made.end(),
+)
+
+interface Client {
+  readonly socket: Socket
+  /** Everything so far. */
+  readonly text: string
+  /** How many bytes that is. */
+  readonly received: number
+}
+
+/** Connects, and asks for something. */
+async function ask(
+  name: keyof typeof LIMITS,
+  fields: string[] = [],
+  localAddress = '127.0.0.1',
+): Promise<Client> {
+  const to = { port: server.port(name), host: '127.0.0.1', localAddress }
+  const socket = name === 'secure' ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to)
+  await once(
+    socket.on('error', () => {}),
+    name === 'secure' ? 'secureConnect' : 'connect',
+  )
+  const pieces: Buffer[] = []
+  const client = {
+    socket,
+    get text() {
+      return Buffer.concat(pieces).toString('latin1')
+    },
+    received: 0,
+  }
+  socket.on('data', (piece) => {
+    pieces.push(piece)
+    client.received += piece.byteLength
+  })
+  socket.write(requestText('GET /long.mp4', fields))
+  return client
+}
+
+/** What comes on some connections in `SECONDS`, as a part of what a rate allows in that time. */
+async function measure(name: keyof typeof LIMITS, rate: number, count = 1): Promise<readonly number[]> {
+  const started = performance.now()
+  const clients = await Promise.all(Array.from({ length: count }, () => ask(name)))
+  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000))
+  const received = clients.map((client) => client.received - HEADS)
+  // Not what was planned: a busy machine wakes late, and more was allowed meanwhile.
+  const allowed = rate * ((performance.now() - started) / 1000 + BURST)
+  for (const { socket } of clients) socket.destroy()
+  const parts = received.map((bytes) => bytes / allowed)
+  if (SECONDS > 1) console.info(name, parts)
+  return parts
+}
+
+describe.concurrent('a rate', () => {
+  it.each([
+    ['from pooled buffers', 'rate'],
+    ['as streams', 'streams'],
+    ['over TLS', 'secure'],
+  ] as const)('is what each connection gets %s', async (_, name) => {
+    for (const part of await measure(name, LIMITS[name].rate, 2)) {
+      expect(part).toBeLessThanOrEqual(1)
+      expect(part).toBeGreaterThan(LEAST)
+    }
+  })
+
+  it('of all connections is divided among them', async () => {
+    const parts = await measure('total', LIMITS.total.totalRate, 4)
+    const sum = parts.reduce((total, part) => total + part)
+    expect(sum).toBeLessThanOrEqual(1)
+    expect(sum).toBeGreaterThan(LEAST)
+    expect(Math.min(...parts)).toBeGreaterThan(LEAST / 8)
+  })
+
+  it('of one connection holds below that of all', async () => {
+    for (const part of await measure('both', LIMITS.both.rate, 3)) {
+      expect(part).toBeLessThanOrEqual(1)
+      expect(part).toBeGreaterThan(LEAST)
+    }
+  })
+
+  it('may be so slow that a body waits for longer than the write time-out', async () => {
+    const started = performance.now()
+    const client = await ask('slow', ['Range: bytes=0-1299', 'Connection: close'])
+    await once(client.socket, 'close')
+    expect(client.text.slice(client.text.indexOf('\r\n\r\n') + 4)).toHaveLength(1300)
+    // All but the first 256 bytes.
+    expect(performance.now() - started).toBeGreaterThan(1000)
+  })
+})
+
+it('a rate keeps nothing open for a client that leaves, and does not keep a server from stopping', async () => {
+  const clients = await Promise.all([ask('slow'), ask('slow')])
+  await expect.poll(server.open, { interval: 10 }).toBe(2)
+  clients[0]?.socket.destroy()
+  await expect.poll(server.open, { interval: 10 }).toBe(1)
+  await server.stop('slow')
+  await expect.poll(server.open, { interval: 10 }).toBe(0)
+})
+
+describe('a number of connections', () => {
+  const REFUSED =
+    /^HTTP\/1\.1 503 (?=.*\nRetry-After: 5\r)(?=.*\nConnection: close\r).*\{"detail":"Too many connections"\}$/is
+  const SERVED = /^HTTP\/1\.1 206 /
+  const served = (name: keyof typeof LIMITS, localAddress?: string) =>
+    ask(name, ['Range: bytes=0-3'], localAddress)
+  const expectAnswer = (client: Client, answer: RegExp) =>
+    expect.poll(() => client.text, { interval: 10 }).toMatch(answer)
+
+  it.each(['many', 'secure'] as const)('is not exceeded: %s', async (name) => {
+    const most = LIMITS[name].maxConnections
+    const open = await Promise.all(Array.from({ length: most }, () => served(name)))
+    for (const client of open) await expectAnswer(client, SERVED)
+    const late = await served(name)
+    await expectAnswer(late, REFUSED)
+    await expect.poll(() => late.socket.closed).toBe(true)
+    // Those that are open are not affected, and make room when they are closed.
+    const [first, ...others] = open
+    first?.socket.destroy()
+    await expect
+      .poll(async () => {
+        const next = await served(name)
+        await expectAnswer(next, /\r\n\r\n/)
+        others.push(next)
+        return next.text
+      })
+      .toMatch(SERVED)
+    for (const { socket } of others) socket.destroy()
+  })
+
+  // Bun reports a connection with its first request.
+  it.skipIf(runtime === 'bun')('leaves few of a flood open', async () => {
+    const flood = await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const socket = connect(server.port('many'), '127.0.0.1').on('error', () => {})
+        await once(socket, 'connect')
+        return socket
+      }),
+    )
+    const closed = () => flood.filter((socket) => socket.resume().closed).length
+    await expect.poll(closed, { interval: 10 }).toBeGreaterThanOrEqual(100 - LIMITS.many.maxConnections - 64)
+    expect(closed()).toBeLessThan(50)
+    for (const socket of flood) socket.destroy()
+  })
+
+  it('from one address is not exceeded, whatever others have', async () => {
+    const first = await served('neighbours')
+    await expectAnswer(first, SERVED)
+    await expectAnswer(await served('neighbours'), REFUSED)
+    const other = await served('neighbours', '127.0.0.2')
+    await expectAnswer(other, SERVED)
+    for (const { socket } of [first, other]) socket.destroy()
+  })
+})
