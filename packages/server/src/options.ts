@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly hostname?: string | undefined
   /** Serves HTTPS with this certificate instead of plain HTTP. Default: plain HTTP. */
   readonly tls?: TlsCredentials | undefined
+  /** Whether clients that offer it get HTTP/2, which needs `tls`. Default: true, but on Bun never. */
+  readonly http2?: boolean | undefined
   /**
    * A connection is closed if its client takes nothing for this long while a response is being sent, in seconds. Large
    * receive buffers make a slow client's progress visible only now and then: at 8 kB/s some every four minutes. The time

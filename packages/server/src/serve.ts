@@ -1,17 +1,23 @@
 import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
 import { keepAccepting } from './deno/keep-accepting.ts'
 import { drainServer } from './node/connection/drain.ts'
 import { listenOn } from './node/connection/listen.ts'
 import { OpenConnections } from './node/connection/open-connections.ts'
 import { serveHttp1 } from './node/connection/serve-http1.ts'
 import { StallWatch } from './node/connection/stall-watch.ts'
+import { serveHttp2 } from './node/http2/serve-http2.ts'
 import { limitsOf } from './node/limits/limits.ts'
 import { createSecureServer } from './node/tls/secure-server.ts'
 import { DEFAULTS, type RunningServer, type ServeOptions, type TlsCredentials } from './options.ts'
 import { addDuplex } from './request-duplex.ts'
+import { isBun } from './runtime.ts'
+
+/** An HTTPS server of Bun cannot hand over its connections. */
+const HAS_HTTP2 = !isBun
 
 /**
- * Serves an app over HTTP/1.1, with or without TLS, on Node, and on Bun and Deno through the same `node:http`.
+ * Serves an app over HTTP/1.1 and, with TLS on Node and Deno, HTTP/2. On Bun and Deno it does so through their `node:http`.
  *
  * A response that carries a byte range of a source with `readInto` is sent from pooled buffers, with the status and the
  * fields that all middleware agreed on; every other response is sent as a stream. A body is exactly as long as its
@@ -37,19 +43,17 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   let isStopping = false
 
   addDuplex()
-  const { server, setTls } = createListener(headTimeout, tls)
+  const answering = { fetch, notFound, onRequest, fastPath, watch, limits, headTimeout }
+  const http2 = serveHttp2(answering)
+  const acceptHttp2 = (socket: Socket) => {
+    open.handOver(socket)
+    http2.accept(socket)
+  }
+  const offersHttp2 = HAS_HTTP2 && (options.http2 ?? true)
+  const { server, setTls } = createListener(headTimeout, tls, offersHttp2 ? acceptHttp2 : undefined)
   const open = new OpenConnections(server)
   limits?.watch(server)
-  serveHttp1(server, {
-    fetch,
-    notFound,
-    onRequest,
-    fastPath,
-    watch,
-    limits,
-    headTimeout,
-    isStopping: () => isStopping,
-  })
+  serveHttp1(server, { ...answering, isStopping: () => isStopping })
   const taken = await listenOn(server, port, hostname)
   const stopAccepting = keepAccepting(server, taken, hostname)
   return {
@@ -61,13 +65,19 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     async stop(drain) {
       isStopping = true
       stopAccepting()
+      http2.close()
       await drainServer(server, open, drain * 1000)
+      http2.destroy()
     },
   }
 }
 
 /** Creates what listens: an HTTP server or, with a certificate, an HTTPS server. */
-function createListener(headTimeout: number, tls: TlsCredentials | undefined) {
+function createListener(
+  headTimeout: number,
+  tls: TlsCredentials | undefined,
+  acceptHttp2: ((socket: Socket) => void) | undefined,
+) {
   const timeouts = {
     headersTimeout: headTimeout,
     requestTimeout: headTimeout,
@@ -77,7 +87,9 @@ function createListener(headTimeout: number, tls: TlsCredentials | undefined) {
     throw new TypeError('The server was started without TLS')
   }
   const listener =
-    tls === undefined ? { server: createServer(timeouts), setTls } : createSecureServer(tls, timeouts)
+    tls === undefined
+      ? { server: createServer(timeouts), setTls }
+      : createSecureServer(tls, timeouts, acceptHttp2)
   // Bodies are watched by StallWatch. On Bun writing does not restart this timer.
   listener.server.timeout = 0
   return listener

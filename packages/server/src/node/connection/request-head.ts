@@ -10,8 +10,8 @@ export interface Refusal {
   readonly fields?: Readonly<Record<string, string>>
 }
 
-// uri-host [ ":" port ] (9110 §7.2, RFC 3986 §3.2.2), not empty: an http URI has a host (9110 §4.2.1).
-const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i
+/** `uri-host [ ":" port ]` (9110 §7.2, RFC 3986 §3.2.2), not empty: an http URI has a host (9110 §4.2.1). */
+export const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i
 
 /**
  * Checks the head of a request and normalizes its target (see `normalizeTarget`), before any middleware sees it.

@@ -6,10 +6,13 @@ import { connectionKey, readUnsentBytes } from './unsent-bytes.ts'
 /** A write that the kernel has not accepted in full. */
 interface Pending {
   readonly socket: Socket
+  readonly onStall: () => void
   /** When the client was last seen to take something, in milliseconds of the monotonic clock. */
   since: number
   /** Unsent bytes in the kernel at the last check; `undefined` before the first one, or if they are not reported. */
   unsent: number | undefined
+  /** Bytes of bodies that the kernel had taken at the last check. */
+  taken: number
 }
 
 /** Checks per timeout. A connection is closed at most `timeout / CHECKS` too late. */
@@ -34,12 +37,14 @@ export class StallWatch {
   }
 
   /**
-   * Watches a connection.
+   * Watches a write.
    *
+   * @param onStall called when its client has stalled. Default: closes the connection.
    * @returns a function that stops watching it.
    */
-  begin(socket: Socket): () => void {
-    const pending: Pending = { socket, since: performance.now(), unsent: undefined }
+  begin(socket: Socket, onStall = () => cut(socket)): () => void {
+    const { taken } = connectionOf(socket)
+    const pending: Pending = { socket, onStall, since: performance.now(), unsent: undefined, taken }
     this.#pending.add(pending)
     this.#watch()
     return () => this.#pending.delete(pending)
@@ -64,13 +69,21 @@ export class StallWatch {
     const now = performance.now()
     for (const pending of waiting) {
       const held = unsent.get(connectionKey(pending.socket))
-      const moved = pending.unsent !== undefined && held !== undefined && held !== pending.unsent
+      const { taken } = connectionOf(pending.socket)
+      // A stream of HTTP/2 whose client takes only the others' bytes has stalled.
+      const isOthers = taken !== pending.taken
+      const moved = pending.unsent !== undefined && held !== undefined && held !== pending.unsent && !isOthers
       if (moved) pending.since = now
       pending.unsent = held
-      if (now - pending.since < this.#timeout || !this.#pending.has(pending)) continue
-      const { last } = connectionOf(pending.socket)
-      if (last !== undefined) resetIfOld(last.req)
-      pending.socket.destroy()
+      pending.taken = taken
+      if (now - pending.since >= this.#timeout && this.#pending.has(pending)) pending.onStall()
     }
   }
+}
+
+/** Closes a connection of HTTP/1. */
+function cut(socket: Socket): void {
+  const { last } = connectionOf(socket)
+  if (last !== undefined) resetIfOld(last.req)
+  socket.destroy()
 }

@@ -7,6 +7,7 @@ import { isBun } from '../../runtime.ts'
 
 /** The protocols over TLS that are HTTP/1 (7301 §6). Some clients that speak HTTP/1.0 offer only that. */
 const HTTP1 = ['http/1.1', 'http/1.0']
+const HTTP2 = 'h2'
 
 /** An HTTPS server, and how its certificate is replaced. */
 export interface SecureServer {
@@ -19,15 +20,28 @@ export interface SecureServer {
  * Creates an HTTPS server.
  *
  * @param options of its HTTP/1.1; `requestTimeout` is also how long a handshake may take.
+ * @param acceptHttp2 takes over connections whose client prefers HTTP/2. Default: HTTP/2 is not offered.
  * @throws Error if the certificate and the key cannot be used.
  */
-export function createSecureServer(credentials: TlsCredentials, options: ServerOptions): SecureServer {
+export function createSecureServer(
+  credentials: TlsCredentials,
+  options: ServerOptions,
+  acceptHttp2?: (socket: TLSSocket) => void,
+): SecureServer {
   const server = createServer({
     ...options,
     ...pairOf(credentials),
     handshakeTimeout: options.requestTimeout,
-    ALPNProtocols: HTTP1,
+    // The server's order decides (7301 §3.2).
+    ALPNProtocols: acceptHttp2 === undefined ? HTTP1 : [HTTP2, ...HTTP1],
   })
+  if (acceptHttp2 !== undefined) {
+    const listeners = server.listeners('secureConnection')
+    server.removeAllListeners('secureConnection').on('secureConnection', (socket) => {
+      if (socket.alpnProtocol === HTTP2) acceptHttp2(socket)
+      else for (const listener of listeners) listener.call(server, socket)
+    })
+  }
   // Instead of reporting it as the error of a client that speaks HTTP: no response would arrive.
   server
     .removeAllListeners('tlsClientError')
