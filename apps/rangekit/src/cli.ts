@@ -19,6 +19,7 @@ import {
 import { SIGN_SCOPES } from './command/signed-link.ts'
 import { getCommand } from './get/get-command.ts'
 import { addHostFlags } from './hosts/flags.ts'
+import { addLimitFlags } from './limits/flags.ts'
 import { addMetricsFlags } from './metrics/flags.ts'
 import { addPasswordFlags } from './password/flags.ts'
 import { hashCommand } from './password/hash-command.ts'
@@ -119,6 +120,7 @@ addMetricsFlags(program)
 addHostFlags(program)
 addPasswordFlags(program)
 addTlsFlags(program)
+addLimitFlags(program)
 
 program
   .command('sign')

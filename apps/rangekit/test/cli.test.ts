@@ -94,6 +94,28 @@ describe('--cors', () => {
   })
 })
 
+describe('limits', () => {
+  it('apply to the server', async () => {
+    await using server = await startServer(folder.path, { args: ['--max-connections', '1', '--rate', '1M'] })
+    const [first, second] = [await openSocket(server.port), await openSocket(server.port)]
+    const answerOf = async (socket: Socket) => {
+      socket.write(requestText('GET /api/stream/a.txt'))
+      return String(await new Promise((resolve) => socket.once('data', resolve)))
+    }
+    expect(await answerOf(first)).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await answerOf(second)).toMatch(/^HTTP\/1\.1 503 /)
+    first.destroy()
+  })
+
+  it.each([
+    ['--max-connections', '1', '--max-connections is divided among the workers; name at least 2'],
+    ['--rate', '10', "error: option '--rate <size>' argument '10' is invalid. Expected bytes per second"],
+  ])('%s %s is refused where it is too little for two workers', async (option, value, line) => {
+    const args = [folder.path, '--port', '0', '--workers', '2', option, value]
+    expect(await runCommand(args)).toEqual(refused(new RegExp(`.*${line}.*`)))
+  })
+})
+
 describe('durations', () => {
   it.each([
     ['--head-timeout', '250ms', '--write-timeout', '500ms', '--grow-timeout', '1ms'],

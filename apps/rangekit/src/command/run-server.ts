@@ -3,6 +3,7 @@ import { serve } from '@rangekit/server'
 import type { Command } from 'commander'
 import { type HostFlags, hostCheck } from '../hosts/flags.ts'
 import { hostGate } from '../hosts/host-gate.ts'
+import { type LimitFlags, limitProblem, limitsOfWorker } from '../limits/flags.ts'
 import { hasMetrics, type MetricsFlags, metricsAddress, metricsProblem } from '../metrics/flags.ts'
 import { type PasswordFlags, passwordProblem } from '../password/flags.ts'
 import { openAccess, type SiteAccess } from '../password/open-access.ts'
@@ -28,7 +29,7 @@ import {
 } from './workers.ts'
 
 /** The parsed options of the command; durations in seconds. */
-export interface ServeFlags extends PlaceFlags, PasswordFlags, HostFlags, MetricsFlags, TlsFlags {
+export interface ServeFlags extends PlaceFlags, PasswordFlags, HostFlags, MetricsFlags, TlsFlags, LimitFlags {
   readonly port: number
   readonly host: string
   readonly workers: number
@@ -99,7 +100,7 @@ interface Opened {
 async function start(place: Place, flags: ServeFlags, opened: Opened): Promise<WorkerReport | undefined> {
   const { host, port, workers } = flags
   if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
-  const problem = cacheProblem(flags, workers) ?? metricsProblem(flags)
+  const problem = cacheProblem(flags, workers) ?? metricsProblem(flags) ?? limitProblem(flags, workers)
   if (problem !== undefined) return { problem }
   try {
     if (isWorker || workers === 1) return await listen(place, flags, opened)
@@ -163,6 +164,7 @@ async function listen(
   const isAllowed = hostCheck(flags, { host, isGuarded: access.signed !== undefined, isProxied: false })
   const server = await serve({
     ...flags,
+    ...limitsOfWorker(flags, flags.workers),
     port: workerPort ?? port,
     hostname: host,
     tls: tls?.pair,

@@ -11,17 +11,30 @@ it.each([
   ['1.5GiB', 1_610_612_736],
   ['10GB', 10_000_000_000],
   ['10kB', 10_000],
+  ['10M', 10_000_000],
+  ['1.5g', 1_500_000_000],
   ['2TiB', 2_199_023_255_552],
 ])('parses %s as %d bytes', (text, bytes) => {
   expect(parseSize(text)).toBe(bytes)
 })
 
-it.each(['', 'MiB', '-1', '1M', '10 GB', '1e9', '0x10', 'Infinity', '1iB', '9'.repeat(20), '9999999TiB'])(
-  'rejects %j',
-  (text) => {
-    expect(parseSize(text)).toBeUndefined()
-  },
-)
+it.each([
+  '',
+  'MiB',
+  '-1',
+  '1Mi',
+  '1MBB',
+  '1Mbit',
+  '10 GB',
+  '1e9',
+  '0x10',
+  'Infinity',
+  '1iB',
+  '9'.repeat(20),
+  '9999999TiB',
+])('rejects %j', (text) => {
+  expect(parseSize(text)).toBeUndefined()
+})
 
 it.each([
   [268_435_456, '256 MiB'],

@@ -11,16 +11,17 @@ const FACTORS: Readonly<Record<string, number>> = {
 }
 
 /**
- * Parses a size: a number followed by `B`, `kB`, `MB`, `GB` or `TB`, which count in thousands, or by `KiB`, `MiB`, `GiB`
- * or `TiB`, which count in 1,024s. Case does not matter. Without a unit, it is in bytes.
+ * Parses a size: a number followed by `B`, `kB`, `MB`, `GB` or `TB`, which count in thousands and of which the `B` may
+ * be missing, or by `KiB`, `MiB`, `GiB` or `TiB`, which count in 1,024s. Case does not matter. Without a unit, it is in
+ * bytes.
  *
  * @returns whole bytes, or `undefined` for any other text and for more than 2^53 bytes.
  * @example
  * parseSize('256MiB') // 268435456
  */
 export function parseSize(text: string): number | undefined {
-  const [, number, unit = 'b'] = /^(\d+(?:\.\d+)?)([kmgt]?i?b)?$/i.exec(text) ?? []
-  const factor = FACTORS[unit.toLowerCase()]
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kmgt]i(?=b)|[kmgt])?b?$/i.exec(text) ?? []
+  const factor = FACTORS[`${unit.toLowerCase()}b`]
   if (number === undefined || factor === undefined) return undefined
   const bytes = Math.round(Number(number) * factor)
   return Number.isSafeInteger(bytes) ? bytes : undefined
