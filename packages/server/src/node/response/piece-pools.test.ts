@@ -8,8 +8,8 @@ const KIB = 1024
 const LONG = 1024 * 1024 * KIB
 
 /** The pools for a body, on a connection on which this many bytes were taken before. */
-function open({ taken = 0, length = LONG } = {}) {
-  const connection = connectionOf(new Socket())
+function open({ taken = 0, length = LONG, encrypted = false } = {}) {
+  const connection = connectionOf(Object.assign(new Socket(), { encrypted }))
   connection.taken = taken
   return { connection, pools: new PiecePools(connection, length) }
 }
@@ -26,6 +26,14 @@ describe('the buffers for a body', () => {
     expect(pools.next().size).toBe(32 * KIB)
     pools.taken(pools.next(), 1, true)
     expect(pools.next().size).toBeGreaterThan(32 * KIB)
+  })
+
+  it('are of 64 KiB at most where TLS makes a copy of each', () => {
+    const { pools } = open({ taken: READER_PROOF, encrypted: true })
+    for (const atOnce of [true, false, true]) {
+      expect(pools.next().size).toBe(64 * KIB)
+      pools.taken(pools.next(), 64 * KIB, atOnce)
+    }
   })
 
   it('are of 512 KiB afterwards as long as the kernel has room for that, and of 64 KiB until it has drained', () => {
