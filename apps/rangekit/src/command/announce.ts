@@ -3,7 +3,7 @@ import { renderUnicodeCompact } from 'uqr'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Place } from '../place/place.ts'
 import { isLoopback, reachableHosts } from './addresses.ts'
-import { renderBanner, shellWord } from './banner.ts'
+import { type BannerFacts, renderBanner, shellWord } from './banner.ts'
 
 /** For how many hours the links of the banner are valid where links are signed. */
 const VALID_HOURS = 12
@@ -23,6 +23,8 @@ export interface ReadyServer {
   readonly redirectPort: number | undefined
   /** Where metrics are read: a URL, or a path on this server; `undefined` if nothing is measured. */
   readonly metrics: string | undefined
+  /** Who may log in; `undefined` if no password is needed. */
+  readonly login: BannerFacts['login']
   /** Signs the links that are shown; `undefined` where links are not signed. */
   readonly secret: string | undefined
   /** Whether to show a QR code of an address that other machines reach. */
@@ -53,7 +55,7 @@ function readyLine({ place, metrics, ...server }: ReadyServer): string {
 }
 
 async function describe(server: ReadyServer): Promise<string> {
-  const { place, cache, host, metrics, fingerprint, redirectPort, secret, qr } = server
+  const { place, cache, host, metrics, fingerprint, redirectPort, login, secret, qr } = server
   const { name = place.name, holds, example: key, hint } = await place.survey()
   const hosts = reachableHosts(host)
   const link = (url: string) =>
@@ -69,6 +71,7 @@ async function describe(server: ReadyServer): Promise<string> {
     metrics,
     fingerprint,
     redirects: redirectPort === undefined ? undefined : `http://${hosts[0] ?? host}:${redirectPort}/`,
+    login,
     open,
     example: example && (await link(example)),
     share: isLoopback(host) ? shareCommand(server) : undefined,

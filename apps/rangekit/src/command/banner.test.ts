@@ -36,6 +36,16 @@ describe('the banner', () => {
     )
   })
 
+  it.each([
+    [{ users: ['alice'], file: undefined }, 'as alice', 'alice'],
+    [{ users: ['alice', 'bob b'], file: 'users' }, 'as alice, or bob b, or an account of users', 'alice'],
+    [{ users: [], file: 'users' }, 'as an account of users', 'USER'],
+  ])('says who may log in: %j', (login, names, user) => {
+    const lines = renderBanner({ ...facts, login }).split('\n')
+    expect(lines[2]).toBe(`  Login  ${names}; players get links that need no password`)
+    expect(lines[3]).toBe(`  Try    curl -ir 0-1 -u ${user} http://127.0.0.1:8001/api/stream/Clock.mp4`)
+  })
+
   it('has a line for each address, and none for sharing where the folder is shared', () => {
     const open = ['http://127.0.0.1:8001/', 'http://192.168.1.5:8001/']
     expect(

@@ -19,6 +19,8 @@ export interface BannerFacts {
   readonly fingerprint?: string | undefined
   /** The URL that sends clients to https; `undefined` if there is none. */
   readonly redirects?: string | undefined
+  /** Who may log in: names, or the file that has them; `undefined` if no password is needed. */
+  readonly login?: { readonly users: readonly string[]; readonly file: string | undefined } | undefined
   /** The command that shares it with other machines; `undefined` where this one does. */
   readonly share: string | undefined
   /** For how long the URLs are valid; `undefined` if they are not signed. */
@@ -28,15 +30,16 @@ export interface BannerFacts {
 /** Renders what a terminal shows once the server is ready, without the last line break. */
 export function renderBanner(facts: BannerFacts): string {
   const { version, place, holds, open, example, hint, cache, metrics, share, validFor } = facts
-  const { fingerprint, redirects } = facts
+  const { fingerprint, redirects, login } = facts
   const rows: readonly (readonly [label: string, text: string | undefined])[] = [
     ...open.map((url) => ['Open', url] as const),
     ['Http', redirects && `${redirects} redirects to https`],
     // Two lines: a terminal may break it anywhere else, and it is compared by eye.
     ...halves(fingerprint).map((half, index) => [index === 0 ? 'Print' : '', half] as const),
     ['Valid', validFor && `for ${validFor}; the links are signed`],
+    ['Login', login && describeLogin(login)],
     ['Cache', cache],
-    ['Try', example === undefined ? hint : `curl -ir 0-1 ${shellWord(example)}`],
+    ['Try', example === undefined ? hint : `curl -ir 0-1 ${userOption(login)}${shellWord(example)}`],
     ['Stats', metrics],
     ['Share', share],
   ]
@@ -44,6 +47,16 @@ export function renderBanner(facts: BannerFacts): string {
     `Rangekit ${version}   ${visible(place)}   ${holds}`,
     ...rows.flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(5)}  ${text}`])),
   ].join('\n')
+}
+
+function describeLogin({ users, file }: NonNullable<BannerFacts['login']>): string {
+  const accounts = [...users, ...(file === undefined ? [] : [`an account of ${file}`])]
+  return `as ${visible(accounts.join(', or '))}; players get links that need no password`
+}
+
+/** curl asks for the password. */
+function userOption(login: BannerFacts['login']): string {
+  return login === undefined ? '' : `-u ${shellWord(login.users[0] ?? 'USER')} `
 }
 
 /** A fingerprint in two lines of equal length; none without one. */

@@ -5,7 +5,7 @@ import { type HostFlags, hostCheck } from '../hosts/flags.ts'
 import { hostGate } from '../hosts/host-gate.ts'
 import { type LimitFlags, limitProblem, limitsOfWorker } from '../limits/flags.ts'
 import { hasMetrics, type MetricsFlags, metricsAddress, metricsProblem } from '../metrics/flags.ts'
-import { type PasswordFlags, passwordProblem } from '../password/flags.ts'
+import { accountNames, type PasswordFlags, passwordProblem } from '../password/flags.ts'
 import { openAccess, type SiteAccess } from '../password/open-access.ts'
 import { cacheProblem, describeCache } from '../place/cache-flags.ts'
 import { openPlace } from '../place/open-place.ts'
@@ -76,6 +76,7 @@ export async function runServer(text: string, flags: ServeFlags, { args }: Comma
     fingerprint: tls?.fingerprint,
     redirectPort: redirects?.port,
     metrics: metricsAddress(flags, report),
+    login: accountNames(flags),
     secret: access.password === undefined ? access.signed?.secrets[0] : undefined,
     qr: flags.qr,
     args: isConfidential ? undefined : process.argv.slice(2),

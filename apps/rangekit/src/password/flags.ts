@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { isLoopback } from '../command/addresses.ts'
+import type { BannerFacts } from '../command/banner.ts'
 import { duration } from '../command/options.ts'
 import { credentialsProblem, splitCredentials } from './credentials.ts'
 import type { AccountPlaces } from './open-accounts.ts'
@@ -64,4 +65,11 @@ export function passwordProblem(flags: PasswordFlags, { host, isTls }: Listening
 /** Whether the options ask for a password. */
 export function asksForPassword({ auth, authFile }: PasswordFlags): boolean {
   return auth !== undefined || authFile !== undefined
+}
+
+/** Who may log in, for people; `undefined` if the options ask for no password. */
+export function accountNames(flags: PasswordFlags): BannerFacts['login'] {
+  if (!asksForPassword(flags)) return undefined
+  const { auth = [], authFile } = flags
+  return { users: auth.map((text) => splitCredentials(text).user), file: authFile }
 }
