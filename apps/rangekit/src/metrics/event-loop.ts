@@ -12,7 +12,7 @@ const DELAYS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 export function measureEventLoop(registry: Registry): () => void {
   const delays = new Histogram({
     name: 'rangekit_event_loop_delay_seconds',
-    help: 'By how much the event loop was late, sampled ten times a second.',
+    help: 'How late the event loop is, sampled ten times a second.',
     buckets: DELAYS,
     registers: [registry],
   })

@@ -60,6 +60,11 @@ export function cacheMetrics(registry: Registry): (part: CachePart) => void {
     labelNames,
     registers,
   })
+  // A rate needs a sample from before the first read.
+  for (const from of ['cache', 'origin'] satisfies CachePart['from'][]) {
+    reads.inc({ from }, 0)
+    bytes.inc({ from }, 0)
+  }
   return ({ from, bytes: count }) => {
     reads.inc({ from })
     bytes.inc({ from }, count)
