@@ -14,6 +14,8 @@ const REQUEST_FIELDS = [
   'If-Modified-Since',
   'If-Unmodified-Since',
   'Want-Repr-Digest',
+  // Whoever sends it from a page has to know it.
+  'Authorization',
   // Google Cast requests these two in every preflight.
   'Accept-Encoding',
   'Content-Type',
