@@ -53,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'conformance',
     'test-kit',
   ],
-  'apps/reference': ['test-kit'],
+  'apps/reference': ['rangekit', 'test-kit'],
   'apps/runtimes': ['conformance', 'test-kit'],
 }
 

@@ -20,6 +20,7 @@ import { MediaStore } from './library/media/media-store.ts'
 import type { SearchLimits } from './library/search.ts'
 import { openApiRoutes } from './openapi/openapi-routes.ts'
 import { assetRoutes } from './pages/assets.ts'
+import { docsRoutes } from './pages/docs/docs-page.ts'
 import { libraryPageRoutes } from './pages/library-page.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
 import { openPageRoutes } from './pages/open-page.ts'
@@ -65,7 +66,7 @@ const GUARDED = [
 ]
 
 /** Routes that say nothing about files. */
-const OPEN = ['/openapi.json']
+const OPEN = ['/openapi.json', '/docs']
 
 /** A web-standard handler of all requests. */
 export interface Site {
@@ -118,6 +119,7 @@ export function createSite(options: SiteOptions): Site {
       .on('GET', GUARDED, guard(access))
       .route('/assets', assetRoutes())
       .route('/', openApiRoutes())
+      .route('/', docsRoutes({ access, library, film: options.film }))
       .route('/api/events', eventRoutes({ hub, access, stopping, watchFolder: library.watchFolder, growth }))
       .route('/', options.reader ? libraryPageRoutes(list) : openPageRoutes(options))
       .route('/api', libraryRoutes({ library, list, source, store }, { notFound: NOT_FOUND, onError }))

@@ -1,6 +1,7 @@
 import type { RawResponse } from '@rangekit/conformance'
 import { blobSource } from '@rangekit/range-handler'
 import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
+import { run } from '@rangekit/test-kit/processes'
 import { exchange } from '@rangekit/test-kit/raw'
 import type { Document } from '@scalar/openapi-types/3.1'
 import { Validator } from '@seriousme/openapi-schema-validator'
@@ -10,7 +11,9 @@ import { type ApiDocument, METHODS, type Operation } from '../src/openapi/types.
 import { createSite } from '../src/site.ts'
 import { type ApiCase, CASES } from './support/api/cases.ts'
 import { answerFaults, schemaFaults } from './support/api/check.ts'
-import { fillFolder, startApiServers } from './support/api/servers.ts'
+import { fillFolder } from './support/api/media.ts'
+import { commandOf, PRINTED, SAMPLES } from './support/api/samples.ts'
+import { startApiServers } from './support/api/servers.ts'
 
 const folder = sharedFolder(fillFolder)
 const servers = sharedServer(() => startApiServers(folder))
@@ -99,6 +102,22 @@ describe('the description of the API', () => {
       }),
     )
     expect([...new Set(cases.map(nameOf))].sort()).toEqual(documented.sort())
+  })
+})
+
+const target = sharedFolder()
+
+describe('the documented program runs:', () => {
+  const programs = SAMPLES.filter(({ lang }) => lang !== 'HTML')
+
+  it.each(programs.map((sample) => [sample.name, sample] as const))('%s', async (name, sample) => {
+    const command = commandOf(sample, servers.open.origin)
+    if (command === undefined) return
+    const [file, ...args] = command
+    const { code, stdout, stderr } = await run(file, args, { cwd: target.path })
+    // curl ends with 28 when its time is over, as it has to for a stream without end.
+    expect({ code, stderr }).toMatchObject({ code: name === 'getEvents curl' ? 28 : 0 })
+    expect(stdout).toMatch(PRINTED[name] ?? /^It is not said what it prints$/)
   })
 })
 

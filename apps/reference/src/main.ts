@@ -1,9 +1,10 @@
-// `npm run docs:api` writes docs/api, and what the READMEs of the packages say of exports and sizes. With --check it
+// `npm run docs:api` writes docs/api and docs/http-api.md, and what the READMEs of the packages say of exports and sizes. With --check it
 // writes nothing, and fails where one of them is out of date or an export has no docstring.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { withSection } from '@rangekit/test-kit/sections'
 import { readExports } from './exports.ts'
+import { renderHttpApi } from './http-api.ts'
 import { ROOT, readPackages } from './packages.ts'
 import { finishPage, pathOf, renderPages } from './pages.ts'
 import { readProject } from './read-project.ts'
@@ -22,6 +23,7 @@ for (const { folder, imported, own, limit } of sizes) {
 }
 
 const wanted = new Map([
+  ['docs/http-api.md', renderHttpApi()],
   [`${FOLDER}/README.md`, renderIndex(packages, pages, sizes)],
   ...[...pages.keys()].map((entry): [string, string] => [
     join(FOLDER, pathOf(entry)),

@@ -68,6 +68,8 @@ export interface Content {
   /** Absent for bytes of any kind. */
   readonly schema?: Schema
   readonly example?: unknown
+  /** Of an event stream: the data of each event, by its name. */
+  readonly 'x-events'?: Readonly<Record<string, Schema>>
 }
 
 /** A schema of JSON, or of the text of a field or parameter. */

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import manifest from '../../package.json' with { type: 'json' }
 
 /** A piece of a page. Text that is put into one with `html` is escaped. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
@@ -24,6 +25,8 @@ export interface Page {
   readonly actions?: Html
   /** What `<main>` contains. */
   readonly body: Html
+  /** Whether it ends with the version and a link to the reference of the API. Default: false. */
+  readonly hasFoot?: boolean
 }
 
 /**
@@ -53,7 +56,17 @@ export const PAGE_FIELDS = {
  * from the path of the request.
  */
 export function renderPage(context: Context, page: Page, status: PageStatus = 200) {
-  const { title, styles = [], scripts = [], data = {}, home = './', crumbs = '', actions, body } = page
+  const {
+    title,
+    styles = [],
+    scripts = [],
+    data = {},
+    home = './',
+    crumbs = '',
+    actions,
+    body,
+    hasFoot = false,
+  } = page
   const { pathname, search } = new URL(context.req.url)
   const depth = pathname.split('/').length - 2
   const root = depth > 0 ? '../'.repeat(depth) : './'
@@ -80,6 +93,7 @@ export function renderPage(context: Context, page: Page, status: PageStatus = 20
       ${actions && html`<div class="actions">${actions}</div>`}
     </header>
     <main id="main" tabindex="-1">${body}</main>
+    ${hasFoot ? renderFoot() : ''}
   </body>
 </html>`
   return context.html(document, status, PAGE_FIELDS)
@@ -91,6 +105,11 @@ function renderBrand(home: string | null): Html {
   return home === null
     ? html`<span class="brand">${brand}</span>`
     : html`<a class="brand" href="${home}" aria-label="Rangekit">${brand}</a>`
+}
+
+/** The end of a page. */
+function renderFoot(): Html {
+  return html`<footer class="foot"><span>Rangekit ${manifest.version}</span> <a href="docs">HTTP API</a></footer>`
 }
 
 /** A picture of `icons.svg`; for the eye only. */

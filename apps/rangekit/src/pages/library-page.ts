@@ -77,6 +77,7 @@ async function showFolder(context: Context<GuardedEnv>, path: string, list: List
     ...(path !== '' && {
       crumbs: renderCrumbs([...(await crumbsTo(splitKey(path).folder, grant)), { name }]),
     }),
+    hasFoot: true,
     body: html`${renderTools(path, name, page, shown, grant)}
 ${renderCards(page, shown.view, sort)}
 ${await renderMore(path, page, shown, grant)}

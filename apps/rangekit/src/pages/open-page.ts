@@ -70,6 +70,7 @@ function renderOpenPage(context: Context<GuardedEnv>, { path, problem }: Entered
       title: 'Rangekit',
       styles: ['open.css'],
       home,
+      hasFoot: true,
       body: html`<div class="notice">
   ${renderIcon('video')}
   <h1>Open a file</h1>

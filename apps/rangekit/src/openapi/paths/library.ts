@@ -158,7 +158,7 @@ const getEvents: Operation = {
   ],
   responses: {
     '200': {
-      description: 'The stream. The data of each event is JSON: FolderEvent, GrowthEvent or TransfersEvent.',
+      description: 'The stream. The data of each event is JSON.',
       headers: {
         ...FIELDS.cacheControl,
         ...FIELDS.noSniff,
@@ -171,6 +171,11 @@ const getEvents: Operation = {
       content: {
         'text/event-stream': {
           schema: { type: 'string' },
+          'x-events': {
+            folder: ref('FolderEvent'),
+            growth: ref('GrowthEvent'),
+            transfers: ref('TransfersEvent'),
+          },
           example:
             'retry: 2000\n\nevent: folder\ndata: {"path":"","version":"kJ2jkUI_xnHIoeRTmNSLqL"}\n\nevent: growth\ndata: {"key":"film.mp4","frontier":333387,"completeLength":791842,"state":"growing"}\n\n',
         },

@@ -1,4 +1,4 @@
-import { ANSWERS, headOf } from '../answers.ts'
+import { ANSWERS, HTML, headOf } from '../answers.ts'
 import { FIELDS, PRECONDITIONS } from '../fields.ts'
 import { getSamples, samples } from '../samples.ts'
 import { type Answer, type Operation, type PathItem, SAMPLE_SERVER } from '../types.ts'
@@ -63,11 +63,53 @@ export const PAGE_FIELDS = {
   ...FIELDS.noSniff,
 } as const
 
+const metrics = (format: string) => ({ [format]: { schema: { type: 'string' } } }) as const
+
+const getMetrics: Operation = {
+  operationId: 'getMetrics',
+  tags: [TAG],
+  summary: 'Numbers for Prometheus',
+  description:
+    'With `--metrics`: requests, bytes, durations and the state of the process, of all workers together. Without it, it is a 404. With `--metrics-port`, it is on that port instead.',
+  parameters: [],
+  responses: {
+    '200': {
+      description:
+        'The numbers, as OpenMetrics if the client accepts that, as the text format of Prometheus otherwise.',
+      headers: {
+        ...FIELDS.contentLength,
+        ...FIELDS.cacheControl,
+        Vary: { ...FIELDS.vary.Vary, required: true },
+        ...FIELDS.noSniff,
+      },
+      content: { ...metrics('text/plain'), ...metrics('application/openmetrics-text') },
+    },
+    '404': ANSWERS.notFound,
+    '405': ANSWERS.wrongMethod,
+  },
+  'x-codeSamples': samples({ curl: `curl '${SAMPLE_SERVER}/metrics'` }),
+}
+
+const getDocs: Operation = {
+  operationId: 'getDocs',
+  tags: [TAG],
+  summary: 'The reference of this API as a page',
+  description:
+    'It loads nothing from elsewhere. It needs no signed link; where links are signed, it names no file.',
+  parameters: [],
+  responses: {
+    '200': { description: 'The page.', headers: PAGE_FIELDS, content: HTML },
+    '405': ANSWERS.wrongMethod,
+  },
+}
+
 /** What says how the server is, and what it is. */
 export const SERVICE_PATHS: Readonly<Record<string, PathItem>> = {
   '/readyz': { get: getReadiness, head: headOf(getReadiness, ['503']) },
   '/healthz': { get: getHealth, head: headOf(getHealth) },
+  '/metrics': { get: getMetrics, head: headOf(getMetrics) },
   '/openapi.json': { get: getOpenApi, head: headOf(getOpenApi) },
+  '/docs': { get: getDocs, head: headOf(getDocs) },
 }
 
 /** The health check of HAProxy. */

@@ -132,6 +132,15 @@ export const CASES: readonly ApiCase[] = [
   ),
   ...at('/healthz', '/healthz', [200], [200, { server: 'signed' }]),
   ...at('/openapi.json', '/openapi.json', [200], [200, { server: 'signed' }], NOT_MODIFIED, POST, FAILED),
+  ...at('/docs', '/docs', [200], [200, { server: 'signed' }], POST),
+  ...at(
+    '/metrics',
+    '/metrics',
+    [200, { type: 'text/plain' }],
+    [200, { type: 'application/openmetrics-text', ...fields('Accept: application/openmetrics-text') }],
+    [404, { server: 'signed' }],
+    POST,
+  ),
   ...at('/', '/', [200], SIGNED, POST, [200, { method: 'OPTIONS' }]),
   ...at(
     '/browse/{path}/',

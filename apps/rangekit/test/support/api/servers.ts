@@ -1,29 +1,10 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestFolder } from '@rangekit/test-kit/folder'
-import { SAMPLES } from '@rangekit/test-kit/runtimes'
 import { startOrigin } from '../origin-server.ts'
 import { startCommand, startServer } from '../server.ts'
 import type { Answered } from './check.ts'
 import { answersWhenStopping } from './circumstances.ts'
-
-const VTT = 'WEBVTT\n\n00:00.000 --> 00:02.000\nHello\n'
-/** A picture of one pixel. */
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==',
-  'base64',
-)
-
-/** Fills a folder with the files that the requests name, in `media`, and a secret. */
-export function fillFolder({ put, putSparse }: TestFolder): void {
-  put('secret', 'a secret for the tests of the description')
-  put('media/film.en.vtt', VTT)
-  put('media/film.png', PNG)
-  put('media/films/Other.mp4', 'other')
-  put('media/page.html', '<p>Text</p>')
-  putSparse('media/large.bin', 16 * 1024 * 1024)
-  copyFileSync(join(SAMPLES, 'Plasma_Clock__c04e6b17-92aa-4f0d.mp4'), put('media/film.mp4', ''))
-}
 
 /** Servers for documented requests: `open` has all files, the others answer what it cannot. */
 export async function startApiServers({ at }: TestFolder) {
@@ -33,7 +14,7 @@ export async function startApiServers({ at }: TestFolder) {
   )
   const media = at('media')
   const [open, signed, broken] = await Promise.all([
-    startServer(media, { args: ['--index', '--inspect', '--cors', '*'] }),
+    startServer(media, { args: ['--index', '--inspect', '--metrics', '--cors', '*'] }),
     startServer(media, { args: ['--index', '--secret-file', at('secret')] }),
     startCommand([origin.url, '--port', '0']),
   ])
