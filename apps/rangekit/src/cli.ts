@@ -20,6 +20,7 @@ import { SIGN_SCOPES } from './command/signed-link.ts'
 import { getCommand } from './get/get-command.ts'
 import { addHostFlags } from './hosts/flags.ts'
 import { addLimitFlags } from './limits/flags.ts'
+import { addLogFlags } from './log/flags.ts'
 import { addMetricsFlags } from './metrics/flags.ts'
 import { addPasswordFlags } from './password/flags.ts'
 import { hashCommand } from './password/hash-command.ts'
@@ -116,6 +117,7 @@ const program = new Command('rangekit')
     (await import('./command/run-server.ts')).runServer(...given),
   )
 addMetricsFlags(program)
+addLogFlags(program)
 
 addHostFlags(program)
 addPasswordFlags(program)

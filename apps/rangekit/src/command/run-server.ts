@@ -4,6 +4,8 @@ import type { Command } from 'commander'
 import { type HostFlags, hostCheck } from '../hosts/flags.ts'
 import { hostGate } from '../hosts/host-gate.ts'
 import { type LimitFlags, limitProblem, limitsOfWorker } from '../limits/flags.ts'
+import { type LogFlags, logProblem } from '../log/flags.ts'
+import { allListeners, openLog } from '../log/log.ts'
 import { hasMetrics, type MetricsFlags, metricsAddress, metricsProblem } from '../metrics/flags.ts'
 import { accountNames, type PasswordFlags, passwordProblem } from '../password/flags.ts'
 import { openAccess, type SiteAccess } from '../password/open-access.ts'
@@ -22,6 +24,7 @@ import {
   canHaveWorkers,
   findPort,
   isWorker,
+  passHangUpOn,
   reportToPrimary,
   startWorkers,
   type WorkerReport,
@@ -29,7 +32,14 @@ import {
 } from './workers.ts'
 
 /** The parsed options of the command; durations in seconds. */
-export interface ServeFlags extends PlaceFlags, PasswordFlags, HostFlags, MetricsFlags, TlsFlags, LimitFlags {
+export interface ServeFlags
+  extends PlaceFlags,
+    PasswordFlags,
+    HostFlags,
+    MetricsFlags,
+    TlsFlags,
+    LimitFlags,
+    LogFlags {
   readonly port: number
   readonly host: string
   readonly workers: number
@@ -67,6 +77,7 @@ export async function runServer(text: string, flags: ServeFlags, { args }: Comma
   redirects?.begin(report.port)
   const isConfidential =
     place.isConfidential || flags.originHeader !== undefined || access.password !== undefined
+  if (flags.quiet) return
   await announce({
     place,
     cache: describeCache(place, flags),
@@ -101,7 +112,8 @@ interface Opened {
 async function start(place: Place, flags: ServeFlags, opened: Opened): Promise<WorkerReport | undefined> {
   const { host, port, workers } = flags
   if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
-  const problem = cacheProblem(flags, workers) ?? metricsProblem(flags) ?? limitProblem(flags, workers)
+  const problem =
+    cacheProblem(flags, workers) ?? metricsProblem(flags) ?? limitProblem(flags, workers) ?? logProblem(flags)
   if (problem !== undefined) return { problem }
   try {
     if (isWorker || workers === 1) return await listen(place, flags, opened)
@@ -119,6 +131,7 @@ async function startPool(
 ): Promise<WorkerReport | undefined> {
   const metrics = hasMetrics(flags) ? await (await loadMetrics()).openPrimaryMetrics(flags) : undefined
   if (metrics !== undefined && 'problem' in metrics) return metrics
+  if (flags.logFile !== undefined) passHangUpOn()
   const end = () => {
     void metrics?.end()
     void redirects?.stop()
@@ -141,8 +154,13 @@ async function listen(
 ): Promise<WorkerReport> {
   const { host, port, cors, cacheControl, drain } = flags
   const stopping = new AbortController()
+  const log = openLog(flags)
+  if ('problem' in log) return log
   const metrics = hasMetrics(flags) ? await (await loadMetrics()).openMetrics(flags) : undefined
-  if (metrics !== undefined && 'problem' in metrics) return metrics
+  if (metrics !== undefined && 'problem' in metrics) {
+    log.close()
+    return metrics
+  }
   // A folder has no cache, and starts sooner without loading it.
   const hasCache = describeCache(place, flags) !== undefined
   const cache = hasCache
@@ -162,7 +180,11 @@ async function listen(
     ...access,
     metrics: metrics?.routes,
   })
-  const isAllowed = hostCheck(flags, { host, isGuarded: access.signed !== undefined, isProxied: false })
+  const isAllowed = hostCheck(flags, {
+    host,
+    isGuarded: access.signed !== undefined,
+    isProxied: flags.trustProxy !== undefined,
+  })
   const server = await serve({
     ...flags,
     ...limitsOfWorker(flags, flags.workers),
@@ -171,8 +193,9 @@ async function listen(
     tls: tls?.pair,
     fetch: isAllowed === undefined ? app.fetch : hostGate(app.fetch, isAllowed),
     notFound: NOT_FOUND,
-    onRequest: metrics?.onRequest,
+    onRequest: allListeners(metrics?.onRequest, log.onRequest),
   }).catch(async (error) => {
+    log.close()
     await metrics?.end()
     throw error
   })
@@ -185,6 +208,7 @@ async function listen(
     await server.stop(signal === 'SIGINT' && process.stdout.isTTY ? 0 : drain)
     await cache?.close()
     await metrics?.end()
+    log.close()
   })
   return { port: server.port, metricsPort: metrics?.port }
 }

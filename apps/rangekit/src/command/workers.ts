@@ -159,6 +159,11 @@ function killAll(signal: NodeJS.Signals): void {
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal)
 }
 
+/** Passes on to the workers what logrotate sends to this process. From a terminal it means that this was closed. */
+export function passHangUpOn(): void {
+  if (!process.stdin.isTTY) process.on('SIGHUP', () => killAll('SIGHUP'))
+}
+
 /** Reports the outcome of this worker's start to the primary process. */
 export function reportToPrimary(report: WorkerReport): void {
   process.send?.(report)

@@ -61,7 +61,7 @@ describe('the address of a client', () => {
     const start = performance.now()
     seen('1', fields)
     seen('1', { forwarded: fields.forwarded })
-    expect(performance.now() - start).toBeLessThan(200)
+    expect(performance.now() - start).toBeLessThan(2000)
   })
 })
 

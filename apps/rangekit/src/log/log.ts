@@ -1,0 +1,107 @@
+import { format } from 'node:util'
+import type { RequestListener } from '@rangekit/server'
+import { messageOf } from '../command/problem.ts'
+import type { Problem } from '../place/place.ts'
+import { type LogFlags, logFormat } from './flags.ts'
+import { jsonMessage, jsonRequest } from './json-lines.ts'
+import { LineBuffer } from './line-buffer.ts'
+import { LogFile } from './log-file.ts'
+import { requestEntry } from './request-entry.ts'
+import { type Look, textMessage, textRequest } from './text-lines.ts'
+
+/** The log of a process. */
+export interface Log {
+  /** Writes a line for each request that has ended; `undefined` if nobody wants them. */
+  readonly onRequest: RequestListener | undefined
+  /** Writes the lines that still wait, and closes the file. */
+  close(): void
+}
+
+/** A log that is off: faults go to stderr as they are. */
+const NO_LOG: Log = { onRequest: undefined, close() {} }
+
+/** Opens the log that the options ask for. From then on, what goes to `console.error` is part of it. */
+export function openLog(flags: LogFlags): Log | Problem {
+  const kind = logFormat(flags, process.stderr.isTTY)
+  if (kind === 'none') return NO_LOG
+  const isJson = kind === 'json'
+  const { logFile: path, trustProxy } = flags
+  // Captured before: what goes wrong with the file is no part of it.
+  const toConsole = { error: console.error, warn: console.warn }
+  const opened =
+    path === undefined ? undefined : openFile(path, (problem) => toConsole.error(`rangekit: ${problem}`))
+  if (opened !== undefined && 'problem' in opened) return opened
+  const file = opened?.file
+  const lines = new LineBuffer(file === undefined ? toStderr : (text) => file.write(text))
+  const look: Look = {
+    colour: file === undefined && hasColour(),
+    shortTime: file === undefined && process.stderr.isTTY,
+  }
+  for (const level of ['error', 'warn'] as const) {
+    console[level] = (...args: unknown[]) => {
+      if (file !== undefined) toConsole[level](...args)
+      const message = format(...args)
+      lines.add(
+        isJson ? jsonMessage(Date.now(), level, message) : textMessage(Date.now(), level, message, look),
+      )
+    }
+  }
+  const flush = () => lines.flush()
+  process.on('exit', flush)
+  const onHangUp = file && reopenOnHangUp(file, flush)
+  return {
+    onRequest: () => (served) => {
+      const entry = requestEntry(served, trustProxy)
+      lines.add(isJson ? jsonRequest(entry) : textRequest(entry, look))
+    },
+    close() {
+      flush()
+      Object.assign(console, toConsole)
+      process.off('exit', flush)
+      if (onHangUp !== undefined) process.off('SIGHUP', onHangUp)
+      file?.close()
+    },
+  }
+}
+
+function openFile(path: string, report: (problem: string) => void): { readonly file: LogFile } | Problem {
+  try {
+    return { file: new LogFile(path, report) }
+  } catch (error) {
+    return { problem: `--log-file ${path} cannot be opened (${messageOf(error)})` }
+  }
+}
+
+function toStderr(lines: string): void {
+  process.stderr.write(lines)
+}
+
+/** Colours are for people, unless they say otherwise (no-color.org). */
+function hasColour(): boolean {
+  return process.stderr.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
+}
+
+/** logrotate sends a SIGHUP after it has moved a file. On a terminal it means that the terminal was closed. */
+function reopenOnHangUp(file: LogFile, flush: () => void): (() => void) | undefined {
+  if (process.stdin.isTTY) return undefined
+  const onHangUp = () => {
+    flush()
+    file.reopenIfPossible()
+  }
+  process.on('SIGHUP', onHangUp)
+  return onHangUp
+}
+
+/** A listener that calls several. */
+export function allListeners(
+  ...given: readonly (RequestListener | undefined)[]
+): RequestListener | undefined {
+  const listeners = given.filter((each) => each !== undefined)
+  if (listeners.length <= 1) return listeners[0]
+  return (served) => {
+    const ends = listeners.map((listener) => listener(served))
+    return (ended) => {
+      for (const end of ends) end?.(ended)
+    }
+  }
+}
