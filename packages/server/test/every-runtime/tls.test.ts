@@ -25,7 +25,7 @@ const pair = shared(
 )
 const server = sharedServer(() => startScript('tls-server.ts', pair.certFile, pair.keyFile))
 const ask = (line: string, ...fields: string[]) => requestText(line, fields)
-// The https server of Bun agrees on no protocol, does not watch handshakes, and cannot replace a certificate.
+// The https server of Bun agrees on no protocol, and cannot replace a certificate.
 const isBun = runtime === 'bun'
 
 async function curl(...args: string[]) {
@@ -85,6 +85,7 @@ describe('HTTP/1.1 over TLS', () => {
     expect(String(await converse(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n'))).toMatch(/^HTTP\/1\.1 408 /)
   })
 
+  // Bun cuts a handshake after twelve seconds, whatever the server says.
   it.skipIf(isBun).each([
     ['says nothing', ''],
     ['begins a handshake and stops', '\x16\x03\x01\x02\x00\x01\x00'],
@@ -97,7 +98,7 @@ describe('HTTP/1.1 over TLS', () => {
     expect(performance.now() - start).toBeLessThan(10_000)
   })
 
-  it.skipIf(isBun)('a client that does not read is disconnected', async () => {
+  it('a client that does not read is disconnected', async () => {
     const socket = await openSocket(server.port)
     socket.pause().write(ask('GET /long.mp4'))
     await expect.poll(connections, { interval: 100 }).toBe(2)
@@ -149,15 +150,14 @@ describe('another certificate', () => {
 })
 
 describe('a server that stops', () => {
-  it.skipIf(isBun)('finishes what it sends, and ends connections without a request', async () => {
+  it('finishes what it sends, and ends connections without a request', async () => {
     await using stopping = await startScript('tls-server.ts', pair.certFile, pair.keyFile)
     const options = { port: stopping.port, host: 'localhost', rejectUnauthorized: false }
-    const silent = [connect(options), connectTcp(stopping.port, 'localhost')]
     const busy = connect(options)
-    await once(busy, 'secureConnect')
+    const all = [connect(options), connectTcp(stopping.port, 'localhost'), busy]
+    const ended = Promise.all(all.map((socket) => once(socket.on('error', () => {}).resume(), 'close')))
     busy.write(ask('GET /film.mp4'))
     await once(busy, 'data')
-    const ended = Promise.all([...silent, busy].map((socket) => once(socket.resume(), 'close')))
     const start = performance.now()
     expect(await stopping.stop()).toBe(0)
     expect(performance.now() - start).toBeLessThan(4000)

@@ -3,7 +3,7 @@ import { Server as NetServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isBun } from '../../runtime.ts'
 import type { OpenConnections } from './open-connections.ts'
-import { resetIfOld } from './reset.ts'
+import { cutOff, resetIfOld } from './reset.ts'
 
 /** How long a stopping server still answers on idle connections, in milliseconds. */
 const FAREWELL = 300
@@ -23,11 +23,12 @@ export async function drainServer(server: Server, open: OpenConnections, drain: 
   await sleep(Math.min(FAREWELL, drain))
   while (performance.now() < deadline) {
     server.closeIdleConnections()
-    for (const socket of open.silent) socket.destroy()
+    for (const socket of open.silent) cutOff(socket)
     if ((await countConnections(server)) === 0) return
     await sleep(50)
   }
   for (const { req } of open.old) resetIfOld(req)
+  for (const socket of open) cutOff(socket)
   server.closeAllConnections()
 }
 

@@ -22,6 +22,10 @@ export class OpenConnections {
     return this.#all.size
   }
 
+  [Symbol.iterator](): Iterator<Socket> {
+    return this.#all.values()
+  }
+
   /** Those without any request so far, also in the middle of a TLS handshake. Node does not count them as idle. */
   get silent(): Iterable<Socket> {
     return this.#silent

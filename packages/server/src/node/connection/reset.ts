@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { isBun } from '../../runtime.ts'
 import { carrierOf } from './open-connections.ts'
 
 /**
@@ -12,4 +14,25 @@ export function resetIfOld({ httpVersion, socket }: IncomingMessage): void {
   } catch {
     // It is no TCP connection.
   }
+}
+
+/**
+ * Ends a connection at once. On Bun, `destroy` of an encrypted one says goodbye first, for which a client that does not
+ * read leaves no room: it would stay open.
+ */
+export function cutOff(socket: Socket): void {
+  if (isBun) resetHandle(socket)
+  socket.destroy()
+}
+
+/** What Bun keeps below a symbol of a socket of its HTTP server. */
+interface Handle {
+  reset?(): void
+}
+
+function resetHandle(socket: Socket): void {
+  if (!('encrypted' in socket) || socket.encrypted !== true) return
+  const symbol = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'handle')
+  const handle: Handle | undefined = symbol && Reflect.get(socket, symbol)
+  handle?.reset?.()
 }

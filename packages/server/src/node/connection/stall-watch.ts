@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { connectionOf } from './connection.ts'
-import { resetIfOld } from './reset.ts'
+import { cutOff, resetIfOld } from './reset.ts'
 import { connectionKey, readUnsentBytes } from './unsent-bytes.ts'
 
 /** A write that the kernel has not accepted in full. */
@@ -85,5 +85,5 @@ export class StallWatch {
 function cut(socket: Socket): void {
   const { last } = connectionOf(socket)
   if (last !== undefined) resetIfOld(last.req)
-  socket.destroy()
+  cutOff(socket)
 }
