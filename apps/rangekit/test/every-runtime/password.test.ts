@@ -1,12 +1,14 @@
 import { readdirSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
-import { exchange, field } from '@rangekit/test-kit/raw'
+import { exchange, field, requestText } from '@rangekit/test-kit/raw'
 import { hashSync } from 'bcryptjs'
 import { describe, expect, it } from 'vitest'
 import { startServer } from '../support/server.ts'
 
-const basic = (text: string) => `Authorization: Basic ${Buffer.from(text).toString('base64')}`
+const basic = (pair: string) => `Authorization: Basic ${Buffer.from(pair).toString('base64')}`
 const ALICE = basic('alice:señas: 1')
 const BOB = basic('bob:secret')
 const account = (user: string, password: string) => `${user}:${hashSync(password, 4)}\n`
@@ -54,6 +56,14 @@ async function signedLinks(): Promise<string[]> {
     .map((line) => line.slice(2))
 }
 
+/** The status and the Retry-After of a request from another address of this machine. */
+async function statusFrom(localAddress: string, authorization: string, target = '/api/videos') {
+  const socket = connect({ port: server.port, host: '127.0.0.1', localAddress })
+  socket.write(requestText(`GET ${target}`, [authorization, 'Connection: close']))
+  const head = (await text(socket)).split('\r\n\r\n')[0]?.toLowerCase() ?? ''
+  return `${head.slice(9, 12)} ${/retry-after: \d+/.exec(head)?.[0] ?? ''}`
+}
+
 describe('with a password', () => {
   it('nothing is shown without it, and nothing says what there is', async () => {
     for (const target of PROTECTED) {
@@ -78,8 +88,8 @@ describe('with a password', () => {
   })
 
   it('a wrong one gets another try, and a page in a browser', async () => {
-    for (const text of ['bob:señas: 1', 'carol:secret']) {
-      const response = await ask('/', [basic(text), 'Accept: text/html'])
+    for (const pair of ['bob:señas: 1', 'carol:secret']) {
+      const response = await ask('/', [basic(pair), 'Accept: text/html'])
       expect(response.status).toBe(401)
       expect(response.body.toString()).toContain('needs a password')
     }
@@ -91,6 +101,7 @@ describe('with a password', () => {
     }
     const preflight = await ask('/api/stream/film.mp4', ['Origin: https://player.example'], 'OPTIONS')
     expect(preflight.status).toBe(204)
+    expect(field(preflight, 'access-control-allow-headers')).toContain('Authorization')
     expect(field(preflight, 'access-control-allow-origin')).toBe('https://player.example')
   })
 
@@ -139,6 +150,15 @@ describe('with a password', () => {
     }
   })
 
+  it('an address that guesses has to wait, even with the right one, and no other address', async () => {
+    const from = (address: string, pair: string) => statusFrom(address, basic(pair))
+    for (let guess = 0; guess < 5; guess++) expect(await from('127.0.0.3', `bob:${guess}`)).toMatch(/^401/)
+    expect(await from('127.0.0.3', 'bob:secret')).toMatch(/^429 .*retry-after: 1/)
+    expect(await from('127.0.0.4', 'bob:secret')).toMatch(/^200/)
+    const [link = ''] = await signedLinks()
+    expect(await statusFrom('127.0.0.3', basic('bob:secret'), link)).toMatch(/^200/)
+  })
+
   it('the secret of the links is kept for this user alone', () => {
     const [name = ''] = readdirSync(folder.at('state/rangekit'))
     expect(name).toBe('link-secret')
@@ -147,7 +167,7 @@ describe('with a password', () => {
 
   it('accounts change with the file, at once also for those who were in', async () => {
     folder.put('users', account('bob', 'other') + account('dora', 'secret'))
-    const statusOf = async (text: string) => (await ask('/api/videos', [basic(text)])).status
+    const statusOf = async (pair: string) => (await ask('/api/videos', [basic(pair)])).status
     for (let tries = 0; (await statusOf('bob:secret')) === 200 && tries < 40; tries++) await sleep(100)
     expect([
       await statusOf('bob:secret'),
