@@ -18,13 +18,14 @@ import { pageLister } from './library/list-page.ts'
 import { type FolderReader, NO_FOLDERS } from './library/listing.ts'
 import { MediaStore } from './library/media/media-store.ts'
 import type { SearchLimits } from './library/search.ts'
+import type { RequestClient } from './log/client-address.ts'
 import { openApiRoutes } from './openapi/openapi-routes.ts'
 import { assetRoutes } from './pages/assets.ts'
 import { docsRoutes } from './pages/docs/docs-page.ts'
 import { libraryPageRoutes } from './pages/library-page.ts'
 import { renderFault, renderMissing } from './pages/missing-page.ts'
 import { openPageRoutes } from './pages/open-page.ts'
-import { createGate, type GateClient, type GateOptions } from './password/gate.ts'
+import { createGate, type GateOptions } from './password/gate.ts'
 import { watchRoutes } from './watch/watch-routes.ts'
 
 /** Options of {@link createSite}. */
@@ -48,7 +49,7 @@ export interface SiteOptions extends AppOptions {
   /** What the cache of the source does, for the range map. Default: there is no cache. */
   readonly cacheFeed?: CacheFeed | undefined
   /** Asks for a password, and says how long the links are valid that pages hand out then. It needs `signed`. */
-  readonly password?: { readonly login: GateOptions['login']; readonly linkLifetime: number } | undefined
+  readonly password?: (Pick<GateOptions, 'login' | 'trusts'> & { readonly linkLifetime: number }) | undefined
   /** Aborted when the server begins to stop: event streams end then, and files are no longer parsed. */
   readonly stopping?: AbortSignal
 }
@@ -70,7 +71,7 @@ const OPEN = ['/openapi.json', '/docs']
 
 /** A web-standard handler of all requests. */
 export interface Site {
-  fetch(request: Request, client?: GateClient): Response | Promise<Response>
+  fetch(request: Request, client?: RequestClient): Response | Promise<Response>
   /** The routes, as Hono spells their paths. */
   readonly routes: readonly { readonly method: string; readonly path: string }[]
 }
@@ -109,7 +110,7 @@ export function createSite(options: SiteOptions): Site {
     cacheControl: typeof cacheControl === 'string' ? unlessPublic(cacheControl) : cacheControl,
   })
   const sites = { members: members.fetch, guests: guests.fetch }
-  const gate = createGate({ ...sites, login: password.login, isLinkable, cors: options.cors })
+  const gate = createGate({ ...password, ...sites, isLinkable, cors: options.cors })
   return { fetch: gate, routes: members.routes }
 
   /** The routes of those who may see as much as this access says. */

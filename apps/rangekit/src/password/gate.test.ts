@@ -7,6 +7,8 @@ import type { Verdict } from './login.ts'
 
 const SECRET = 'the content that nobody may see'
 const verdicts = new Map<string, Verdict>([['Basic right', { kind: 'right' }]])
+/** Where passwords came from. */
+const addresses: string[] = []
 const site = createSite({
   source: blobSource(() => ({ data: new TextEncoder().encode(SECRET) })),
   inspect: true,
@@ -14,14 +16,20 @@ const site = createSite({
   metrics: new Hono().get('/metrics', ({ text }) => text(SECRET)),
   signed: { secrets: ['a secret of links'] },
   password: {
-    login: { judge: (authorization) => verdicts.get(authorization) ?? { kind: 'wrong' } },
+    login: {
+      judge(authorization, address) {
+        addresses.push(address)
+        return verdicts.get(authorization) ?? { kind: 'wrong' }
+      },
+    },
+    trusts: (address) => address === '192.0.2.1',
     linkLifetime: 60,
   },
 })
 /** A request as the server passes it on; `undefined` if it refuses it. */
 async function ask(target: string, fields: Record<string, string> = {}, method = 'GET') {
   const request = normalizeRequest(new Request(`http://localhost${target}`, { method, headers: fields }))
-  return request && site.fetch(request, { address: '192.0.2.1' })
+  return request && site.fetch(request, { address: '192.0.2.1', isSecure: false })
 }
 
 describe('the gate', () => {
@@ -89,6 +97,13 @@ describe('the gate', () => {
       expect(response?.headers.get('Cache-Control')).toBe('no-store')
       expect(response?.headers.get('Content-Type')).toMatch(accept === '*/*' ? 'json' : 'html')
     }
+  })
+
+  it('takes the address of the client from a trusted proxy', async () => {
+    const authorization = 'Basic wrong'
+    await ask('/', { authorization })
+    await ask('/', { authorization, 'X-Forwarded-For': '198.51.100.9, 198.51.100.7' })
+    expect(addresses.slice(-2)).toEqual(['192.0.2.1', '198.51.100.7'])
   })
 
   it('lets in who has the password, also with a link that is not valid', async () => {

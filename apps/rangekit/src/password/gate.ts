@@ -1,16 +1,13 @@
 import { andThen } from '@rangekit/range-core'
 import { type CorsOrigins, pathOf, withCors } from '@rangekit/range-handler'
 import { type Context, Hono } from 'hono'
+import { clientAddress, type RequestClient } from '../log/client-address.ts'
+import type { TrustedProxies } from '../log/trusted-proxies.ts'
 import { renderBusy, renderUnauthorized, renderWait } from '../pages/missing-page.ts'
 import { CHALLENGE } from './credentials.ts'
 import type { Verdict } from './login.ts'
 
-/** What the gate needs to know of who is at the other end of the connection, or in front of a trusted proxy. */
-export interface GateClient {
-  readonly address: string
-}
-
-type Fetch = (request: Request, client?: GateClient) => Response | Promise<Response>
+type Fetch = (request: Request, client?: RequestClient) => Response | Promise<Response>
 
 export interface GateOptions {
   /** Judges the value of Authorization. */
@@ -21,9 +18,14 @@ export interface GateOptions {
   readonly guests: Fetch
   /** Whether the site of guests checks links to a path. What it does not check is for members. */
   readonly isLinkable: (path: string) => boolean
+  /** Which proxies say who the client is. Default: none. */
+  readonly trusts?: TrustedProxies | undefined
   /** Origins whose pages may read that a password is needed. Default: none. */
   readonly cors?: CorsOrigins | undefined
 }
+
+/** For servers that do not say who the client is. */
+const NOBODY: RequestClient = { address: '', isSecure: false }
 
 /** What says nothing of the library: readiness, scripts and styles. */
 const OPEN = /^\/(?:healthz|readyz|assets\/.*)$/
@@ -36,13 +38,15 @@ const SIGNED_FOLDER = /^[^?]*\/signed~/
  * Lets those in who have given a password, and those with a signed link as far as that goes. A preflight cannot
  * authenticate (Fetch standard), and what OPTIONS says is no secret.
  */
-export function createGate({ login, members, guests, isLinkable, cors }: GateOptions): Fetch {
+export function createGate({ login, members, guests, isLinkable, trusts, cors }: GateOptions): Fetch {
   const refusals = new Hono<{ Bindings: { readonly verdict: Verdict } }>().notFound(renderRefusal)
   const refuse = (request: Request, verdict: Verdict) =>
     andThen(refusals.fetch(request, { verdict }), (response) =>
       cors === undefined ? response : withCors(response, request, cors),
     )
-  return (request, client) => {
+  const addressOf = (request: Request, client: RequestClient) =>
+    clientAddress(client, (name) => request.headers.get(name), trusts).address
+  return (request, client = NOBODY) => {
     const { method, url } = request
     const path = pathOf(url)
     if (method === 'OPTIONS' || OPEN.test(path)) return guests(request, client)
@@ -50,7 +54,7 @@ export function createGate({ login, members, guests, isLinkable, cors }: GateOpt
     const authorization = request.headers.get('authorization')
     if (isSigned && (authorization === null || SIGNED_FOLDER.test(url))) return guests(request, client)
     if (authorization === null) return refuse(request, { kind: 'wrong' })
-    return andThen(login.judge(authorization, client?.address ?? ''), (verdict) => {
+    return andThen(login.judge(authorization, addressOf(request, client)), (verdict) => {
       if (verdict.kind === 'right') return members(request, client)
       return isSigned ? guests(request, client) : refuse(request, verdict)
     })
