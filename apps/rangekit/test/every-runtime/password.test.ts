@@ -20,7 +20,7 @@ const folder = sharedFolder(({ put }) => {
   put('users', account('bob', 'secret'))
 })
 const server = sharedServer(() => {
-  const args = ['--auth-file', folder.at('users'), '--index', '--cors', 'https://player.example']
+  const args = ['--auth-file', folder.at('users'), '--index', '--metrics', '--cors', 'https://player.example']
   const env = { RANGEKIT_AUTH: 'alice:señas: 1', XDG_STATE_HOME: folder.at('state') }
   return startServer(folder.at('media'), { args, env })
 })
@@ -80,7 +80,14 @@ describe('with a password', () => {
     ['of the environment', ALICE],
     ['of the file', BOB],
   ])('each account %s sees everything', async (_, authorization) => {
-    for (const target of ['/', '/watch/film.mp4', '/api/videos', '/api/stream/', '/api/stream/film.mp4']) {
+    for (const target of [
+      '/',
+      '/watch/film.mp4',
+      '/api/videos',
+      '/api/stream/',
+      '/api/stream/film.mp4',
+      '/metrics',
+    ]) {
       expect([target, (await ask(target, [authorization])).status]).toEqual([target, 200])
     }
     const range = await ask('/api/stream/film.mp4', [authorization, 'Range: bytes=0-9'])
