@@ -1,5 +1,6 @@
 import { format } from 'node:util'
 import type { RequestListener } from '@rangekit/server'
+import { isProbe } from '../command/probe-paths.ts'
 import { messageOf } from '../command/problem.ts'
 import type { Problem } from '../place/place.ts'
 import { type LogFlags, logFormat } from './flags.ts'
@@ -51,6 +52,7 @@ export function openLog(flags: LogFlags): Log | Problem {
   const onHangUp = file && reopenOnHangUp(file, flush)
   return {
     onRequest: () => (served) => {
+      if (isProbe(served.target) && served.status < 400) return
       const entry = requestEntry(served, trustProxy)
       lines.add(isJson ? jsonRequest(entry) : textRequest(entry, look))
     },

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
 import type { ServedRequest } from '@rangekit/server'
-import { isProbe } from './probe-paths.ts'
+import { isProbe } from '../command/probe-paths.ts'
 
 /** What is measured of a request. It is live until the request has ended. */
 export type MeasuredRequest = Pick<

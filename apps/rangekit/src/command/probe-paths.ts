@@ -1,4 +1,4 @@
-/** What monitoring asks for. It is not measured itself: it would drown what people request. */
+/** What monitoring asks for. It is neither measured nor logged: it would drown what people request. */
 const PROBES: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** Whether the target of a request is one that monitoring asks for again and again. */
