@@ -27,6 +27,21 @@ export const ANSWERS = {
     ),
     headers: FIELDS.connection,
   },
+  unauthorized: detail(
+    'With `--auth` or `--auth-file`: the password is missing or wrong, and the link is not signed. It is the same on every path but `/healthz`, `/readyz` and those of assets.',
+    'This library needs a password',
+    { ...FIELDS.challenge, ...FIELDS.cacheControl, ...FIELDS.vary },
+  ),
+  misdirected: detail(
+    'The server does not answer under the name in Host. `--allow-host` adds one.',
+    'This server does not answer as media.example. If that is its name, for example behind a proxy, start it with --allow-host media.example.',
+    { ...FIELDS.cacheControl, ...FIELDS.vary },
+  ),
+  tooMany: detail(
+    'With `--auth` or `--auth-file`: too many wrong passwords came from this address.',
+    'Too many wrong passwords',
+    { ...FIELDS.cacheControl, ...FIELDS.retryAfter, ...FIELDS.vary },
+  ),
   forbidden: detail(
     'With `--secret-file`: the link is not signed, has expired, or was changed.',
     'Forbidden',

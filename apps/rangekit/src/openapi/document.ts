@@ -19,7 +19,9 @@ A **key** is the path of a file below the folder, with \`/\` between its segment
 
 Where GET is described, HEAD gets the same response without a body. Errors are JSON, \`{"detail":"..."}\`; a 405, the 412 and 416 of files, and the response to what is not valid HTTP have no body.
 
-With \`--secret-file\`, files need a signed link, and everything else that names files a **grant**: the parameter \`grant\`, a signed link to a page. Links in responses are signed until the same moment, those to HLS and DASH playlists for the folder they are in, and responses are \`private\`.`,
+With \`--secret-file\`, files need a signed link, and everything else that names files a **grant**: the parameter \`grant\`, a signed link to a page. Links in responses are signed until the same moment, those to HLS and DASH playlists for the folder they are in, and responses are \`private\`.
+
+With \`--auth\` or \`--auth-file\`, requests send a user name and a password (Basic), or a signed link: \`curl -u USER\` asks for the password. Everything but \`/healthz\`, \`/readyz\` and the assets of pages is a 401 otherwise.`,
   },
   servers: [{ url: '.', description: 'The server that this description is from, behind any prefix.' }],
   tags: [

@@ -139,6 +139,14 @@ export const FIELDS = {
       schema: text,
     },
   },
+  challenge: {
+    'WWW-Authenticate': {
+      description: 'How to authenticate (9110 §11.6.1).',
+      required: true,
+      schema: text,
+      example: 'Basic realm="rangekit", charset="UTF-8"',
+    },
+  },
   vary: {
     Vary: {
       description: 'The request fields that the response depends on (9110 §12.5.5).',

@@ -101,6 +101,7 @@ A body is exactly as long as Content-Length says, and of one version of the file
       ...CORS_AND_LINK,
     }),
     '400': ANSWERS.malformed,
+    '401': withCors(ANSWERS.unauthorized),
     '403': withCors(ANSWERS.forbidden),
     '404': withCors({
       ...ANSWERS.notFound,
@@ -116,6 +117,8 @@ A body is exactly as long as Content-Length says, and of one version of the file
         ...CORS_AND_LINK,
       },
     },
+    '421': ANSWERS.misdirected,
+    '429': withCors(ANSWERS.tooMany),
     '431': ANSWERS.tooLarge,
     '500': withCors(ANSWERS.fault),
     '503': withCors(ANSWERS.busy),

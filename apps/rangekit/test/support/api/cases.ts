@@ -1,3 +1,4 @@
+import { exchange } from '@rangekit/test-kit/raw'
 import type { Answered } from './check.ts'
 import { whileStreamsAreOpen } from './circumstances.ts'
 import type { ApiServers } from './servers.ts'
@@ -16,7 +17,7 @@ export interface ApiCase {
   /** Which of several media types the answer has. Default: it has one, or none. */
   readonly type?: string
   /** Default: `open`. */
-  readonly server?: 'open' | 'signed' | 'broken'
+  readonly server?: 'open' | 'signed' | 'locked' | 'broken'
   /** Sends it under some circumstances. */
   readonly when?: (servers: ApiServers, send: () => Promise<Answered>) => Promise<Answered | undefined>
 }
@@ -36,6 +37,14 @@ const NOT_MODIFIED: Row = [304, fields('If-None-Match: *')]
 const FAILED: Row = [412, fields('If-Match: "another"')]
 const BROWSER = 'Accept: text/html'
 const missing = (target: string): Row => [404, { target }]
+const WRONG_PASSWORD = `Authorization: Basic ${btoa('user:wrong')}`
+/** Sends it after several wrong passwords: one that is repeated counts once. */
+async function afterWrongPasswords({ locked }: ApiServers, send: () => Promise<Answered>): Promise<Answered> {
+  for (let index = 0; index < 8; index++) {
+    await exchange(locked.port, 'GET /', [`Authorization: Basic ${btoa(`user:wrong ${index}`)}`])
+  }
+  return send()
+}
 const busy: Row = [503, { target: '/api/stream/new.mp4', when: ({ withNewFile }, send) => withNewFile(send) }]
 
 /** One request for each answer of the document, or more. Those for GET are sent as HEAD as well. */
@@ -55,6 +64,9 @@ export const CASES: readonly ApiCase[] = [
     FAILED,
     [412, fields('If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT')],
     [416, fields('Range: bytes=99999999-')],
+    [401, { server: 'locked' }],
+    [421, { target: 'http://attacker.example/api/stream/film.mp4' }],
+    [429, { server: 'locked', when: afterWrongPasswords, ...fields(WRONG_PASSWORD) }],
     [431, fields(`X-Long: ${'x'.repeat(20_000)}`)],
     [500, { target: '/api/stream/refused.mp4', server: 'broken' }],
     busy,

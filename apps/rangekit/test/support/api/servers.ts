@@ -13,9 +13,10 @@ export async function startApiServers({ at }: TestFolder) {
     url.endsWith('/refused.mp4') ? new Response('', { status: 403 }) : undefined,
   )
   const media = at('media')
-  const [open, signed, broken] = await Promise.all([
+  const [open, signed, locked, broken] = await Promise.all([
     startServer(media, { args: ['--index', '--inspect', '--metrics', '--cors', '*'] }),
     startServer(media, { args: ['--index', '--secret-file', at('secret')] }),
+    startServer(media, { args: ['--auth', 'user:right password'] }),
     startCommand([origin.url, '--port', '0']),
   ])
   let answers: Promise<(Answered | undefined)[]> | undefined
@@ -24,6 +25,8 @@ export async function startApiServers({ at }: TestFolder) {
     open,
     /** Serves signed links only. */
     signed,
+    /** Asks for a password. */
+    locked,
     /** Its files are on a server that refuses `refused.mp4`. */
     broken,
     /** Makes a file of zeros, as one is before its writer has begun, and removes it after the use. */
@@ -37,7 +40,7 @@ export async function startApiServers({ at }: TestFolder) {
       return answers
     },
     async stop() {
-      await Promise.all([open, signed, broken].map((server) => server.stop('SIGKILL')))
+      await Promise.all([open, signed, locked, broken].map((server) => server.stop('SIGKILL')))
       await origin.stop()
     },
   }
