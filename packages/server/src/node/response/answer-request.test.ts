@@ -157,3 +157,27 @@ it('cancels a silent body if the client left before the app answered', async () 
   await sleep(10)
   await expect.poll(() => cancel).toHaveBeenCalledTimes(1)
 })
+
+it('does not take for a fault that work fails for a client that has left', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue()
+  const asked = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
+  const failed = Promise.withResolvers<void>()
+  const socket = await ask(
+    async () => {
+      asked.resolve()
+      await left.promise
+      failed.resolve()
+      throw new Error('aborted')
+    },
+    async (_, outgoing) => {
+      outgoing.once('close', left.resolve)
+    },
+  )
+  await asked.promise
+  socket.destroy()
+  await failed.promise
+  await sleep(10)
+  expect(log).not.toHaveBeenCalled()
+  log.mockRestore()
+})

@@ -1,4 +1,4 @@
-import { failed, faultResponse, openExchange } from '@rangekit/range-handler'
+import { aborted, failed, faultResponse, openExchange } from '@rangekit/range-handler'
 import type { Channel } from './channel.ts'
 import { chooseAnswer, type PlainAnswer, plainAnswer } from './choose-answer.ts'
 import { sendDeferred } from './send-deferred.ts'
@@ -52,6 +52,12 @@ export function answerRequest(
     }
   }
   const fail = (error: unknown): void => {
+    // What was done for a client that has left stops, which is not a fault.
+    if (channel.isGone) {
+      channel.record?.end(aborted(error))
+      end()
+      return
+    }
     console.error(error)
     channel.record?.fail(failed(error))
     sendPlain(plainAnswer(faultResponse(request.method, error)))
