@@ -1,13 +1,10 @@
 import { once } from 'node:events'
-import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
-import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
-import { makePair } from '@rangekit/test-kit/certificates'
-import { shared, sharedFolder } from '@rangekit/test-kit/fixtures'
-import { requestText } from '@rangekit/test-kit/raw'
+import type { ClientHttp2Session } from 'node:http2'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { runtime, startScript } from '../support/growing-client.ts'
+import { runtime } from '../support/growing-client.ts'
 import { ask as askHttp2 } from '../support/http2.ts'
+import { type Client, LIMITS, type Name, sharedServers } from '../support/limited-client.ts'
 
 /**
  * For how many seconds bodies last at their rate, and the least part of it that they must get. A busy machine may take any
@@ -19,82 +16,7 @@ const BURST = 0.2
 /** What heads add to bodies, in bytes. */
 const HEADS = 1000
 
-const folder = sharedFolder()
-
-const LIMITS = {
-  rate: { rate: 400_000 },
-  streams: { rate: 400_000, fastPath: false },
-  total: { totalRate: 1_000_000 },
-  both: { rate: 300_000, totalRate: 3_000_000 },
-  slow: { rate: 1000, writeTimeout: 0.2 },
-  many: { maxConnections: 3 },
-  neighbours: { maxConnectionsPerAddress: 1 },
-  secure: { rate: 400_000, maxConnections: 2 },
-  http2: { rate: 400_000, maxConnections: 1 },
-} as const
-
-const server = shared(
-  async () => {
-    const { cert, key } = makePair(folder.path, 'limits')
-    const tls = { cert, key }
-    const options = { ...LIMITS, secure: { ...LIMITS.secure, tls }, http2: { ...LIMITS.http2, tls } }
-    const started = await startScript('limited-server.ts', JSON.stringify(Object.values(options)))
-    const state = async (path = ''): Promise<{ ports: number[]; open: number }> =>
-      (await fetch(`${started.origin}/${path}`)).json()
-    const { ports } = await state()
-    const index = (name: keyof typeof LIMITS) => Object.keys(LIMITS).indexOf(name)
-    return {
-      port: (name: keyof typeof LIMITS) => ports[index(name)] ?? 0,
-      /** How many representations are open. */
-      open: async () => (await state()).open,
-      stop: (name: keyof typeof LIMITS) => state(`stop?index=${index(name)}`),
-      end: () => started.stop('SIGKILL'),
-    }
-  },
-  (made) => made.end(),
-)
-
-interface Client {
-  readonly socket: Socket
-  /** Everything so far. */
-  readonly text: string
-  /** How many bytes that is. */
-  readonly received: number
-}
-
-/** Connects, and asks for something. */
-async function ask(
-  name: keyof typeof LIMITS,
-  fields: string[] = [],
-  localAddress = '127.0.0.1',
-): Promise<Client> {
-  const to = { port: server.port(name), host: '127.0.0.1', localAddress }
-  const socket = name === 'secure' ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to)
-  await once(
-    socket.on('error', () => {}),
-    name === 'secure' ? 'secureConnect' : 'connect',
-  )
-  const pieces: Buffer[] = []
-  const client = {
-    socket,
-    get text() {
-      return Buffer.concat(pieces).toString('latin1')
-    },
-    received: 0,
-  }
-  socket.on('data', (piece) => {
-    pieces.push(piece)
-    client.received += piece.byteLength
-  })
-  socket.write(requestText('GET /long.mp4', fields))
-  return client
-}
-
-/** Opens a connection of HTTP/2. */
-function openSession(): ClientHttp2Session {
-  const origin = `https://127.0.0.1:${server.port('http2')}`
-  return connectHttp2(origin, { rejectUnauthorized: false }).on('error', () => {})
-}
+const { server, ask, openSession } = sharedServers()
 
 /** Bodies that are under way. */
 interface Bodies {
@@ -109,7 +31,7 @@ interface Bodies {
  * @returns what came of each, as a part of what was allowed until then.
  */
 async function measure(
-  name: keyof typeof LIMITS,
+  name: Name,
   rate: number,
   begin: () => Bodies | Promise<Bodies>,
 ): Promise<readonly number[]> {
@@ -126,7 +48,7 @@ async function measure(
 }
 
 /** Asks for a body on each of some connections. */
-const onConnections = (name: keyof typeof LIMITS, count: number) => async () => {
+const onConnections = (name: Name, count: number) => async () => {
   const clients = await Promise.all(Array.from({ length: count }, () => ask(name)))
   return {
     received: () => clients.map(({ received }) => received - HEADS),
@@ -202,8 +124,7 @@ describe('a number of connections', () => {
   const REFUSED =
     /^HTTP\/1\.1 503 (?=.*\nRetry-After: 5\r)(?=.*\nConnection: close\r).*\{"detail":"Too many connections"\}$/is
   const SERVED = /^HTTP\/1\.1 206 /
-  const served = (name: keyof typeof LIMITS, localAddress?: string) =>
-    ask(name, ['Range: bytes=0-3'], localAddress)
+  const served = (name: Name, localAddress?: string) => ask(name, ['Range: bytes=0-3'], localAddress)
   const expectAnswer = (client: Client, answer: RegExp) =>
     expect.poll(() => client.text, { interval: 10 }).toMatch(answer)
 
