@@ -1,17 +1,21 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { makePair } from '@rangekit/test-kit/certificates'
 import { shared, sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { makeFolder } from '@rangekit/test-kit/folder'
-import { freePort } from '@rangekit/test-kit/ports'
-import { run } from '@rangekit/test-kit/processes'
+import { acceptsConnections, freePort } from '@rangekit/test-kit/ports'
+import { endGroup, run, start } from '@rangekit/test-kit/processes'
 import { startRecordingProxy } from '@rangekit/test-kit/recording-proxy'
 import { findTool } from '@rangekit/test-kit/tools'
+import { words } from '@rangekit/test-kit/words'
+import { hashSync } from 'bcryptjs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseDuration } from '../src/command/duration.ts'
 import { documented } from './support/documented.ts'
 import { caddyWith, nginxWith, type ProxyKind } from './support/proxies/kinds.ts'
 import { startProxy } from './support/proxies/start-proxy.ts'
-import { startServer } from './support/server.ts'
-import { Unit } from './support/systemd.ts'
+import { commandLine, startServer } from './support/server.ts'
+import { refusedCalls, Unit } from './support/systemd.ts'
 
 const folder = sharedFolder(({ put }) => put('film.mp4', 'x'.repeat(1000)))
 const server = sharedServer(() => startServer(folder.path))
@@ -106,6 +110,51 @@ describe.skipIf(analyze === undefined)('the units of systemd, as documented', ()
     const [stop = ''] = unit.settings('TimeoutStopSec')
     expect(parseDuration(stop)).toBeGreaterThan(parseDuration(drain) ?? Number.POSITIVE_INFINITY)
   })
+
+  const strace = findTool('strace', 'strace')
+  const activate = findTool('systemd-socket-activate', 'systemd')
+  it.skipIf(strace === undefined || activate === undefined)(
+    'start a server on their socket, with their credentials, that makes no refused system call',
+    async () => {
+      const users = secrets.put('users', `alice:${hashSync('secret', 4)}\n`)
+      expect(unit.settings('LoadCredential')).toEqual([
+        `cert:${FULL_CHAIN}`,
+        `key:${PRIVATE_KEY}`,
+        'users:/etc/rangekit/users',
+      ])
+      const [line = ''] = new Unit('rangekit.service', {
+        '%d/cert': pair.certFile,
+        '%d/key': pair.keyFile,
+        '%d/users': users,
+        '/srv/media': folder.path,
+      }).settings('ExecStart')
+      const [script, ...args] = words(line)
+      expect(script).toBe(SCRIPT)
+      const port = await freePort()
+      const trace = secrets.at('trace')
+      const child = start(
+        strace ?? '',
+        [
+          ...words(`-f -qq -e signal=none -o ${trace} ${activate} --listen 127.0.0.1:${port}`),
+          ...commandLine(...args),
+        ],
+        { stdio: 'ignore', detached: true },
+      )
+      await expect.poll(() => acceptsConnections(port)).toBe(true)
+      const ask = (user: string) =>
+        run(curl ?? '', [
+          ...['--silent', '--show-error', '--cacert', pair.certFile, '--range', '990-', '--user', user],
+          ...['--write-out', ' %{http_code}', '--output', '-'],
+          `https://localhost:${port}/api/stream/film.mp4`,
+        ])
+      expect(await ask('alice:secret')).toMatchObject({ stdout: `${'x'.repeat(10)} 206` })
+      expect((await ask('alice:wrong')).stdout).toMatch(/ 401$/)
+      const exited = once(child, 'exit')
+      endGroup(child)
+      await exited
+      expect(refusedCalls(unit, readFileSync(trace, 'utf8'))).toEqual([])
+    },
+  )
 })
 
 it('the probes of Kubernetes get what they ask for, and there is time to finish', async () => {

@@ -12,6 +12,11 @@ export interface ServeOptions {
   readonly port?: number | undefined
   /** The name or address to listen on. Default: `127.0.0.1`, which only this machine can reach. */
   readonly hostname?: string | undefined
+  /**
+   * The descriptor of a socket that listens already, such as one that systemd hands over, in place of `port` and
+   * `hostname`. On Node only. Default: the server opens its own.
+   */
+  readonly fd?: number | undefined
   /** Serves HTTPS with this certificate instead of plain HTTP. Default: plain HTTP. */
   readonly tls?: TlsCredentials | undefined
   /** Whether clients that offer it get HTTP/2, which needs `tls`. Default: true, but on Bun never. */

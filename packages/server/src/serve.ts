@@ -54,7 +54,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const open = new OpenConnections(server)
   limits?.watch(server)
   serveHttp1(server, { ...answering, isStopping: () => isStopping })
-  const taken = await listenOn(server, port, hostname)
+  const { fd } = options
+  const taken = await listenOn(server, fd === undefined ? { port, host: hostname } : { fd })
   const stopAccepting = keepAccepting(server, taken, hostname)
   return {
     port: taken,

@@ -20,6 +20,7 @@ import { openRedirects, type Redirects } from '../tls/redirect.ts'
 import { isLoopback } from './addresses.ts'
 import { announce } from './announce.ts'
 import { fail, listenProblem } from './problem.ts'
+import { inheritedSocket } from './socket-activation.ts'
 import {
   canHaveWorkers,
   findPort,
@@ -57,7 +58,10 @@ export interface ServeFlags
 }
 
 /** Runs `rangekit [PLACE]`: serves a folder, a bucket or an origin until SIGINT or SIGTERM. */
-export async function runServer(text: string, flags: ServeFlags, { args }: Command): Promise<void> {
+export async function runServer(text: string, given: ServeFlags, { args }: Command): Promise<void> {
+  const socket = inheritedSocket(given.workers)
+  if ('problem' in socket) return refuse(socket)
+  const flags = { ...given, ...socket }
   const { host, port } = flags
   const problem = tlsProblem(flags, port) ?? passwordProblem(flags, { host, isTls: asksForTls(flags) })
   if (problem !== undefined) return refuse({ problem })
