@@ -1,6 +1,6 @@
 import { type AppOptions, createApp, NOT_FOUND } from '@rangekit/hono-server'
 import { planMethod } from '@rangekit/range-core'
-import { pathOf } from '@rangekit/range-handler'
+import { pathOf, reportFault } from '@rangekit/range-handler'
 import { precompressed } from '@rangekit/range-handler/precompressed'
 import { Hono } from 'hono'
 import { METHOD_NAME_ALL } from 'hono/router'
@@ -147,7 +147,11 @@ export function createSite(options: SiteOptions): Site {
       })
       .onError((error, context) => {
         // A client that has left stops what was done for it.
-        if (!context.req.raw.signal.aborted) (onError ?? console.error)(error, context.req.raw)
+        if (!context.req.raw.signal.aborted) {
+          const report = onError ?? console.error
+          report(error, context.req.raw)
+          reportFault(context.req.raw, error)
+        }
         return renderFault(context, error)
       })
     // Past the router of the pages: it takes a thirtieth of the time of a small range.

@@ -172,6 +172,9 @@ describe('a request target in the log', () => {
     ['/a?%73ignature=abc&Grant=d', '/a?%73ignature=redacted&Grant=redacted'],
     ['/a?signature', '/a?signature'],
     ['/a?%=b&grant=c?grant=d', '/a?%=b&grant=redacted'],
+    ['/api/stream/film/signed~1767225600~abc/1.ts', '/api/stream/film/signed~1767225600~redacted/1.ts'],
+    ['/film/%73igned%7E17%7eabc?grant=a', '/film/signed~17~redacted?grant=redacted'],
+    ['/~user/signed', '/~user/signed'],
     ['http://user:word@host/a?b', 'http://redacted@host/a?b'],
   ])('%s is %s', (target, written) => {
     expect(redacted(target)).toBe(written)
