@@ -1,19 +1,39 @@
-import { openMetricsContentType, prometheusContentType, Registry } from '@prometheus-io/client'
+import {
+  type Aggregator,
+  type MetricType,
+  openMetricsContentType,
+  prometheusContentType,
+  Registry,
+} from '@prometheus-io/client'
+
+/** The numbers of one metric, in the form in which the client hands them out and takes them. */
+export interface MetricNumbers {
+  readonly name: string
+  readonly help: string
+  readonly type: MetricType
+  /** How those of several processes become one. */
+  readonly aggregator: Aggregator
+  readonly values: readonly {
+    readonly value: number
+    readonly labels: Readonly<Record<string, string | number | undefined>>
+    /** The name of the sample, for a histogram. Default: that of the metric. */
+    readonly metricName?: string
+  }[]
+}
 
 /** The numbers of one process, as data that may travel between processes. */
-export type Snapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+export type Snapshot = readonly MetricNumbers[]
 
 /** The formats in which metrics are written. */
 export type Format = typeof openMetricsContentType | typeof prometheusContentType
 
 /** Adds up the numbers of several processes, each metric as its `aggregator` says. */
 export function addUp(snapshots: readonly Snapshot[]): Snapshot {
-  return Registry.aggregate([...snapshots])
-    .getMetricsAsArray()
-    .filter(hasValues)
+  const metrics: readonly object[] = Registry.aggregate([...snapshots]).getMetricsAsArray()
+  return metrics.filter(hasValues)
 }
 
-function hasValues(metric: object): metric is Snapshot[number] {
+function hasValues(metric: object): metric is MetricNumbers {
   return 'values' in metric
 }
 

@@ -35,8 +35,8 @@ export interface Metrics extends OpenMetrics {
 /** Measures a process that serves: the only one, or a worker. */
 export async function openMetrics(flags: MetricsFlags): Promise<Metrics | Problem> {
   const registry = new Registry()
-  const own = () => registry.getMetricsAsJSON()
-  const onRequest = requestMetrics(registry)
+  const { onRequest, snapshot } = requestMetrics()
+  const own = async () => [...snapshot(), ...(await registry.getMetricsAsJSON())]
   processMetrics(registry)
   const stopMeasuring = measureEventLoop(registry)
   const reports = isWorker ? await reportNumbers(own) : undefined

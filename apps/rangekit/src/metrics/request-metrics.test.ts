@@ -1,7 +1,8 @@
-import { Registry } from '@prometheus-io/client'
+import { prometheusContentType } from '@prometheus-io/client'
 import { failed } from '@rangekit/range-handler'
 import { expect, it } from 'vitest'
-import { type MeasuredRequest, requestMetrics } from './request-metrics.ts'
+import { writeMetrics } from './exposition.ts'
+import { type MeasuredRequest, type RequestMetrics, requestMetrics } from './request-metrics.ts'
 
 const range: MeasuredRequest = {
   method: 'GET',
@@ -16,8 +17,8 @@ const range: MeasuredRequest = {
 }
 
 /** Samples by name and labels, as the text format writes them; those of buckets aside. */
-async function samples(registry: Registry): Promise<Record<string, number>> {
-  const lines = (await registry.metrics()).split('\n')
+async function samples(metrics: RequestMetrics): Promise<Record<string, number>> {
+  const lines = (await writeMetrics([metrics.snapshot()], prometheusContentType)).split('\n')
   const values = lines.filter((line) => line !== '' && !line.startsWith('#') && !line.includes('_bucket{'))
   return Object.fromEntries(
     values.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
@@ -26,10 +27,9 @@ async function samples(registry: Registry): Promise<Record<string, number>> {
 
 /** What a registry has after some requests. */
 async function measured(...requests: Partial<MeasuredRequest>[]): Promise<Record<string, number>> {
-  const registry = new Registry()
-  const measure = requestMetrics(registry)
-  for (const request of requests) measure({ ...range, ...request })?.()
-  return samples(registry)
+  const metrics = requestMetrics()
+  for (const request of requests) metrics.onRequest({ ...range, ...request })?.()
+  return samples(metrics)
 }
 
 it('counts requests by method, status, outcome and protocol, and their bytes', async () => {
@@ -49,12 +49,11 @@ it('counts requests by method, status, outcome and protocol, and their bytes', a
 })
 
 it('counts the bytes of a response that is still being sent', async () => {
-  const registry = new Registry()
-  const measure = requestMetrics(registry)
+  const metrics = requestMetrics()
   const film = { ...range, length: 5000, bytesSent: 0, outcome: undefined }
-  const end = measure(film)
+  const end = metrics.onRequest(film)
   film.bytesSent = 3000
-  expect(await samples(registry)).toMatchObject({
+  expect(await samples(metrics)).toMatchObject({
     rangekit_active_requests: 1,
     rangekit_response_planned_bytes_total: 5000,
     rangekit_response_sent_bytes_total: 3000,
@@ -62,11 +61,30 @@ it('counts the bytes of a response that is still being sent', async () => {
   })
   film.bytesSent = 5000
   end?.()
-  expect(await samples(registry)).toMatchObject({
+  expect(await samples(metrics)).toMatchObject({
     rangekit_active_requests: 0,
     rangekit_response_planned_bytes_total: 5000,
     rangekit_response_sent_bytes_total: 5000,
   })
+})
+
+it('sorts times into buckets, whose bounds are part of them', async () => {
+  const metrics = requestMetrics()
+  for (const duration of [0, 1, 1.1, 5, 4_000_000]) metrics.onRequest({ ...range, duration })?.()
+  const text = await writeMetrics([metrics.snapshot()], prometheusContentType)
+  const counts = [...text.matchAll(/duration_seconds_bucket{le="(.+?)"} (\d+)/g)].map(([, le, count]) => [
+    le,
+    Number(count),
+  ])
+  expect(counts.slice(0, 3)).toEqual([
+    ['0.001', 2],
+    ['0.005', 4],
+    ['0.025', 4],
+  ])
+  expect(counts.slice(-2)).toEqual([
+    ['3600', 4],
+    ['+Inf', 5],
+  ])
 })
 
 it('plans as many bytes as were sent where the length is unknown, and times no byte that was not sent', async () => {

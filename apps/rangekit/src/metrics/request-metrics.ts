@@ -1,6 +1,8 @@
-import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
+import { COMPLETE } from '@rangekit/range-handler'
 import type { ServedRequest } from '@rangekit/server'
 import { isProbe } from '../command/probe-paths.ts'
+import type { Snapshot } from './exposition.ts'
+import { LabelledCounts, single, Times } from './request-counts.ts'
 
 /** What is measured of a request. It is live until the request has ended. */
 export type MeasuredRequest = Pick<
@@ -33,79 +35,71 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 const DURATIONS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120, 600, 3600]
 const FIRST_BYTES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-/** Measures the requests of this process, in a registry. */
-export function requestMetrics(registry: Registry): MeasuringListener {
-  const registers = [registry]
+/** The requests of a process, measured. */
+export interface RequestMetrics {
+  readonly onRequest: MeasuringListener
+  /** What was counted so far. */
+  snapshot(): Snapshot
+}
+
+/**
+ * Measures the requests of this process. This runs for each request, so it only counts; the client that adds up and writes
+ * metrics gets the counts when somebody asks for them.
+ */
+export function requestMetrics(): RequestMetrics {
   const active = new Set<MeasuredRequest>()
+  const requests = new LabelledCounts()
+  const [durations, firstBytes] = [new Times(DURATIONS), new Times(FIRST_BYTES)]
   /** Bytes of the requests that have ended. Those under way are added when somebody asks. */
   const ended = { planned: 0, sent: 0 }
-
-  const requests = new Counter({
-    name: 'rangekit_requests_total',
-    help: 'Requests that have ended.',
-    labelNames: ['method', 'status', 'outcome', 'protocol'],
-    registers,
-  })
-  new Gauge({
-    name: 'rangekit_active_requests',
-    help: 'Requests whose response has not ended.',
-    registers,
-    collect() {
-      this.set(active.size)
-    },
-  })
-  const bytes = (name: string, help: string, total: () => number) =>
-    new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset()
-        this.inc(total())
-      },
-    })
   const sum = (of: (request: MeasuredRequest) => number) =>
     [...active].reduce((total, each) => total + of(each), 0)
-  bytes(
-    'rangekit_response_planned_bytes_total',
-    'Bytes that bodies should have, by their plans.',
-    () => ended.planned + sum(plannedBytes),
-  )
-  bytes(
-    'rangekit_response_sent_bytes_total',
-    'Bytes of bodies that were sent.',
-    () => ended.sent + sum(({ bytesSent }) => bytesSent),
-  )
-  const durations = new Histogram({
-    name: 'rangekit_request_duration_seconds',
-    help: 'Time from the request to the end of its response.',
-    buckets: DURATIONS,
-    registers,
-  })
-  const firstBytes = new Histogram({
-    name: 'rangekit_first_byte_seconds',
-    help: 'Time from the request to the first byte of its response.',
-    buckets: FIRST_BYTES,
-    registers,
-  })
 
-  return (request) => {
-    if (isProbe(request.target)) return undefined
-    active.add(request)
-    return () => {
-      active.delete(request)
-      ended.planned += plannedBytes(request)
-      ended.sent += request.bytesSent
-      const { method, status, outcome, httpVersion } = request
-      requests.inc({
-        method: methodLabel(method),
-        status,
-        outcome: outcome?.kind ?? 'complete',
-        protocol: protocolLabel(httpVersion),
-      })
-      durations.observe(request.duration / 1000)
-      if (request.firstByteAfter !== undefined) firstBytes.observe(request.firstByteAfter / 1000)
-    }
+  return {
+    onRequest(request) {
+      if (isProbe(request.target)) return undefined
+      active.add(request)
+      return () => {
+        active.delete(request)
+        ended.planned += plannedBytes(request)
+        ended.sent += request.bytesSent
+        const method = methodLabel(request.method)
+        const protocol = protocolLabel(request.httpVersion)
+        const { status, outcome: { kind: outcome } = COMPLETE } = request
+        requests.add(`${method} ${status} ${outcome} ${protocol}`, () => ({
+          method,
+          status,
+          outcome,
+          protocol,
+        }))
+        durations.add(request.duration / 1000)
+        if (request.firstByteAfter !== undefined) firstBytes.add(request.firstByteAfter / 1000)
+      }
+    },
+    snapshot: () => [
+      requests.numbers('rangekit_requests_total', 'Requests that have ended.'),
+      single('gauge', 'rangekit_active_requests', 'Requests whose response has not ended.', active.size),
+      single(
+        'counter',
+        'rangekit_response_planned_bytes_total',
+        'Bytes that bodies should have, by their plans.',
+        ended.planned + sum(plannedBytes),
+      ),
+      single(
+        'counter',
+        'rangekit_response_sent_bytes_total',
+        'Bytes of bodies that were sent.',
+        ended.sent + sum(({ bytesSent }) => bytesSent),
+      ),
+      durations.numbers(
+        'rangekit_request_duration_seconds',
+        'Time from the request to the end of its response.',
+      ),
+      firstBytes.numbers(
+        'rangekit_first_byte_seconds',
+        'Time from the request to the first byte of its response.',
+      ),
+    ],
   }
 }
 
