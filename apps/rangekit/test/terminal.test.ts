@@ -31,6 +31,17 @@ describe.skipIf(script === undefined)('on a terminal, the command', () => {
     expect(await press(CTRL_C)).toBe(0)
   })
 
+  it('says who may log in, and shares a password only over https', async () => {
+    folder.put('users', `alice:$2b$04$${'a'.repeat(53)}\n`)
+    const args = [folder.at('films'), '--port', '0', '--auth-file', folder.at('users')]
+    const { lines, press } = await startOnTerminal(args, 'Share')
+    expect(lines[2]).toBe(
+      `  Login  as an account of ${folder.at('users')}; players get links that need no password`,
+    )
+    expect(lines[4]).toBe(`  Share  rangekit ${args.join(' ')} --host 0.0.0.0 --tls self`)
+    expect(await press(CTRL_C)).toBe(0)
+  })
+
   it('ends downloads on Ctrl-C', async () => {
     const { port, press } = await startOnTerminal([folder.path, '--port', '0', '--drain', '24d'], 'Share')
     const socket = await openSocket(port)

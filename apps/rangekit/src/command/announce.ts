@@ -94,13 +94,15 @@ function pathOf(key: string): string {
 }
 
 /** The command that ran this server, with an address that other machines reach. */
-function shareCommand({ args, hasPlace }: ReadyServer): string | undefined {
+function shareCommand({ args, hasPlace, isSecure, login }: ReadyServer): string | undefined {
   if (args === undefined) return undefined
   // `npm start` of a checkout sets the first one; npm sets the second one for `npx`.
   const { RANGEKIT_COMMAND, npm_command } = process.env
   const command = RANGEKIT_COMMAND ?? (npm_command === 'exec' ? 'npx rangekit' : 'rangekit')
   const folder = hasPlace ? [] : ['~/Videos']
-  return [command, ...[...folder, ...args, '--host', '0.0.0.0'].map(shellWord)].join(' ')
+  // A password is not asked for over plain http there.
+  const tls = login !== undefined && !isSecure ? ['--tls', 'self'] : []
+  return [command, ...[...folder, ...args, '--host', '0.0.0.0', ...tls].map(shellWord)].join(' ')
 }
 
 function qrCode(url: string | undefined): string {

@@ -79,8 +79,7 @@ export async function runServer(text: string, given: ServeFlags, { args }: Comma
   if (isWorker) return reportToPrimary(report)
   if ('problem' in report) return fail(report.problem)
   redirects?.begin(report.port)
-  const isConfidential =
-    place.isConfidential || flags.originHeader !== undefined || access.password !== undefined
+  const isConfidential = place.isConfidential || flags.originHeader !== undefined || flags.auth !== undefined
   if (flags.quiet) return
   await announce({
     place,
