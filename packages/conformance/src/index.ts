@@ -1,5 +1,5 @@
 /**
- * Judges the range support of an HTTP/1.1 server against RFC 9110, over a raw socket.
+ * Judges the range support of a server against RFC 9110, over a raw socket for HTTP/1.1, or over HTTP/2.
  *
  * @example
  * import { renderReport, runConformance } from '@rangekit/conformance'
@@ -11,10 +11,12 @@
 export type { ByteRange } from './byte-range.ts'
 export type { Finding } from './judge/rules.ts'
 export { type Delivered, type DeliveredPart, delivered } from './raw/delivered.ts'
-export { type RawOptions, type RawTarget, rawExchange, rawExchanges } from './raw/exchange.ts'
+export { type RawOptions, rawExchange, rawExchanges } from './raw/exchange.ts'
 export { headerValue, headerValues, type RawHeader } from './raw/parse-response.ts'
+export type { Protocol } from './raw/protocol.ts'
 export type { Framing } from './raw/read-body.ts'
 export { NoAnswerError, type RawResponse } from './raw/received.ts'
+export type { RawTarget } from './raw/target.ts'
 export { type RenderOptions, renderReport } from './report/render.ts'
 export { judged, type Report, type Score, type VectorResult, type Verdict } from './report/report.ts'
 export { type ConformanceOptions, runConformance } from './run.ts'

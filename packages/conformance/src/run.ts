@@ -1,13 +1,18 @@
 import { judge } from './judge/judge.ts'
 import type { Finding } from './judge/rules.ts'
-import { DEFAULT_LINGER_MS, DEFAULT_TIMEOUT_MS, type RawOptions, rawExchanges } from './raw/exchange.ts'
+import { DEFAULT_LINGER_MS, DEFAULT_TIMEOUT_MS, type RawOptions } from './raw/exchange.ts'
+import { closeSession } from './raw/http2-exchange.ts'
 import type { ParsedResponse } from './raw/parse-response.ts'
+import { type Protocol, preferredProtocol } from './raw/protocol.ts'
 import { NoAnswerError, type RawResponse } from './raw/received.ts'
+import type { RawTarget } from './raw/target.ts'
+import { TRANSPORTS } from './raw/transport.ts'
 import { makeReport, type Report, type VectorResult } from './report/report.ts'
 import { probeSubject } from './subject/probe.ts'
 import { firstDifference, isWhole, type Subject } from './subject/subject.ts'
 import { reaches } from './subject/unknown-length.ts'
-import { unmet } from './suite/needs.ts'
+import { UnreachableError } from './subject/unreachable-error.ts'
+import { ofHttp1, unmet } from './suite/needs.ts'
 import { requestText } from './suite/request-text.ts'
 import { type Selection, selectVectors } from './suite/select-vectors.ts'
 import { expand } from './suite/template.ts'
@@ -17,6 +22,15 @@ import type { Vector, VectorRequest } from './suite/vector.ts'
 export interface ConformanceOptions extends Selection {
   /** Milliseconds for each request. Default: 5000. */
   readonly timeoutMs?: number
+  /**
+   * The protocol to judge the server over. Default: the one that the server prefers by ALPN, so for http URLs HTTP/1.1.
+   * `h2` with an http URL needs a server that knows it without being asked (9113 §3.3).
+   */
+  readonly protocol?: Protocol
+  /** The certificate authorities to trust, in PEM. Default: those of Node. */
+  readonly ca?: string
+  /** Whether any certificate is accepted. Default: false. */
+  readonly insecure?: boolean
   /** Called after a request without an answer; may bring the server back before the next one. Default: nothing. */
   readonly onNoAnswer?: () => Promise<void>
 }
@@ -29,7 +43,7 @@ const SAMPLED_MAX_BYTES = 1024 * 1024
 const CLOSE_LINGER_MS = 1500
 
 /**
- * Judges the range support of an HTTP/1.1 server by RFC 9110, 9112 and 9530.
+ * Judges the range support of a server by RFC 9110, 9112 and 9530, over HTTP/1.1 or HTTP/2.
  *
  * Requests go out one after the other: some twelve to learn the representation, then at most one connection for each
  * vector. Their methods are GET, HEAD, OPTIONS, POST without content, and one that does not exist.
@@ -48,7 +62,12 @@ export async function runConformance(url: string | URL, options: ConformanceOpti
   const selected = selectVectors(options)
   const started = Date.now()
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options
-  const subject = await probeSubject(target, { timeoutMs })
+  const where = connectionTo(target, options)
+  const protocol = options.protocol ?? (await chooseProtocol(where, timeoutMs))
+  const subject = await probeSubject(target, where, protocol, { timeoutMs }).catch((error: unknown) => {
+    closeSession(where)
+    throw error
+  })
   const raw: RawOptions = { timeoutMs, ...limits(subject) }
   const results: VectorResult[] = []
   let silences = 0
@@ -64,7 +83,27 @@ export async function runConformance(url: string | URL, options: ConformanceOpti
     if (silence === 'refused' || Date.now() - begun >= timeoutMs) silences++
     if (silence !== undefined) await options.onNoAnswer?.()
   }
+  closeSession(where)
   return makeReport(target.href, subject, results, Date.now() - started)
+}
+
+function connectionTo({ protocol, port, hostname }: URL, { ca, insecure }: ConformanceOptions): RawTarget {
+  const secure = protocol === 'https:'
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (secure ? 443 : 80),
+    secure,
+    ...(ca !== undefined && { ca }),
+    ...(insecure !== undefined && { insecure }),
+  }
+}
+
+async function chooseProtocol(target: RawTarget, timeoutMs: number): Promise<Protocol> {
+  try {
+    return await preferredProtocol(target, timeoutMs)
+  } catch (error) {
+    throw new UnreachableError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
 }
 
 /** How much is read of a response. */
@@ -87,14 +126,14 @@ interface VectorRun {
 }
 
 async function runVector(vector: Vector, subject: Subject, raw: RawOptions): Promise<VectorRun> {
-  const missing = unmet(vector.needs ?? [], subject)
+  const missing = ofHttp1(vector, subject) ?? unmet(vector.needs ?? [], subject)
   if (missing !== undefined) return { result: { ...about(vector), ...missing } }
   const request = expandRequest(vector.request, subject)
   const sent = requestText(subject, request)
   const texts = request.pipelined ? [sent, requestText(subject, {})] : [sent]
   const lingerMs = vector.accept.some(({ closes }) => closes) ? CLOSE_LINGER_MS : DEFAULT_LINGER_MS
   try {
-    const [response, next] = await rawExchanges(subject.target, texts, { ...raw, lingerMs })
+    const [response, next] = await TRANSPORTS[subject.protocol](subject.target, texts, { ...raw, lingerMs })
     if (response === undefined) throw new NoAnswerError('closed', 'no response')
     const judgement = judge(vector, { request, response, subject })
     const findings: Finding[] = judgement.verdict === 'fail' ? [...judgement.findings] : []

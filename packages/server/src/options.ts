@@ -19,7 +19,10 @@ export interface ServeOptions {
   readonly fd?: number | undefined
   /** Serves HTTPS with this certificate instead of plain HTTP. Default: plain HTTP. */
   readonly tls?: TlsCredentials | undefined
-  /** Whether clients that offer it get HTTP/2, which needs `tls`. Default: true, but on Bun never. */
+  /**
+   * Whether clients that offer it get HTTP/2, which needs `tls`. Default: true on Node, false on Deno, whose `node:http2` is
+   * not sound yet; on Bun never.
+   */
   readonly http2?: boolean | undefined
   /**
    * A connection is closed if its client takes nothing for this long while a response is being sent, in seconds. Large

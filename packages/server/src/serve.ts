@@ -11,13 +11,13 @@ import { limitsOf } from './node/limits/limits.ts'
 import { createSecureServer } from './node/tls/secure-server.ts'
 import { DEFAULTS, type RunningServer, type ServeOptions, type TlsCredentials } from './options.ts'
 import { addDuplex } from './request-duplex.ts'
-import { isBun } from './runtime.ts'
+import { isBun, isDeno } from './runtime.ts'
 
-/** An HTTPS server of Bun cannot hand over its connections. */
-const HAS_HTTP2 = !isBun
+/** The `node:http2` of Deno has ended the process under load, so there it has to be asked for. */
+const OFFERS_HTTP2 = !isBun && !isDeno
 
 /**
- * Serves an app over HTTP/1.1 and, with TLS on Node and Deno, HTTP/2. On Bun and Deno it does so through their `node:http`.
+ * Serves an app over HTTP/1.1 and, with TLS, HTTP/2. On Bun and Deno it does so through their `node:http`.
  *
  * A response that carries a byte range of a source with `readInto` is sent from pooled buffers, with the status and the
  * fields that all middleware agreed on; every other response is sent as a stream. A body is exactly as long as its
@@ -49,7 +49,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     open.handOver(socket)
     http2.accept(socket)
   }
-  const offersHttp2 = HAS_HTTP2 && (options.http2 ?? true)
+  // An HTTPS server of Bun cannot hand over its connections.
+  const offersHttp2 = !isBun && (options.http2 ?? OFFERS_HTTP2)
   const { server, setTls } = createListener(headTimeout, tls, offersHttp2 ? acceptHttp2 : undefined)
   const open = new OpenConnections(server)
   limits?.watch(server)

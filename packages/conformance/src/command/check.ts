@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { DEFAULT_TIMEOUT_MS } from '../raw/exchange.ts'
 import { renderReport } from '../report/render.ts'
@@ -9,13 +10,23 @@ interface Flags extends Pick<ConformanceOptions, 'section' | 'level' | 'only'> {
   readonly timeout: number
   readonly json?: true
   readonly verbose?: true
+  readonly 'http1.1'?: true
+  readonly http2?: true
+  readonly cacert?: string
+  readonly insecure?: true
 }
 
 /** `rangekit-conformance URL`. Exit code: 0 when no MUST is broken, 1 when one is, 2 when nothing could be judged. */
 export function addCheck(program: Command): void {
   program
-    .description('Judges the range support of an HTTP/1.1 server against RFC 9110.')
+    .description('Judges the range support of a server against RFC 9110, over HTTP/1.1 or HTTP/2.')
     .argument('<url>', 'a file on the server; best 100 kB or more, and unchanged for a minute')
+    .addOption(
+      new Option('--http1.1', 'judge it over HTTP/1.1, also if it prefers HTTP/2').conflicts('http2'),
+    )
+    .option('--http2', 'judge it over HTTP/2; over http without asking whether it knows that')
+    .option('--cacert <file>', 'the certificate authorities to trust, in PEM')
+    .option('-k, --insecure', 'accept any certificate')
     .option('--json', 'print the report as JSON')
     .option('--verbose', 'also list the vectors that were not judged')
     .option('--section <section>', 'only this section and those below it, such as 14.1 or "9112 §6"')
@@ -34,8 +45,16 @@ export function addCheck(program: Command): void {
     .action((url: string, flags: Flags) => orFail(() => check(url, flags)))
 }
 
-async function check(url: string, { timeout, json, verbose, ...selection }: Flags): Promise<void> {
-  const report = await runConformance(url, { ...selection, timeoutMs: timeout })
+async function check(url: string, flags: Flags): Promise<void> {
+  const { timeout, json, verbose, 'http1.1': isHttp1, http2, cacert, insecure, ...selection } = flags
+  const protocol = http2 ? 'h2' : isHttp1 && 'http/1.1'
+  const report = await runConformance(url, {
+    ...selection,
+    timeoutMs: timeout,
+    ...(protocol && { protocol }),
+    ...(cacert !== undefined && { ca: readFileSync(cacert, 'utf8') }),
+    ...(insecure && { insecure }),
+  })
   process.stdout.write(
     json ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report, { verbose: verbose === true }),
   )

@@ -2,16 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ParsedResponse } from './parse-response.ts'
 import { NoAnswerError, type RawResponse, Received } from './received.ts'
-
-/** Where to connect. */
-export interface RawTarget {
-  /** A name or an address. */
-  readonly host: string
-  /** The TCP port. */
-  readonly port: number
-  /** Whether to use TLS. Default: false. */
-  readonly secure?: boolean
-}
+import { type RawTarget, tlsOptions } from './target.ts'
 
 /** Options of {@link rawExchange} and {@link rawExchanges}. */
 export interface RawOptions {
@@ -30,7 +21,7 @@ export interface RawOptions {
 
 export const DEFAULT_TIMEOUT_MS = 5000
 export const DEFAULT_LINGER_MS = 60
-const DEFAULT_MAX_BYTES = 9 * 1024 * 1024
+export const DEFAULT_MAX_BYTES = 9 * 1024 * 1024
 
 /**
  * Sends one request exactly as written, on a connection of its own, and reads the response.
@@ -110,8 +101,9 @@ export function rawExchanges(
   })
 }
 
-function open({ host, port, secure = false }: RawTarget): Socket {
+function open(target: RawTarget): Socket {
+  const { host, port, secure = false } = target
   return secure
-    ? connectTls({ host, port, servername: host, ALPNProtocols: ['http/1.1'] })
+    ? connectTls({ ...tlsOptions(target), ALPNProtocols: ['http/1.1'] })
     : connectTcp({ host, port })
 }

@@ -1,8 +1,8 @@
 /**
  * How the end of a body is determined (9112 §6.3). `none`: there can be no body. `close`: the body ends with the
- * connection.
+ * connection. `end-stream`: it has no length, and ends with its stream (9113 §8.1).
  */
-export type Framing = 'none' | 'content-length' | 'chunked' | 'close'
+export type Framing = 'none' | 'content-length' | 'chunked' | 'close' | 'end-stream'
 
 /** A body as far as it has arrived, without chunked coding, or the reason why it cannot be read. */
 export type ReadBody =
@@ -34,6 +34,7 @@ export function readBody(
     case 'none':
       return { kind: 'body', body: bytes.subarray(start, start), complete: true, next: start }
     case 'close':
+    case 'end-stream':
       return { kind: 'body', body: bytes.subarray(start), complete: ended, next: bytes.length }
     case 'content-length': {
       const next = start + length

@@ -17,7 +17,7 @@ export function renderReport(report: Report, { verbose = false }: RenderOptions 
   const { completeLength, currentLength, etag, lastModified } = report.representation
   const length = completeLength === undefined ? `${currentLength} bytes so far` : `${completeLength} bytes`
   const lines = [
-    `${report.url}${report.server === undefined ? '' : ` (${report.server})`}`,
+    `${report.url}${report.server === undefined ? '' : ` (${report.server})`}${report.protocol === 'h2' ? ', over HTTP/2' : ''}`,
     `${length}, ETag ${etag ?? 'none'}, Last-Modified ${lastModified ?? 'none'}`,
     ...report.notes.map((note) => `Note: ${note}`),
     '',

@@ -1,5 +1,6 @@
 import type { Finding } from '../judge/rules.ts'
 import { headerValue } from '../raw/parse-response.ts'
+import type { Protocol } from '../raw/protocol.ts'
 import { isWhole, type Offers, type Subject } from '../subject/subject.ts'
 import type { Level } from '../suite/vector.ts'
 import { compareSections, sectionNames } from '../suite/vectors.ts'
@@ -54,6 +55,8 @@ export interface Score {
 export interface Report {
   /** The URL that was judged. */
   readonly url: string
+  /** The protocol that it was judged over. */
+  readonly protocol: Protocol
   /** The Server field. */
   readonly server: string | undefined
   /** What plain requests said of the representation. */
@@ -95,6 +98,7 @@ export function makeReport(
   const sections = [...new Set(results.map(({ section }) => section))].toSorted(compareSections)
   return {
     url,
+    protocol: subject.protocol,
     server: headerValue(subject.headers, 'server'),
     representation: {
       completeLength: subject.completeLength,

@@ -1,8 +1,11 @@
 import { formatDate, parseImfDate } from '../http-date.ts'
 import { delivered, isMultipart } from '../raw/delivered.ts'
-import { type RawOptions, rawExchange } from '../raw/exchange.ts'
+import type { RawOptions } from '../raw/exchange.ts'
 import { headerValue } from '../raw/parse-response.ts'
+import type { Protocol } from '../raw/protocol.ts'
 import { NoAnswerError, type RawResponse } from '../raw/received.ts'
+import type { RawTarget } from '../raw/target.ts'
+import { exchangeOver } from '../raw/transport.ts'
 import { requestText } from '../suite/request-text.ts'
 import { isSettled, missingPath, type Subject, WHOLE_LIMIT } from './subject.ts'
 import { lengthSoFar, reaches } from './unknown-length.ts'
@@ -16,10 +19,12 @@ const NO_LENGTH = 'the length of the representation is unknown: no Content-Lengt
  *
  * @throws UnreachableError when the URL cannot be judged.
  */
-export async function probeSubject(url: URL, options: RawOptions): Promise<Subject> {
-  const secure = url.protocol === 'https:'
-  const port = Number(url.port) || (secure ? 443 : 80)
-  const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure }
+export async function probeSubject(
+  url: URL,
+  target: RawTarget,
+  protocol: Protocol,
+  options: RawOptions,
+): Promise<Subject> {
   const where = { host: url.host, path: url.pathname + url.search }
   // Until the length is known, a whole representation is of no use, and may never end.
   let isEnough: NonNullable<RawOptions['isEnough']> = ({ status }) => status === 200
@@ -27,7 +32,7 @@ export async function probeSubject(url: URL, options: RawOptions): Promise<Subje
     headers: readonly (readonly [string, string])[] = [],
     path = where.path,
   ): Promise<RawResponse> =>
-    rawExchange(target, requestText({ ...where, path }, { headers }), { ...options, isEnough })
+    exchangeOver(protocol, target, requestText({ ...where, path }, { headers }), { ...options, isEnough })
   // A probe without an answer means only that the feature is not offered; the vectors find what is wrong.
   const probe = (...request: Parameters<typeof get>) =>
     get(...request).catch((error: unknown) => {
@@ -69,6 +74,7 @@ export async function probeSubject(url: URL, options: RawOptions): Promise<Subje
 
   return {
     target,
+    protocol,
     ...where,
     completeLength: soFar === undefined ? currentLength : undefined,
     currentLength,

@@ -1,5 +1,6 @@
-import type { RawTarget } from '../raw/exchange.ts'
 import type { RawHeader } from '../raw/parse-response.ts'
+import type { Protocol } from '../raw/protocol.ts'
+import type { RawTarget } from '../raw/target.ts'
 
 /** Representations up to this many bytes are known whole; of longer ones, the first bytes and the last. */
 export const WHOLE_LIMIT = 8 * 1024 * 1024
@@ -16,6 +17,8 @@ export interface Sample {
 /** What is judged: the representation at the URL and its server, as far as plain requests show them. */
 export interface Subject {
   readonly target: RawTarget
+  /** The protocol that it is judged over. */
+  readonly protocol: Protocol
   /** Value of the Host field. */
   readonly host: string
   /** Path and query of the URL. */

@@ -53,7 +53,7 @@ function currentOf(response: ParsedResponse | undefined): number | undefined {
  */
 export function reaches(response: ParsedResponse, position: number): boolean {
   const { framing, status, body } = response
-  if ((framing !== 'chunked' && framing !== 'close') || isMultipart(response)) return false
+  if (framing === 'none' || framing === 'content-length' || isMultipart(response)) return false
   if (status !== 200 && status !== 206) return false
   const [, first] = /^bytes (\d+)-/i.exec(contentRangeOf(response)) ?? []
   return Number(first ?? 0) + body.length >= position

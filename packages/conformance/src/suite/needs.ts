@@ -1,6 +1,7 @@
 import { headerValue } from '../raw/parse-response.ts'
 import { isSettled, isWhole, type Subject } from '../subject/subject.ts'
 import { swapCase } from './template.ts'
+import type { Vector } from './vector.ts'
 
 /** Why a vector does not apply. `not-offered`: the server lacks an optional feature. */
 export interface Unmet {
@@ -118,4 +119,22 @@ export function unmet(given: readonly string[], subject: Subject): Unmet | undef
     return { verdict, reason: argument === '' ? need.reason : `${need.reason} (${text})` }
   }
   return undefined
+}
+
+/**
+ * Why a vector does not apply to HTTP/2: it is about how HTTP/1.1 frames messages, or what HTTP/2 cannot spell.
+ *
+ * @returns `undefined` if it does.
+ */
+export function ofHttp1({ request, accept, section }: Vector, { protocol }: Subject): Unmet | undefined {
+  if (protocol === 'http/1.1') return undefined
+  const { version, pipelined, rawLines, target = '/' } = request
+  const isOfHttp1 =
+    version !== undefined ||
+    pipelined === true ||
+    rawLines !== undefined ||
+    target.startsWith('http') ||
+    section.startsWith('9112') ||
+    accept.some(({ closes }) => closes)
+  return isOfHttp1 ? { verdict: 'not-applicable', reason: 'it is about HTTP/1.1' } : undefined
 }

@@ -4,6 +4,7 @@ import { expand } from './template.ts'
 
 const subject: Subject = {
   target: { host: 'localhost', port: 80 },
+  protocol: 'http/1.1',
   host: 'localhost',
   path: '/a.bin?x=1',
   completeLength: 1001,

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { connect as connectTls } from 'node:tls'
+import { runConformance } from '@rangekit/conformance'
 import { sameBytes } from '@rangekit/test-kit/bytes'
 import { makePair, trust } from '@rangekit/test-kit/certificates'
 import { shared, sharedFolder } from '@rangekit/test-kit/fixtures'
@@ -36,17 +37,17 @@ async function farewell(session: ClientHttp2Session) {
   return { code, lastStream }
 }
 
-describe.runIf(runtime === 'bun')('a runtime whose https server offers no protocols', () => {
-  it('lets no client have HTTP/2', async () => {
+describe.skipIf(runtime === 'node')('a runtime without a sound HTTP/2', () => {
+  it('lets no client have HTTP/2 by default', async () => {
     const { server } = await start()
     const socket = connectTls({ port: server.port, host: 'localhost', ALPNProtocols: ['h2', 'http/1.1'] })
     await once(socket, 'secureConnect')
-    expect(socket.alpnProtocol).toBe(false)
+    expect(socket.alpnProtocol).not.toBe('h2')
     socket.destroy()
   })
 })
 
-describe.skipIf(runtime === 'bun')('HTTP/2 over TLS', () => {
+describe.runIf(runtime === 'node')('HTTP/2 over TLS', () => {
   it('is what a client gets that offers it', async () => {
     const { session } = await start()
     const { status, body, headers } = await ask(session, { ':path': '/film.mp4', range: 'bytes=1000-299000' })
@@ -73,6 +74,23 @@ describe.skipIf(runtime === 'bun')('HTTP/2 over TLS', () => {
     expect([count, stream.rstCode]).toEqual([4 * 1024 * 1024, constants.NGHTTP2_NO_ERROR])
     await once(session, 'close')
     expect(await exited).toBe(0)
+  })
+
+  it('conforms to RFC 9110 as over HTTP/1.1, which is there for who asks for it', async () => {
+    const { server } = await start()
+    const url = `${server.origin}/film.mp4`
+    const { protocol, results, totals } = await runConformance(url, { ca: pair.cert, timeoutMs: 20_000 })
+    // The source knows no dates, which are only recommended.
+    const failed = results.filter(
+      (result) => result.verdict === 'fail' && result.findings[0]?.level === 'MUST',
+    )
+    expect([protocol, failed]).toEqual(['h2', []])
+    expect(totals.passed).toBeGreaterThan(200)
+    const only = { protocol: 'http/1.1', insecure: true, section: '9110 §14.2' } as const
+    const http1 = await runConformance(url, only)
+    expect([http1.protocol, http1.totals.failed.MUST]).toEqual(['http/1.1', 0])
+    const other = makePair(folder.path, 'other')
+    await expect(runConformance(url, { ca: other.cert })).rejects.toThrow(/self-signed/)
   })
 
   it('breaks a stream whose source breaks', async () => {

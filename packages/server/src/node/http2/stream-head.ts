@@ -21,7 +21,7 @@ export type StreamRefusal = 400 | 404 | 501
  *
  * The app sees Host, whether the client sent it or `:authority`, and no pseudo-header fields.
  *
- * @param received with names in lower case. Becomes the fields of the head.
+ * @param received with names in lower case.
  */
 export function checkStreamHead(
   received: IncomingHttpHeaders,
@@ -36,13 +36,18 @@ export function checkStreamHead(
   // Absolute targets, which proxies get in HTTP/1.1, are none of HTTP/2.
   const url = path.startsWith('/') ? normalizeTarget(path) : undefined
   if (url === undefined) return 404
-  const headers = received
-  headers.host = named
+  // Made anew: of fields whose lines add up, such as If-Match, Node keeps the first line.
+  const headers: Record<string, string> = Object.create(null)
+  headers['host'] = named
   const rawHeaders = ['host', named]
   for (let index = 0; index < rawReceived.length; index += 2) {
     const name = rawReceived[index] ?? ''
-    if (name.startsWith(':')) delete headers[name]
-    else if (name !== 'host') rawHeaders.push(name, rawReceived[index + 1] ?? '')
+    if (name.startsWith(':') || name === 'host') continue
+    const value = rawReceived[index + 1] ?? ''
+    rawHeaders.push(name, value)
+    const before = headers[name]
+    // Clients split Cookie to compress it (9113 §8.2.3).
+    headers[name] = before === undefined ? value : before + (name === 'cookie' ? '; ' : ', ') + value
   }
   return { method, url, headers, rawHeaders }
 }
