@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { connect } from 'node:tls'
+import { runConformance } from '@rangekit/conformance'
+import { positionBytes } from '@rangekit/test-kit/bytes'
 import { makePair, trust } from '@rangekit/test-kit/certificates'
 import { sharedFolder, sharedServer } from '@rangekit/test-kit/fixtures'
 import { exchange, field, openSocket, requestText, speakTls } from '@rangekit/test-kit/raw'
@@ -10,7 +12,10 @@ import { describe, expect, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
 import { startServer } from '../support/server.ts'
 
-const folder = sharedFolder(({ put }) => put('media/a.txt', 'hello'))
+const folder = sharedFolder(({ put }) => {
+  put('media/a.txt', 'hello')
+  put('media/film.mp4', positionBytes(300_000))
+})
 const media = () => folder.at('media')
 
 // As Kubernetes mounts a secret: links to a folder that a link names, which is swapped.
@@ -57,6 +62,13 @@ describe('a certificate in files', () => {
     expect([response.status, response.body.toString()]).toEqual([206, 'el'])
     // HTTPS only once is no promise for a year.
     expect(field(response, 'Strict-Transport-Security')).toBeUndefined()
+  })
+
+  it('changes no answer: every vector of the conformance checker passes', async () => {
+    const report = await runConformance(new URL(`https://localhost:${server.port}/api/stream/film.mp4`))
+    const failed = report.results.filter(({ verdict }) => verdict === 'fail')
+    expect(failed.map(({ id }) => id)).toEqual([])
+    expect(report.results.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(150)
   })
 
   it('is what plain http leads to, with the same method, host and path', async () => {
