@@ -40,11 +40,13 @@ export function rangekit(runtime: string, engine: CommandLine): PeerKind {
  *
  * @param directives for the http block.
  * @param server directives for the server. Default: it serves the folder.
+ * @param listen what follows the address that it listens on. Default: nothing.
  */
 export function nginx(
   setup: string,
   directives: string | ((place: Place) => string),
   server: (place: Place) => string = ({ root }) => `root ${root};`,
+  listen = '',
 ): PeerKind {
   return {
     title: 'nginx',
@@ -61,7 +63,7 @@ events { worker_connections 4096; }
 http {
   access_log off; ${http} client_body_temp_path ${scratch}; proxy_temp_path ${scratch};
   fastcgi_temp_path ${scratch}; uwsgi_temp_path ${scratch}; scgi_temp_path ${scratch};
-  server { listen 127.0.0.1:${port}; ${server(place)} }
+  server { listen 127.0.0.1:${port}${listen}; ${server(place)} }
 }
 `,
       )
