@@ -1,3 +1,4 @@
+import { signUrl } from '@rangekit/range-handler'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { exchange } from '@rangekit/test-kit/raw'
 import { describe, expect, it } from 'vitest'
@@ -47,6 +48,20 @@ describe('with a password', () => {
       const link = body.toString().split('\n').at(-2)?.slice(2)
       expect(link).toContain('signature=')
       expect((await exchange(server.port, `GET ${link}`)).status).toBe(200)
+    }
+  })
+
+  it('links that were signed with a secret file are accepted as well, those to pages included', async () => {
+    folder.put('secrets', 'a secret for links')
+    const args = ['--secret-file', folder.at('secrets')]
+    const env = { RANGEKIT_AUTH: 'alice:secret' }
+    await using server = await startServer(folder.at('media'), { args, env })
+    for (const path of ['/api/stream/a.txt', '/watch/a.txt', '/']) {
+      const link = await signUrl(path, { secret: 'a secret for links', expiresIn: 60 })
+      const statuses = [link, path, `${link}x`].map(
+        async (target) => (await exchange(server.port, `GET ${target}`)).status,
+      )
+      expect(await Promise.all(statuses)).toEqual([200, 401, 403])
     }
   })
 
