@@ -1,27 +1,29 @@
 /** Where lines go: returns whether they were written. */
 export type WriteLines = (lines: string) => void
 
-/**
- * A batch is one write and at most this long, so that those of several processes do not mix: a pipe takes as many bytes
- * at once (PIPE_BUF of POSIX).
- */
-const MAX_BATCH = 4096
+/** The longest batch for a pipe, which takes as many bytes at once (PIPE_BUF of POSIX): those of several processes do not mix. */
+export const PIPE_BATCH = 4096
+/** For a file that is appended to, where batches of any length do not mix. */
+export const FILE_BATCH = 64 * 1024
 /** How long a line waits for others, in milliseconds. */
 const DELAY = 50
 
 /** Collects lines, and hands on several at a time: a system call for each would be a tenth of a small range. */
 export class LineBuffer {
   readonly #write: WriteLines
+  readonly #longest: number
   #lines = ''
   #timer: NodeJS.Timeout | undefined
 
-  constructor(write: WriteLines) {
+  /** @param longest how many bytes are written at once, unless one line is longer. */
+  constructor(write: WriteLines, longest: number) {
+    this.#longest = longest
     this.#write = write
   }
 
   /** @param line with its line break. */
   add(line: string): void {
-    if (this.#lines.length + line.length > MAX_BATCH) this.flush()
+    if (this.#lines.length + line.length > this.#longest) this.flush()
     this.#lines += line
     this.#timer ??= setTimeout(() => this.flush(), DELAY).unref()
   }

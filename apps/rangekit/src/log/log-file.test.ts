@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { afterEach, expect, it, vi } from 'vitest'
-import { LineBuffer } from './line-buffer.ts'
+import { LineBuffer, PIPE_BATCH } from './line-buffer.ts'
 import { LogFile } from './log-file.ts'
 
 const folder = sharedFolder()
@@ -84,7 +84,7 @@ it('says how many lines are missing once the file can be written again', () => {
 it('collects lines into writes that a pipe takes at once, and never cuts one', () => {
   vi.useFakeTimers()
   const writes: string[] = []
-  const buffer = new LineBuffer((lines) => writes.push(lines))
+  const buffer = new LineBuffer((lines) => writes.push(lines), PIPE_BATCH)
   for (let line = 0; line < 100; line++) buffer.add(`${String(line).padStart(99, '0')}\n`)
   expect(writes.length).toBe(2)
   vi.advanceTimersByTime(50)

@@ -5,7 +5,7 @@ import { messageOf } from '../command/problem.ts'
 import type { Problem } from '../place/place.ts'
 import { type LogFlags, logFormat } from './flags.ts'
 import { jsonMessage, jsonRequest } from './json-lines.ts'
-import { LineBuffer } from './line-buffer.ts'
+import { FILE_BATCH, LineBuffer, PIPE_BATCH } from './line-buffer.ts'
 import { LogFile } from './log-file.ts'
 import { requestEntry } from './request-entry.ts'
 import { type Look, textMessage, textRequest } from './text-lines.ts'
@@ -33,7 +33,10 @@ export function openLog(flags: LogFlags): Log | Problem {
     path === undefined ? undefined : openFile(path, (problem) => toConsole.error(`rangekit: ${problem}`))
   if (opened !== undefined && 'problem' in opened) return opened
   const file = opened?.file
-  const lines = new LineBuffer(file === undefined ? toStderr : (text) => file.write(text))
+  const lines =
+    file === undefined
+      ? new LineBuffer(toStderr, PIPE_BATCH)
+      : new LineBuffer((text) => file.write(text), FILE_BATCH)
   const look: Look = {
     colour: file === undefined && hasColour(),
     shortTime: file === undefined && process.stderr.isTTY,
