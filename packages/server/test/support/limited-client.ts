@@ -38,7 +38,11 @@ export function sharedServers() {
     async () => {
       const { cert, key } = makePair(folder.path, 'limits')
       const tls = { cert, key }
-      const options = { ...LIMITS, secure: { ...LIMITS.secure, tls }, http2: { ...LIMITS.http2, tls } }
+      const options = {
+        ...LIMITS,
+        secure: { ...LIMITS.secure, tls },
+        http2: { ...LIMITS.http2, tls, http2: true },
+      }
       const started = await startScript('limited-server.ts', JSON.stringify(Object.values(options)))
       const state = async (path = ''): Promise<{ ports: number[]; open: number }> =>
         (await fetch(`${started.origin}/${path}`)).json()
