@@ -16,17 +16,17 @@ describe('a server for this machine alone', () => {
   it.each(['/', '/api/videos', '/api/stream/a.txt', '/assets/base.css', '/api/events?folder='])(
     'refuses %s under the name of another site',
     async (target) => {
-      const { status, body } = await ask(server.port, `Attacker.example:${server.port}`, target)
+      const { status, body } = await ask(server.port, `Attacker.dev:${server.port}`, target)
       expect(status).toBe(421)
-      expect(JSON.parse(body.toString()).detail).toContain('--allow-host attacker.example')
+      expect(JSON.parse(body.toString()).detail).toContain('--allow-host attacker.dev')
     },
   )
 
   it('says so in a page, and once on stderr', async () => {
-    const { body } = await ask(server.port, 'attacker.example', '/', 'text/html')
-    expect(body.toString()).toContain('<h1>This server does not answer as attacker.example</h1>')
-    await ask(server.port, 'attacker.example', '/')
-    expect(server.stderr.match(/add --allow-host attacker\.example/g)).toHaveLength(1)
+    const { body } = await ask(server.port, 'attacker.dev', '/', 'text/html')
+    expect(body.toString()).toContain('<h1>This server does not answer as attacker.dev</h1>')
+    await ask(server.port, 'attacker.dev', '/')
+    expect(server.stderr.match(/add --allow-host attacker\.dev/g)).toHaveLength(1)
   })
 
   it.each(['localhost', '127.0.0.1', '[::1]', 'media.localhost', 'nas'])('answers as %s', async (host) => {
@@ -35,15 +35,15 @@ describe('a server for this machine alone', () => {
 
   it('says under any name that it is ready', async () => {
     for (const target of ['/readyz', '/healthz']) {
-      expect((await ask(server.port, 'attacker.example', target)).status).toBe(200)
+      expect((await ask(server.port, 'attacker.dev', target)).status).toBe(200)
     }
   })
 })
 
 it('a server answers under the names that --allow-host gives', async () => {
-  const args = ['--allow-host', 'media.example', '--host', '0.0.0.0']
+  const args = ['--allow-host', 'media.dev', '--host', '0.0.0.0']
   await using server = await startServer(folder.path, { args })
-  const statuses = ['media.example', '127.0.0.1', 'attacker.example'].map(
+  const statuses = ['media.dev', '127.0.0.1', 'attacker.dev'].map(
     async (host) => (await ask(server.port, host, '/api/stream/a.txt')).status,
   )
   expect(await Promise.all(statuses)).toEqual([200, 200, 421])

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { allowedHosts, hostOf } from './allowed-hosts.ts'
 
 const isAllowed = allowedHosts({
-  host: 'bound.example',
+  host: 'bound.dev',
   machine: 'Desk',
-  allowed: ['media.example', '.proxy.example'],
+  allowed: ['media.dev', '.proxy.dev'],
 })
 
 describe('the names under which a server answers', () => {
@@ -18,38 +18,43 @@ describe('the names under which a server answers', () => {
     'nas',
     'desk',
     'desk.local',
-    'bound.example',
-    'media.example',
-    'a.b.proxy.example',
-    'proxy.example',
+    'bound.dev',
+    'media.dev',
+    'a.b.proxy.dev',
+    'proxy.dev',
     'films.test',
+    'films.example',
+    'www.example.com',
+    'nas.home.arpa',
   ])('%s is one of them', (name) => {
     expect(isAllowed(name)).toBe(true)
   })
 
   it.each([
-    'attacker.example',
-    'localhost.attacker.example',
-    'xmedia.example',
-    'media.example.attacker.example',
-    'notproxy.example',
+    'attacker.dev',
+    'localhost.attacker.dev',
+    'xmedia.dev',
+    'media.dev.attacker.dev',
+    'notproxy.dev',
     'other.local',
-    '127.0.0.1.attacker.example',
+    '127.0.0.1.attacker.dev',
     '1.2.3.4.5',
-    'desk.attacker.example',
-    'xlocalhost.example',
+    'desk.attacker.dev',
+    'xlocalhost.dev',
+    'example.com.attacker.dev',
+    'xexample.com',
   ])('%s is not', (name) => {
     expect(isAllowed(name)).toBe(false)
     expect(isAllowed(name)).toBe(false)
   })
 
   it('are all names with *', () => {
-    expect(allowedHosts({ host: '::', machine: 'desk', allowed: ['*'] })('attacker.example')).toBe(true)
+    expect(allowedHosts({ host: '::', machine: 'desk', allowed: ['*'] })('attacker.dev')).toBe(true)
   })
 
   it('take no more memory with ever more of them', () => {
-    for (let index = 0; index < 1000; index++) expect(isAllowed(`n${index}.attacker.example`)).toBe(false)
-    expect(isAllowed('media.example')).toBe(true)
+    for (let index = 0; index < 1000; index++) expect(isAllowed(`n${index}.attacker.dev`)).toBe(false)
+    expect(isAllowed('media.dev')).toBe(true)
   })
 
   it.each([

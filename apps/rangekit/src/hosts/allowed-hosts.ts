@@ -14,8 +14,8 @@ export interface NamesOptions {
   readonly allowed: readonly string[]
 }
 
-/** Nobody can register a name below these (RFC 6761, ICANN for `internal`). */
-const NOBODYS = /\.(?:localhost|test|internal)$/
+/** Nobody can register a name below these (RFC 6761 and 8375, ICANN for `internal`). */
+const NOBODYS = /\.(?:localhost|test|example|invalid|internal|home\.arpa)$|(?:^|\.)example\.(?:com|net|org)$/
 
 /** Names whose verdict is kept. */
 const MAX_KNOWN = 100

@@ -34,7 +34,7 @@ describe('--allow-host', () => {
 
 describe('the check of the host', () => {
   it('is made on a loopback address without a password', () => {
-    expect(hostCheck({}, LOOPBACK)?.('attacker.example')).toBe(false)
+    expect(hostCheck({}, LOOPBACK)?.('attacker.dev')).toBe(false)
     expect(hostCheck({}, LOOPBACK)?.('localhost')).toBe(true)
   })
 
@@ -42,7 +42,7 @@ describe('the check of the host', () => {
     'is not made with %j, unless names are given',
     (other) => {
       expect(hostCheck({}, { ...LOOPBACK, ...other })).toBeUndefined()
-      expect(hostCheck({ allowHost: ['a.example'] }, { ...LOOPBACK, ...other })?.('b.example')).toBe(false)
+      expect(hostCheck({ allowHost: ['a.example'] }, { ...LOOPBACK, ...other })?.('b.dev')).toBe(false)
     },
   )
 })

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { addressGroup } from '@rangekit/server'
 import { LRUCache } from 'lru-cache'
 import type { Accounts } from './accounts.ts'
-import { addressGroup } from './address-group.ts'
 import { Backoff } from './backoff.ts'
 import { readBasic } from './credentials.ts'
 

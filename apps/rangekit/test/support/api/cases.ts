@@ -65,7 +65,7 @@ export const CASES: readonly ApiCase[] = [
     [412, fields('If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT')],
     [416, fields('Range: bytes=99999999-')],
     [401, { server: 'locked' }],
-    [421, { target: 'http://attacker.example/api/stream/film.mp4' }],
+    [421, { target: 'http://attacker.dev/api/stream/film.mp4' }],
     [429, { server: 'locked', when: afterWrongPasswords, ...fields(WRONG_PASSWORD) }],
     [431, fields(`X-Long: ${'x'.repeat(20_000)}`)],
     [500, { target: '/api/stream/refused.mp4', server: 'broken' }],

@@ -9,7 +9,10 @@ const LINK_LOCAL = /^fe[89ab]/i
  * What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, of which every household has all the
  * others.
  *
- * @param address as a socket reports it.
+ * @param address as a socket reports it. What is no IPv6 address stands for itself.
+ * @example
+ * addressGroup('::ffff:192.0.2.7') // '192.0.2.7'
+ * addressGroup('2001:db8:1:2::7') // '2001:db8:1:2::/64'
  */
 export function addressGroup(address: string): string {
   const plain = address.replace(MAPPED, '')
