@@ -86,7 +86,7 @@ it(`holds a small buffer for each of ${STALLED} streams whose clients do not rea
     }
   }
   await expect.poll(open).toBe(STALLED)
-  const bytes = take.mock.contexts.reduce(
+  const bytes = take.mock.contexts.reduce<number>(
     (sum, pool) => sum + (pool instanceof BufferPool ? pool.size : 0),
     0,
   )
