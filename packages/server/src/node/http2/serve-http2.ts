@@ -68,15 +68,17 @@ export function serveHttp2(options: Http2Options): Http2Acceptor {
       passing = undefined
       return RESPONSE_ALREADY_SENT
     },
-    // It would respond to what it refuses as over HTTP/1.1.
-    { errorHandler() {} },
+    // It would respond to what it refuses as over HTTP/1.1, and reset streams whose content has not come at once.
+    { errorHandler() {}, autoCleanupIncoming: false },
   )
   const receive = (stream: ServerHttp2Stream, channel: Channel, session: Session): void => {
+    // No fault of the response (9113 §8.1).
+    const close = () => stream.close(constants.NGHTTP2_NO_ERROR)
     session.receive(stream, () => {
-      if (!channel.isHeadSent) refuse(channel, 408)
-      // No fault of the response (9113 §8.1).
-      else if (stream.writableFinished) stream.close(constants.NGHTTP2_NO_ERROR)
-      else channel.breakOff()
+      if (channel.isHeadSent && !stream.writableFinished) return channel.breakOff()
+      if (channel.isHeadSent) return close()
+      stream.once('finish', close)
+      refuse(channel, 408)
     })
     // What the app has not read by then is discarded.
     stream.once('finish', () => stream.resume())
