@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { METHOD_NAME_ALL } from 'hono/router'
 import { type Access, createAccess, memberAccess } from './access/access.ts'
 import { type GuardedEnv, guard, privately } from './access/guard.ts'
+import { GUARDED, isLinkable, OPEN } from './access/routes.ts'
 import type { CacheFeed } from './inspect/cache-report.ts'
 import { eventRoutes } from './inspect/event-routes.ts'
 import { GrowthFeed } from './inspect/growth-feed.ts'
@@ -54,21 +55,6 @@ export interface SiteOptions extends AppOptions {
   readonly stopping?: AbortSignal
 }
 
-/** Routes that need a grant where links are signed. `/api/stream` and `/api/events` check theirs themselves. */
-const GUARDED = [
-  '/',
-  '/browse/*',
-  '/watch/*',
-  '/api/videos',
-  '/api/media/*',
-  '/api/cover/*',
-  '/api/subtitles/*',
-  '/api/playlist.m3u8',
-]
-
-/** Routes that say nothing about files. */
-const OPEN = ['/openapi.json', '/docs']
-
 /** A web-standard handler of all requests. */
 export interface Site {
   fetch(request: Request, client?: RequestClient): Response | Promise<Response>
@@ -81,14 +67,10 @@ function unlessPublic(cacheControl: string): string {
   return /\bpublic\b/i.test(cacheControl) ? cacheControl : privately(cacheControl)
 }
 
-/** Whether a path is one of those that check links. */
-function isLinkable(path: string): boolean {
-  return [...GUARDED, '/api/stream/*', '/api/events'].some((route) =>
-    route.endsWith('/*') ? path.startsWith(route.slice(0, -1)) : path === route,
-  )
-}
-
-/** What `rangekit DIR` serves: the streams and readiness of `createApp`, and the pages and their API around them. */
+/**
+ * What `rangekit DIR` serves: the streams and readiness of `createApp`, and the pages and their API around them. With a
+ * password there are two of it, for those who have given it and for those with a signed link, and a gate in front.
+ */
 export function createSite(options: SiteOptions): Site {
   const { source, inspect, onError, password, stopping = new AbortController().signal } = options
   const library = createLibrary(options.reader ?? NO_FOLDERS, options.search)
@@ -148,7 +130,8 @@ export function createSite(options: SiteOptions): Site {
       .onError((error, context) => {
         // A client that has left stops what was done for it.
         if (!context.req.raw.signal.aborted) {
-          const report = onError ?? console.error
+          // Without the request: its URL may open a signed link.
+          const report = onError ?? ((fault: unknown) => console.error(fault))
           report(error, context.req.raw)
           reportFault(context.req.raw, error)
         }

@@ -1,5 +1,5 @@
 import { type ServedRequest, serve } from '@rangekit/server'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createSite } from '../site.ts'
 
 it('knows why a page is a 500', async () => {
@@ -18,4 +18,13 @@ it('knows why a page is a 500', async () => {
   expect(ended).toMatchObject([
     { status: 500, outcome: { kind: 'failed', cause: new Error('The disk is dead') } },
   ])
+})
+
+it.each(['/watch/a.mp4', '/api/media/a.mp4'])('says nothing of a request for %s that fails', async (path) => {
+  const lines = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const fault = new Error('The disk is dead')
+  const site = createSite({ source: { open: () => Promise.reject(fault) }, inspect: false, index: false })
+  expect((await site.fetch(new Request(`http://localhost${path}?signature=x`))).status).toBe(500)
+  expect(lines.mock.calls).toEqual([[fault]])
+  lines.mockRestore()
 })
