@@ -2,6 +2,7 @@ import { format } from 'node:util'
 import type { RequestListener } from '@rangekit/server'
 import { isProbe } from '../command/probe-paths.ts'
 import { messageOf } from '../command/problem.ts'
+import type { Login } from '../password/login.ts'
 import type { Problem } from '../place/place.ts'
 import { type LogFlags, logFormat } from './flags.ts'
 import { jsonMessage, jsonRequest } from './json-lines.ts'
@@ -21,8 +22,12 @@ export interface Log {
 /** A log that is off: faults go to stderr as they are. */
 const NO_LOG: Log = { onRequest: undefined, close() {} }
 
-/** Opens the log that the options ask for. From then on, what goes to `console.error` is part of it. */
-export function openLog(flags: LogFlags): Log | Problem {
+/**
+ * Opens the log that the options ask for. From then on, what goes to `console.error` is part of it.
+ *
+ * @param login knows who has logged in. Default: nobody has to.
+ */
+export function openLog(flags: LogFlags, login?: Pick<Login, 'knows'>): Log | Problem {
   const kind = logFormat(flags, process.stderr.isTTY)
   if (kind === 'none') return NO_LOG
   const isJson = kind === 'json'
@@ -56,7 +61,7 @@ export function openLog(flags: LogFlags): Log | Problem {
   return {
     onRequest: () => (served) => {
       if (isProbe(served.target) && served.status < 400) return
-      const entry = requestEntry(served, trustProxy)
+      const entry = requestEntry(served, trustProxy, login)
       lines.add(isJson ? jsonRequest(entry) : textRequest(entry, look))
     },
     close() {

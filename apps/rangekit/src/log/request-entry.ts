@@ -1,4 +1,6 @@
 import type { ServedRequest } from '@rangekit/server'
+import { readBasic } from '../password/credentials.ts'
+import type { Login } from '../password/login.ts'
 import { clientAddress, type RequestClient } from './client-address.ts'
 import { redacted } from './redact.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
@@ -14,35 +16,43 @@ export interface RequestEntry {
   readonly target: string
   /** The Range field of the request. */
   readonly range: string | undefined
-  /** Who logged in; `undefined` also if the password was wrong. */
+  /** Who sent a password that is right. */
   readonly user: string | undefined
   /** What failed. */
   readonly cause: unknown
 }
 
-/** What to log of a request that has ended. */
-export function requestEntry(served: ServedRequest, trusts: TrustedProxies | undefined): RequestEntry {
+/**
+ * What to log of a request that has ended.
+ *
+ * @param trusts which proxies are believed. Default: none.
+ * @param login knows which passwords are right. Default: none are asked for.
+ */
+export function requestEntry(
+  served: ServedRequest,
+  trusts?: TrustedProxies,
+  login?: Pick<Login, 'knows'>,
+): RequestEntry {
   const range = served.requestField('range')
   const { outcome } = served
+  const client = clientAddress(served.client, (name) => served.requestField(name), trusts)
   return {
     served,
-    client: clientAddress(served.client, (name) => served.requestField(name), trusts),
+    client,
     target: served.target === undefined ? '-' : redacted(served.target),
     range: range !== undefined && range.length > MAX_RANGE ? `${range.slice(0, MAX_RANGE)}...` : range,
-    user: userOf(served),
+    user: login && userOf(served, client, login),
     cause: outcome?.kind === 'failed' ? outcome.cause : undefined,
   }
 }
 
-/** The name in Basic credentials (7617 §2), once they were good. People also type passwords into the wrong place. */
-function userOf(served: ServedRequest): string | undefined {
+/**
+ * The name in Basic credentials, if they are right: anyone can send any name with a wrong password, and with a signed link
+ * or for a script of the pages that is answered. People also type passwords into the wrong place.
+ */
+function userOf(served: ServedRequest, { address }: RequestClient, login: Pick<Login, 'knows'>) {
   const field = served.requestField('authorization')
-  if (field === undefined || served.status === 401 || served.status === 429) return undefined
-  const [, credentials] = /^basic +([\w+/]+=*)$/i.exec(field) ?? []
-  if (credentials === undefined) return undefined
-  const text = Buffer.from(credentials, 'base64').toString()
-  const end = text.indexOf(':')
-  return end <= 0 ? undefined : text.slice(0, end)
+  return field !== undefined && login.knows(field, address) ? readBasic(field)?.user : undefined
 }
 
 /** A fault on one line, with the error that is behind it. */

@@ -36,6 +36,7 @@ function login({ isHeld = false } = {}) {
     pass: (seconds: number) => {
       now += seconds * 1000
     },
+    knows: (authorization: string, address = '192.0.2.1') => made.knows(authorization, address),
     judge: (authorization: string, address = '192.0.2.1') => made.judge(authorization, address),
     kindOf: async (authorization: string, address = '192.0.2.1') =>
       (await made.judge(authorization, address)).kind,
@@ -147,4 +148,14 @@ describe('a login', () => {
     await release()
     expect(await later).toBe('right')
   })
+})
+
+it('who has logged in is known, from the same address, until the accounts change', async () => {
+  const { knows, kindOf, accounts } = login()
+  expect(knows(RIGHT)).toBe(false)
+  await kindOf(RIGHT)
+  await kindOf(basic('alice:wrong'))
+  expect([knows(RIGHT), knows(basic('alice:wrong')), knows(RIGHT, '192.0.2.2')]).toEqual([true, false, false])
+  accounts.version++
+  expect(knows(RIGHT)).toBe(false)
 })

@@ -62,8 +62,18 @@ export class Login {
       this.#version = this.#accounts.version
       this.#known.clear()
     }
-    const subject = createHmac('sha256', this.#key).update(`${group}\n${authorization}`).digest('base64')
+    const subject = this.#subjectOf(authorization, group)
     return this.#known.get(subject) ?? this.#checks.get(subject) ?? this.#queue(subject, authorization, group)
+  }
+
+  /** Whether credentials from this address were found to be right, without looking at others. */
+  knows(authorization: string, address: string): boolean {
+    if (this.#version !== this.#accounts.version) return false
+    return this.#known.peek(this.#subjectOf(authorization, addressGroup(address))) === RIGHT
+  }
+
+  #subjectOf(authorization: string, group: string): string {
+    return createHmac('sha256', this.#key).update(`${group}\n${authorization}`).digest('base64')
   }
 
   /** Checks of one address are made one after the other, so that those of others have their turn in between. */

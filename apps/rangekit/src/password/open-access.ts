@@ -11,7 +11,7 @@ import { openAccounts } from './open-accounts.ts'
 /** Who may see what, as options of a site. */
 export interface SiteAccess {
   readonly signed?: Signed | undefined
-  readonly password?: SiteOptions['password']
+  readonly password?: NonNullable<SiteOptions['password']> & { readonly login: Login }
 }
 
 /** Opens what the options name: a file of secrets, accounts, or both. */
