@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { takePort } from '@rangekit/test-kit/ports'
 import { describe, expect, it } from 'vitest'
@@ -20,6 +21,24 @@ describe('a command that cannot serve over TLS ends with one line, if', () => {
       refused(new RegExp(`rangekit: port ${port} is taken; choose another with --redirect-port`)),
     )
     await close()
+  })
+
+  it('the port for https is taken, and that for redirects is closed again', async () => {
+    const { port, close } = await takePort()
+    expect(
+      await run(
+        ['--tls', 'self', '--redirect-port', '0', '--port', String(port), '--metrics-port', '0'],
+        'state',
+      ),
+    ).toEqual(refused(new RegExp(`rangekit: port ${port} is taken; choose another with --port`)))
+    await close()
+  })
+
+  it('other options contradict each other, and makes no certificate then', async () => {
+    expect(await run(['--tls', 'self', '--auth', 'a:b', '--metrics-host', '::1'], 'unused')).toEqual(
+      refused(/rangekit: --metrics-host needs --metrics-port/),
+    )
+    expect(existsSync(folder.at('unused'))).toBe(false)
   })
 
   it('its own certificate cannot be kept', async () => {

@@ -1,90 +1,50 @@
-import { NOT_FOUND } from '@rangekit/hono-server'
-import { serve } from '@rangekit/server'
 import type { Command } from 'commander'
-import { type HostFlags, hostCheck } from '../hosts/flags.ts'
-import { hostGate } from '../hosts/host-gate.ts'
-import { type LimitFlags, limitProblem, limitsOfWorker } from '../limits/flags.ts'
-import { type LogFlags, logProblem } from '../log/flags.ts'
-import { allListeners, openLog } from '../log/log.ts'
-import { hasMetrics, type MetricsFlags, metricsAddress, metricsProblem } from '../metrics/flags.ts'
-import { accountNames, type PasswordFlags, passwordProblem } from '../password/flags.ts'
-import { openAccess, type SiteAccess } from '../password/open-access.ts'
+import { hasMetrics, metricsAddress } from '../metrics/flags.ts'
+import { accountNames } from '../password/flags.ts'
+import { openAccess } from '../password/open-access.ts'
 import { cacheProblem, describeCache } from '../place/cache-flags.ts'
 import { openPlace } from '../place/open-place.ts'
 import type { Place, Problem } from '../place/place.ts'
-import type { PlaceFlags } from '../place/place-flags.ts'
-import { createSite } from '../site.ts'
-import { asksForTls, type TlsFlags, tlsProblem } from '../tls/flags.ts'
-import type { SiteTls } from '../tls/open-tls.ts'
-import { openRedirects, type Redirects } from '../tls/redirect.ts'
-import { isLoopback } from './addresses.ts'
+import { asksForTls } from '../tls/flags.ts'
+import { openRedirects } from '../tls/redirect.ts'
 import { announce } from './announce.ts'
+import { listen, type Opened } from './listen.ts'
 import { fail, listenProblem } from './problem.ts'
+import { type ServeFlags, serveProblem } from './serve-flags.ts'
 import { inheritedSocket } from './socket-activation.ts'
 import {
-  canHaveWorkers,
   findPort,
   isWorker,
   passHangUpOn,
   reportToPrimary,
   startWorkers,
   type WorkerReport,
-  workerPort,
 } from './workers.ts'
-
-/** The parsed options of the command; durations in seconds. */
-export interface ServeFlags
-  extends PlaceFlags,
-    PasswordFlags,
-    HostFlags,
-    MetricsFlags,
-    TlsFlags,
-    LimitFlags,
-    LogFlags {
-  readonly port: number
-  readonly host: string
-  readonly workers: number
-  readonly cors?: readonly string[]
-  readonly cacheControl?: string
-  readonly precompressed: boolean
-  readonly secretFile?: string
-  /** Default: whether only this machine can connect. */
-  readonly inspect?: boolean
-  readonly qr: boolean
-  readonly drain: number
-  readonly writeTimeout: number
-  readonly headTimeout: number
-  readonly fastPath: boolean
-}
 
 /** Runs `rangekit [PLACE]`: serves a folder, a bucket or an origin until SIGINT or SIGTERM. */
 export async function runServer(text: string, given: ServeFlags, { args }: Command): Promise<void> {
   const socket = inheritedSocket(given.workers)
   if ('problem' in socket) return refuse(socket)
   const flags = { ...given, ...socket }
-  const { host, port } = flags
-  const problem = tlsProblem(flags, port) ?? passwordProblem(flags, { host, isTls: asksForTls(flags) })
+  const problem = serveProblem(flags)
   if (problem !== undefined) return refuse({ problem })
   const place = await openPlace(text, flags)
   if ('problem' in place) return refuse(place)
-  const access = openAccess(place, flags)
-  if ('problem' in access) return refuse(access)
-  const tls = asksForTls(flags) ? (await import('../tls/open-tls.ts')).openTls(flags, host) : undefined
-  if (tls !== undefined && 'problem' in tls) return refuse(tls)
-  const redirects = await openRedirects(flags, host)
-  if (redirects !== undefined && 'problem' in redirects) return refuse(redirects)
-  const report = await start(place, flags, { access, tls, redirects })
+  const opened = await open(place, flags)
+  if ('problem' in opened) return refuse(opened)
+  const { access, tls, redirects } = opened
+  const report = await start(place, flags, opened)
   if (report === undefined || 'problem' in report) await redirects?.stop()
   if (report === undefined) return
   if (isWorker) return reportToPrimary(report)
   if ('problem' in report) return fail(report.problem)
   redirects?.begin(report.port)
-  const isConfidential = place.isConfidential || flags.originHeader !== undefined || flags.auth !== undefined
   if (flags.quiet) return
+  const isConfidential = place.isConfidential || flags.originHeader !== undefined || flags.auth !== undefined
   await announce({
     place,
     cache: describeCache(place, flags),
-    host,
+    host: flags.host,
     port: report.port,
     isSecure: tls !== undefined,
     fingerprint: tls?.fingerprint,
@@ -104,20 +64,22 @@ function refuse(problem: Problem): void {
   else fail(problem.problem)
 }
 
-/** What was opened for the server. */
-interface Opened {
-  readonly access: SiteAccess
-  readonly tls: SiteTls | undefined
-  readonly redirects: Redirects | undefined
+/** Reads what the options name, and makes what they need. The port for redirects comes last: it has to be closed again. */
+async function open(place: Place, flags: ServeFlags): Promise<Opened | Problem> {
+  const cache = cacheProblem(flags, flags.workers)
+  if (cache !== undefined) return { problem: cache }
+  const access = openAccess(place, flags)
+  if ('problem' in access) return access
+  const tls = asksForTls(flags) ? (await import('../tls/open-tls.ts')).openTls(flags, flags.host) : undefined
+  if (tls !== undefined && 'problem' in tls) return tls
+  const redirects = await openRedirects(flags, flags.host)
+  if (redirects !== undefined && 'problem' in redirects) return redirects
+  return { access, tls, redirects }
 }
 
 /** Starts the server or its workers. Returns `undefined` if a signal came first. */
 async function start(place: Place, flags: ServeFlags, opened: Opened): Promise<WorkerReport | undefined> {
   const { host, port, workers } = flags
-  if (workers > 1 && !canHaveWorkers) return { problem: '--workers needs Node or Bun' }
-  const problem =
-    cacheProblem(flags, workers) ?? metricsProblem(flags) ?? limitProblem(flags, workers) ?? logProblem(flags)
-  if (problem !== undefined) return { problem }
   try {
     if (isWorker || workers === 1) return await listen(place, flags, opened)
     return await startPool(flags, await findPort(port, host), opened)
@@ -132,7 +94,9 @@ async function startPool(
   port: number,
   { redirects }: Opened,
 ): Promise<WorkerReport | undefined> {
-  const metrics = hasMetrics(flags) ? await (await loadMetrics()).openPrimaryMetrics(flags) : undefined
+  const metrics = hasMetrics(flags)
+    ? await (await import('../metrics/metrics.ts')).openPrimaryMetrics(flags)
+    : undefined
   if (metrics !== undefined && 'problem' in metrics) return metrics
   if (flags.logFile !== undefined) passHangUpOn()
   const end = () => {
@@ -143,88 +107,4 @@ async function startPool(
   if (report !== undefined && 'port' in report) return { ...report, metricsPort: metrics?.port }
   end()
   return report
-}
-
-/** What measures is only loaded where it is wanted. */
-function loadMetrics() {
-  return import('../metrics/metrics.ts')
-}
-
-async function listen(
-  place: Place,
-  flags: ServeFlags,
-  { access, tls, redirects }: Opened,
-): Promise<WorkerReport> {
-  const { host, port, cors, cacheControl, drain } = flags
-  const stopping = new AbortController()
-  const log = openLog(flags)
-  if ('problem' in log) return log
-  const metrics = hasMetrics(flags) ? await (await loadMetrics()).openMetrics(flags) : undefined
-  if (metrics !== undefined && 'problem' in metrics) {
-    log.close()
-    return metrics
-  }
-  // A folder has no cache, and starts sooner without loading it.
-  const hasCache = describeCache(place, flags) !== undefined
-  const cache = hasCache
-    ? await (await import('../place/cache.ts')).openCache(place, flags, flags.workers)
-    : undefined
-  if (metrics !== undefined) cache?.cacheFeed(metrics.cache())
-  const app = createSite({
-    ...place,
-    ...cache,
-    inspect: flags.inspect ?? isLoopback(host),
-    index: flags.index,
-    precompressed: flags.precompressed,
-    isReady: () => !stopping.signal.aborted,
-    stopping: stopping.signal,
-    cacheControl,
-    cors: cors?.includes('*') ? '*' : cors,
-    ...access,
-    metrics: metrics?.routes,
-  })
-  const isAllowed = hostCheck(flags, {
-    host,
-    isGuarded: access.signed !== undefined,
-    isProxied: flags.trustProxy !== undefined,
-  })
-  const server = await serve({
-    ...flags,
-    ...limitsOfWorker(flags, flags.workers),
-    port: workerPort ?? port,
-    hostname: host,
-    tls: tls?.pair,
-    fetch: isAllowed === undefined ? app.fetch : hostGate(app.fetch, isAllowed),
-    notFound: NOT_FOUND,
-    onRequest: allListeners(metrics?.onRequest, log.onRequest),
-  }).catch(async (error) => {
-    log.close()
-    await metrics?.end()
-    throw error
-  })
-  metrics?.watch({ connections: () => server.connections, openFiles: place.openFiles })
-  tls?.keepCurrent(server)
-  onStopSignal(async (signal) => {
-    stopping.abort()
-    void redirects?.stop()
-    // Who presses Ctrl-C wants the terminal back.
-    await server.stop(signal === 'SIGINT' && process.stdout.isTTY ? 0 : drain)
-    await cache?.close()
-    await metrics?.end()
-    log.close()
-  })
-  return { port: server.port, metricsPort: metrics?.port }
-}
-
-/** Stops cleanly on the first SIGINT or SIGTERM; a second one while stopping ends the process at once. */
-function onStopSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
-  let stoppingSince: number | undefined
-  const onSignal = (signal: NodeJS.Signals) => {
-    // One Ctrl-C can reach a process twice, from the terminal and from its parent.
-    if (stoppingSince !== undefined && performance.now() - stoppingSince > 500) process.exit(1)
-    if (stoppingSince !== undefined) return
-    stoppingSince = performance.now()
-    void stop(signal).then(() => process.exit(0))
-  }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
 }

@@ -10,7 +10,6 @@ const isAllowed = allowedHosts({
 describe('the names under which a server answers', () => {
   it.each([
     'localhost',
-    'localhost.',
     'media.localhost',
     '127.0.0.1',
     '192.168.1.5',
@@ -60,6 +59,7 @@ describe('the names under which a server answers', () => {
   it.each([
     ['http://Media.example:8001/a', 'media.example'],
     ['http://127.0.0.1/', '127.0.0.1'],
+    ['http://localhost.:8001/', 'localhost'],
     ['https://[::1]:8001/a:9/', '[::1]'],
     ['http://media.example/://other.example/', 'media.example'],
   ])('are read from URLs: %s has %s', (url, host) => {

@@ -28,17 +28,13 @@ export function allowedHosts({ host, machine, allowed }: NamesOptions): (name: s
   const exact = new Set([host, machine, `${machine}.local`, ...allowed].map((name) => name.toLowerCase()))
   const endings = allowed.filter((name) => name.startsWith('.')).map((name) => name.toLowerCase())
   const known = new Map<string, boolean>()
-  const judge = (spelled: string) => {
-    const name = spelled.replace(/\.$/, '')
-    return (
-      exact.has('*') ||
-      exact.has(name) ||
-      !name.includes('.') ||
-      isIP(name) === 4 ||
-      NOBODYS.test(name) ||
-      endings.some((ending) => name.endsWith(ending) || `.${name}` === ending)
-    )
-  }
+  const judge = (name: string) =>
+    exact.has('*') ||
+    exact.has(name) ||
+    !name.includes('.') ||
+    isIP(name) === 4 ||
+    NOBODYS.test(name) ||
+    endings.some((ending) => name.endsWith(ending) || `.${name}` === ending)
   return (name) => {
     const verdict = known.get(name)
     if (verdict !== undefined) return verdict
@@ -48,9 +44,9 @@ export function allowedHosts({ host, machine, allowed }: NamesOptions): (name: s
   }
 }
 
-/** The host of an absolute URL, without its port. An IPv6 address has its brackets, and no dot. */
+/** The host of an absolute URL, without its port and the dot of the root. An IPv6 address has its brackets, and no dot. */
 export function hostOf(url: string): string {
   const start = url.indexOf('://') + 3
   const authority = url.slice(start, url.indexOf('/', start))
-  return authority.replace(/:\d*$/, '').toLowerCase()
+  return authority.replace(/\.?(?::\d*)?$/, '').toLowerCase()
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isLoopback } from '../command/addresses.ts'
+import type { LogFlags } from '../log/flags.ts'
 import { allowedHosts } from './allowed-hosts.ts'
 
 /** The options of the command that are about the names under which it answers. */
@@ -13,7 +14,7 @@ export function addHostFlags(command: Command): Command {
   return command.addOption(
     new Option(
       '--allow-host <name>',
-      'a further name under which browsers may reach the server, such as that of a proxy; .example.com for all below, * for all; repeatable',
+      'a name under which a proxy or a browser reaches the server; .example.com for all below, * for all; repeatable',
     ).argParser(hostName),
   )
 }
@@ -26,6 +27,14 @@ function hostName(text: string, others: readonly string[] = []): readonly string
   return [...others, text]
 }
 
+/** Who reaches a server. */
+export interface Reach {
+  /** The address that it listens on. */
+  readonly host: string
+  /** Whether a password or a signed link is needed. */
+  readonly isGuarded: boolean
+}
+
 /**
  * The check of the host of requests; `undefined` if any is right.
  *
@@ -34,9 +43,9 @@ function hostName(text: string, others: readonly string[] = []): readonly string
  * name in another way, and for servers that are told their names.
  */
 export function hostCheck(
-  { allowHost }: HostFlags,
-  { host, isGuarded, isProxied }: { host: string; isGuarded: boolean; isProxied: boolean },
+  { allowHost, trustProxy }: HostFlags & Pick<LogFlags, 'trustProxy'>,
+  { host, isGuarded }: Reach,
 ): ((name: string) => boolean) | undefined {
-  const isChecked = allowHost !== undefined || (isLoopback(host) && !isGuarded && !isProxied)
+  const isChecked = allowHost !== undefined || (isLoopback(host) && !isGuarded && trustProxy === undefined)
   return isChecked ? allowedHosts({ host, machine: hostname(), allowed: allowHost ?? [] }) : undefined
 }

@@ -1,8 +1,10 @@
 import { pathOf } from '@rangekit/range-handler'
 import { Hono } from 'hono'
+import type { RequestClient } from '../log/client-address.ts'
+import type { LogFlags } from '../log/flags.ts'
 import { renderMisdirected } from '../pages/missing-page.ts'
-import type { Site } from '../site.ts'
 import { hostOf } from './allowed-hosts.ts'
+import { type HostFlags, hostCheck, type Reach } from './flags.ts'
 
 /** Names that stderr mentions. */
 const MAX_MENTIONED = 10
@@ -10,12 +12,19 @@ const MAX_MENTIONED = 10
 /** Health checks say nothing of the library, and may come under any name. */
 const OPEN = /^\/(?:healthz|readyz)$/
 
+type Fetch = (request: Request, client?: RequestClient) => Response | Promise<Response>
+
 /**
- * Answers requests for another name with a 421, which says what to do if the name is right, as stderr does.
- *
- * @param isAllowed whether the server answers under a name.
+ * Answers requests for another name with a 421, which says what to do if the name is right, as stderr does. Where any
+ * name is right, it is `fetch` itself.
  */
-export function hostGate(fetch: Site['fetch'], isAllowed: (name: string) => boolean): Site['fetch'] {
+export function guardHost(
+  fetch: Fetch,
+  flags: HostFlags & Pick<LogFlags, 'trustProxy'>,
+  reach: Reach,
+): Fetch {
+  const isAllowed = hostCheck(flags, reach)
+  if (isAllowed === undefined) return fetch
   const refusals = new Hono().notFound((context) => renderMisdirected(context, hostOf(context.req.url)))
   const mentioned = new Set<string>()
   return (request, client) => {

@@ -1,8 +1,11 @@
 import { Registry } from '@prometheus-io/client'
 import { serve } from '@rangekit/server'
 import type { Hono } from 'hono'
+import { isLoopback } from '../command/addresses.ts'
 import { listenProblem } from '../command/problem.ts'
 import { isWorker } from '../command/workers.ts'
+import type { HostFlags } from '../hosts/flags.ts'
+import { guardHost } from '../hosts/host-gate.ts'
 import type { CachePart } from '../inspect/cache-report.ts'
 import type { Problem } from '../place/place.ts'
 import { measureEventLoop } from './event-loop.ts'
@@ -33,7 +36,7 @@ export interface Metrics extends OpenMetrics {
 }
 
 /** Measures a process that serves: the only one, or a worker. */
-export async function openMetrics(flags: MetricsFlags): Promise<Metrics | Problem> {
+export async function openMetrics(flags: MetricsFlags & HostFlags): Promise<Metrics | Problem> {
   const registry = new Registry()
   const { onRequest, snapshot } = requestMetrics()
   const own = async () => [...snapshot(), ...(await registry.getMetricsAsJSON())]
@@ -58,7 +61,7 @@ export async function openMetrics(flags: MetricsFlags): Promise<Metrics | Proble
 }
 
 /** Collects the metrics of the workers in the primary process. */
-export async function openPrimaryMetrics(flags: MetricsFlags): Promise<OpenMetrics | Problem> {
+export async function openPrimaryMetrics(flags: MetricsFlags & HostFlags): Promise<OpenMetrics | Problem> {
   const registry = new Registry()
   processMetrics(registry)
   return openPort(
@@ -70,11 +73,15 @@ export async function openPrimaryMetrics(flags: MetricsFlags): Promise<OpenMetri
 const NO_PORT: OpenMetrics = { port: undefined, end: async () => {} }
 
 /** Listens where the flags say, if they name a port. */
-async function openPort(flags: MetricsFlags, collect: Collect): Promise<OpenMetrics | Problem> {
+async function openPort(flags: MetricsFlags & HostFlags, collect: Collect): Promise<OpenMetrics | Problem> {
   const { metricsPort: port, metricsHost: hostname = METRICS_HOST } = flags
   if (port === undefined) return NO_PORT
   try {
-    const server = await serve({ port, hostname, fetch: metricsRoutes(collect).fetch })
+    const { fetch } = metricsRoutes(collect)
+    // Elsewhere, the names that scrapers know it by are not those of the files.
+    const isChecked = isLoopback(hostname)
+    const guarded = isChecked ? guardHost(fetch, flags, { host: hostname, isGuarded: false }) : fetch
+    const server = await serve({ port, hostname, fetch: guarded })
     return { port: server.port, end: () => server.stop(0) }
   } catch (error) {
     return { problem: listenProblem(error, hostname, port, '--metrics-port') }

@@ -1,0 +1,17 @@
+import { exchange } from '@rangekit/test-kit/raw'
+import { afterAll, expect, it, vi } from 'vitest'
+import { openMetrics } from './metrics.ts'
+
+const metrics = await openMetrics({ metrics: false, metricsPort: 0 })
+const port = 'problem' in metrics ? undefined : metrics.port
+afterAll(() => ('problem' in metrics ? undefined : metrics.end()))
+
+it('the port for metrics answers a scraper, and no page of another site', async () => {
+  const lines = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const statusOf = async (target: string) => (await exchange(port ?? 0, `GET ${target}`)).status
+  expect(await statusOf('/metrics')).toBe(200)
+  expect(await statusOf('http://localhost/metrics')).toBe(200)
+  expect(await statusOf('http://attacker.dev/metrics')).toBe(421)
+  expect(lines).toHaveBeenCalledOnce()
+  lines.mockRestore()
+})
