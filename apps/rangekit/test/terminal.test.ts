@@ -22,9 +22,9 @@ describe.skipIf(script === undefined)('on a terminal, the command', () => {
     const origin = `http://127.0.0.1:${port}`
     expect(lines).toEqual([
       `Rangekit ${manifest.version}   ${folder.path}   1 video`,
-      `  Open   ${origin}/`,
-      `  Try    curl -ir 0-1 ${origin}/api/stream/films/It%27s%20100%25%2C%20isn%27t%20it%3F.mp4`,
-      `  Share  rangekit ${folder.path} --port 0 --host 0.0.0.0`,
+      `  Open     ${origin}/`,
+      `  Try      curl -ir 0-1 ${origin}/api/stream/films/It%27s%20100%25%2C%20isn%27t%20it%3F.mp4`,
+      `  Share    rangekit ${folder.path} --port 0 --host 0.0.0.0`,
     ])
     const url = lines[2]?.split(' ').at(-1) ?? ''
     expect(await (await fetch(url)).text()).toBe('film')
@@ -36,9 +36,9 @@ describe.skipIf(script === undefined)('on a terminal, the command', () => {
     const args = [folder.at('films'), '--port', '0', '--auth-file', folder.at('users')]
     const { lines, press } = await startOnTerminal(args, 'Share')
     expect(lines[2]).toBe(
-      `  Login  as an account of ${folder.at('users')}; players get links that need no password`,
+      `  Login    as an account of ${folder.at('users')}; players get links that need no password`,
     )
-    expect(lines[4]).toBe(`  Share  rangekit ${args.join(' ')} --host 0.0.0.0 --tls self`)
+    expect(lines[4]).toBe(`  Share    rangekit ${args.join(' ')} --host 0.0.0.0 --tls self`)
     expect(await press(CTRL_C)).toBe(0)
   })
 
@@ -58,7 +58,7 @@ describe.skipIf(script === undefined)('on a terminal, the command', () => {
       [folder.path, '--port', '0', '--secret-file', file],
       'Share',
     )
-    expect(lines[2]).toBe('  Valid  for 12 hours; the links are signed')
+    expect(lines[2]).toBe('  Valid    for 12 hours; the links are signed')
     const page = lines[1]?.split(' ').at(-1) ?? ''
     const film = lines[3]?.split("'")[1] ?? ''
     for (const url of [page, film]) {
@@ -74,7 +74,7 @@ describe.skipIf(script === undefined)('on a terminal, the command', () => {
   it('lists the addresses of the machine where it listens on all, with a QR code if asked for', async () => {
     const args = [folder.path, '--port', '0', '--host', '0.0.0.0', '--qr']
     const { lines, port, press } = await startOnTerminal(args, '\n\r\n')
-    expect(lines[1]).toBe(`  Open   http://127.0.0.1:${port}/`)
+    expect(lines[1]).toBe(`  Open     http://127.0.0.1:${port}/`)
     expect(lines.some((line) => line.startsWith('  Share'))).toBe(false)
     for (const line of lines.filter((each) => each.startsWith('  Open'))) {
       expect((await fetch(`${line.split(' ').at(-1)}readyz`)).status).toBe(200)

@@ -40,12 +40,12 @@ export function renderBanner(facts: BannerFacts): string {
     ['Login', login && describeLogin(login)],
     ['Cache', cache],
     ['Try', example === undefined ? hint : `curl -ir 0-1 ${userOption(login)}${shellWord(example)}`],
-    ['Stats', metrics],
+    ['Metrics', metrics],
     ['Share', share],
   ]
   return [
     `Rangekit ${version}   ${visible(place)}   ${holds}`,
-    ...rows.flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(5)}  ${text}`])),
+    ...rows.flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(7)}  ${text}`])),
   ].join('\n')
 }
 
