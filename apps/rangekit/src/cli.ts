@@ -40,6 +40,7 @@ const program = new Command('rangekit')
     'a folder, s3://bucket/prefix, https://origin/path/ or https://origin/film.mp4 (or MEDIA_DIR from the environment)',
     process.env['MEDIA_DIR'] || '.',
   )
+  .optionsGroup('Server:')
   .addOption(
     new Option('-p, --port <number>', 'the port; 0 picks a free one')
       .env('PORT')
@@ -53,6 +54,22 @@ const program = new Command('rangekit')
       .argParser(address),
   )
   .option('--workers <number>', 'how many processes share the port', count, 1)
+  .addOption(
+    new Option('--drain <duration>', 'how long downloads may continue after SIGTERM; 0s ends them at once')
+      .default(DEFAULTS.drain, `${DEFAULTS.drain}s`)
+      .argParser(duration('0s')),
+  )
+  .addOption(
+    new Option('--write-timeout <duration>', 'close a connection whose client accepts no data for this long')
+      .default(DEFAULTS.writeTimeout, `${DEFAULTS.writeTimeout}s`)
+      .argParser(duration('1ms')),
+  )
+  .addOption(
+    new Option('--head-timeout <duration>', 'how long a request may take to arrive')
+      .default(DEFAULTS.headTimeout, `${DEFAULTS.headTimeout}s`)
+      .argParser(duration('1ms')),
+  )
+  .optionsGroup('Files:')
   .addOption(
     new Option('--cors <origin>', 'an origin whose pages may read the files, or *; repeatable').argParser(
       origin,
@@ -70,33 +87,12 @@ const program = new Command('rangekit')
     ).argParser(duration('1ms')),
   )
   .option('--index', 'list folders at /api/stream/ as plain HTML, for rclone and lftp', false)
+  .option('--no-fast-path', 'send every body as a stream, for comparison')
+  .optionsGroup('Pages:')
   .option('--inspect', 'show the map of ranges in the player; the default for a loopback address')
   .option('--no-inspect', 'do not show it; the default for other addresses')
   .option('--qr', 'print a QR code of an address that other machines reach', false)
-  .option('--secret-file <file>', 'serve signed links only; one secret per line, the first one signs')
-  .addOption(
-    new Option('--drain <duration>', 'how long downloads may continue after SIGTERM; 0s ends them at once')
-      .default(DEFAULTS.drain, `${DEFAULTS.drain}s`)
-      .argParser(duration('0s')),
-  )
-  .addOption(
-    new Option('--write-timeout <duration>', 'close a connection whose client accepts no data for this long')
-      .default(DEFAULTS.writeTimeout, `${DEFAULTS.writeTimeout}s`)
-      .argParser(duration('1ms')),
-  )
-  .addOption(
-    new Option('--head-timeout <duration>', 'how long a request may take to arrive')
-      .default(DEFAULTS.headTimeout, `${DEFAULTS.headTimeout}s`)
-      .argParser(duration('1ms')),
-  )
-  .option(
-    '--cache-memory <size>',
-    'for a bucket or an origin: cache in memory, 0 for none (default: 256MiB)',
-    size,
-  )
-  .option('--cache-dir <dir>', 'for a bucket or an origin: a folder for a second, larger cache')
-  .option('--cache-size <size>', 'how large the cache in --cache-dir may become (default: 10GiB)', diskSize)
-  .option('--cache-status', 'say in Cache-Status and Server-Timing what came from the cache', false)
+  .optionsGroup('Buckets and origins:')
   .option('--s3-endpoint <url>', 'the S3 server, if it is not that of AWS', endpoint)
   .option(
     '--s3-region <region>',
@@ -111,18 +107,21 @@ const program = new Command('rangekit')
       "a field for the origin, such as 'Authorization: Bearer abc'; repeatable",
     ).argParser(requestField),
   )
-  .option('--no-fast-path', 'send every body as a stream, for comparison')
+  .option('--cache-memory <size>', 'cache in memory, 0 for none (default: 256MiB)', size)
+  .option('--cache-dir <dir>', 'a folder for a second, larger cache')
+  .option('--cache-size <size>', 'how large the cache in --cache-dir may become (default: 10GiB)', diskSize)
+  .option('--cache-status', 'say in Cache-Status and Server-Timing what came from the cache', false)
+  .optionsGroup('Options:')
   // What only one command needs is loaded when it runs.
   .action(async (...given: Parameters<typeof import('./command/run-server.ts').runServer>) =>
     (await import('./command/run-server.ts')).runServer(...given),
   )
-addMetricsFlags(program)
-addLogFlags(program)
-
-addHostFlags(program)
-addPasswordFlags(program)
 addTlsFlags(program)
+addPasswordFlags(program)
+addHostFlags(program)
 addLimitFlags(program)
+addLogFlags(program)
+addMetricsFlags(program)
 
 program
   .command('sign')

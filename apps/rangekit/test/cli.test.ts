@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync } from 'node:fs'
+import { chmodSync, readFileSync, symlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { makeFolder } from '@rangekit/test-kit/folder'
@@ -43,6 +43,18 @@ describe('the command', () => {
     for (const text of ['--port', '8001', '--host', '127.0.0.1', '--version', 'PORT', 'HOST', 'MEDIA_DIR']) {
       expect(stdout).toContain(text)
     }
+  })
+
+  it('has each option of --help in the table of the README, and no other', async () => {
+    const { stdout } = await runCommand(['--help'])
+    const listed = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name)
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+    const rows = /^### Options$(.*?)^### /ms.exec(readme)?.[1]?.match(/^\| `[^|]+/gm) ?? []
+    const documented = rows.flatMap((row) => row.match(/(?<=`)--[\w-]+/g) ?? [])
+    expect(listed).toContain('--metrics-port')
+    expect(documented.sort()).toEqual(
+      listed.filter((name) => name !== '--version' && name !== '--help').sort(),
+    )
   })
 
   it('prints its version with --version', async () => {

@@ -11,12 +11,15 @@ export interface HostFlags {
 
 /** Adds the option to the command that serves. */
 export function addHostFlags(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '--allow-host <name>',
-      'a name under which a proxy or a browser reaches the server; .example.com for all below, * for all; repeatable',
-    ).argParser(hostName),
-  )
+  return command
+    .optionsGroup('Access:')
+    .addOption(
+      new Option(
+        '--allow-host <name>',
+        'a name under which a proxy or a browser reaches the server; .example.com for all below, * for all; repeatable',
+      ).argParser(hostName),
+    )
+    .optionsGroup('Options:')
 }
 
 function hostName(text: string, others: readonly string[] = []): readonly string[] {

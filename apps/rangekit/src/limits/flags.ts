@@ -17,27 +17,23 @@ export function addLimitFlags(command: Command): Command {
   return command
     .optionsGroup('Limits:')
     .addOption(
-      new Option(
-        '--rate <size>',
-        'bytes per second on each connection: 10M is 10 MB/s, or 80 Mbit/s',
-      ).argParser(rate),
+      new Option('--rate <size>', 'bytes per second on each connection; 10M is 10 MB/s').argParser(rate),
     )
     .addOption(
       new Option(
         '--total-rate <size>',
-        'bytes per second on all connections, which share it; each worker has its part',
+        'bytes per second on all connections, which share it equally',
       ).argParser(rate),
     )
     .addOption(
-      new Option(
-        '--max-connections <number>',
-        'how many connections may be open; more get a 503. Each worker has its part',
-      ).argParser(connections),
+      new Option('--max-connections <number>', 'how many connections may be open; more get a 503').argParser(
+        connections,
+      ),
     )
     .addOption(
       new Option(
         '--max-connections-per-address <number>',
-        'the same for each IPv4 address and each /64 of IPv6 addresses, in each worker',
+        'the same for each IPv4 address and each /64 of IPv6, in each worker',
       ).argParser(connections),
     )
     .optionsGroup('Options:')

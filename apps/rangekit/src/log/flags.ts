@@ -19,7 +19,7 @@ export function addLogFlags(command: Command): Command {
     .addOption(
       new Option(
         '--log <format>',
-        'a line for each request on stderr; the default is text on a terminal, and none elsewhere',
+        'a line for each request on stderr (default: text on a terminal, none elsewhere)',
       ).choices(FORMATS),
     )
     .option('--log-file <file>', 'append the lines to a file instead; it may be moved at any time')
@@ -27,7 +27,7 @@ export function addLogFlags(command: Command): Command {
     .addOption(
       new Option(
         '--trust-proxy <proxies>',
-        'believe Forwarded and X-Forwarded-For of these: loopback, private, 10.0.0.0/8,... or how many there are',
+        'believe X-Forwarded-For and Forwarded of these: loopback, private, 10.0.0.0/8,... or how many there are',
       ).argParser(trustProxy),
     )
     .optionsGroup('Options:')

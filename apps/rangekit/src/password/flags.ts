@@ -17,11 +17,12 @@ export const LINK_LIFETIME = 24 * 60 * 60
 /** Adds the options to the command that serves. */
 export function addPasswordFlags(command: Command): Command {
   return command
-    .optionsGroup('Passwords:')
+    .optionsGroup('Access:')
+    .option('--secret-file <file>', 'serve signed links only; one secret per line, the first one signs')
     .addOption(
       new Option(
         '--auth <user:password>',
-        'ask for a user and a password; other users of this machine see arguments, but not its environment; repeatable',
+        'ask for a user and a password; safer in the environment, which other users do not see; repeatable',
       )
         .env('RANGEKIT_AUTH')
         // Checked later: what is wrong here would be printed, with the password.
@@ -31,10 +32,10 @@ export function addPasswordFlags(command: Command): Command {
     .addOption(
       new Option(
         '--link-lifetime <duration>',
-        'how long links for players are valid that pages have where there is a password (default: 24h)',
+        'how long the links are valid that pages hand to players (default: 24h)',
       ).argParser(duration('1s', '36500d')),
     )
-    .option('--insecure', 'ask for passwords over plain http although others can listen')
+    .option('--insecure', 'ask for passwords over plain http, where others can listen')
     .optionsGroup('Options:')
 }
 

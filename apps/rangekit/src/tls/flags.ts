@@ -15,19 +15,19 @@ export function addTlsFlags(command: Command): Command {
     .optionsGroup('TLS:')
     .option(
       '--tls-cert <file>',
-      'serve https with this certificate (PEM, followed by its chain); read again when it changes',
+      'serve https with this certificate and its chain (PEM); read again when it changes',
     )
     .option('--tls-key <file>', 'its private key (PEM, not encrypted)')
     .addOption(
       new Option(
         '--tls <kind>',
-        'self: serve https with a certificate of our own, which is kept between starts',
+        'self: serve https with a certificate of its own, kept between starts',
       ).choices(['self']),
     )
     .addOption(
       new Option(
         '--redirect-port <number>',
-        'a second port, for plain http, that sends clients to https',
+        'a port for plain http that sends clients to https; 0 picks a free one',
       ).argParser(port),
     )
     .optionsGroup('Options:')
