@@ -21,7 +21,9 @@ Where GET is described, HEAD gets the same response without a body. Errors are J
 
 With \`--secret-file\`, files need a signed link, and everything else that names files a **grant**: the parameter \`grant\`, a signed link to a page. Links in responses are signed until the same moment, those to HLS and DASH playlists for the folder they are in, and responses are \`private\`.
 
-With \`--auth\` or \`--auth-file\`, requests send a user name and a password (Basic), or a signed link: \`curl -u USER\` asks for the password. Everything but \`/healthz\`, \`/readyz\` and the assets of pages is a 401 otherwise.`,
+With \`--auth\` or \`--auth-file\`, requests send a user name and a password (Basic), or a signed link: \`curl -u USER\` asks for the password. Everything but \`/healthz\`, \`/readyz\` and the assets of pages is a 401 otherwise.
+
+With \`--max-connections\` or \`--max-connections-per-address\`, a connection past that gets a 503 with \`Retry-After\` on every path, and ends. With a password, a check of one has a 503 as well while too many others wait.`,
   },
   servers: [{ url: '.', description: 'The server that this description is from, behind any prefix.' }],
   tags: [

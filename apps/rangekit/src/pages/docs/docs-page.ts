@@ -86,7 +86,7 @@ function renderContents(): Html {
     ({ name, endpoints }: Chapter) => html`<li><a class="chapter" href="docs#${name}">${name}</a>
     <ul>${endpoints.map(
       ({ path, method, operation }) =>
-        html`<li><a href="docs#${operation.operationId}" title="${operation.summary}"><span class="method">${method === 'OPTIONS' ? 'OPT' : method}</span><span class="path">${renderPath(path)}</span></a></li>`,
+        html`<li><a href="docs#${operation.operationId}" title="${operation.summary}"><span class="method">${method}</span><span class="path">${renderPath(path)}</span></a></li>`,
     )}</ul></li>`,
   )}</ul>`
 }
