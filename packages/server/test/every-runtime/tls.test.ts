@@ -98,6 +98,12 @@ describe('HTTP/1.1 over TLS', () => {
     expect(performance.now() - start).toBeLessThan(10_000)
   })
 
+  it.runIf(runtime === 'node')('a client that speaks plain HTTP is told so', async () => {
+    const socket = connectTcp(server.port, 'localhost')
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 [\s\S]*\r\n\r\nThis port speaks https, not http\.\n$/)
+  })
+
   it('a client that does not read is disconnected', async () => {
     const socket = await openSocket(server.port)
     socket.pause().write(ask('GET /long.mp4'))

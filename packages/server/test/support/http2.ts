@@ -10,15 +10,21 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { StallWatch } from '../../src/node/connection/stall-watch.ts'
 import { type Http2Options, serveHttp2 } from '../../src/node/http2/serve-http2.ts'
+import type { RequestListener } from '../../src/served.ts'
 
 /** Serves an app over HTTP/2 without TLS. */
 export async function startHttp2(
   fetch: Http2Options['fetch'],
-  { writeTimeout = 300_000, headTimeout = 10_000 } = {},
+  {
+    writeTimeout = 300_000,
+    headTimeout = 10_000,
+    onRequest,
+  }: { writeTimeout?: number; headTimeout?: number; onRequest?: RequestListener } = {},
 ) {
   const options = {
     fetch,
     notFound: undefined,
+    onRequest,
     fastPath: true,
     watch: new StallWatch(writeTimeout),
     headTimeout,

@@ -4,36 +4,30 @@ import { connect } from 'node:net'
 import { createHandler } from '@rangekit/range-handler'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { countingSource } from '../../../test/support/counting-source.ts'
+import {
+  ACK,
+  CONTINUATION,
+  DATA,
+  END_HEADERS,
+  END_STREAM,
+  FIELDS,
+  frame,
+  HEADERS,
+  opening,
+  PING,
+  RST_STREAM,
+  SETTINGS,
+} from '../../../test/support/frames.ts'
 import { ask, openSession, startHttp2 } from '../../../test/support/http2.ts'
 import { BufferPool } from '../response/buffer-pool.ts'
 
 /** How often an attacker repeats itself. Well past each limit; a million does not find more. */
 const REPEATS = 3000
+/** How many pings are answered, and how many are sent at once: with 1000 answers that wait the connection ends. */
+const [PINGS, BATCH] = [100_000, 500]
 /** How many streams stall, on so many connections that each may have them. */
 const STALLED = 300
 const PER_CONNECTION = 100
-
-const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
-/** GET, http, `/film.mp4` and the host `a`, in HPACK. */
-const FIELDS = Buffer.from([0x82, 0x86, 0x04, 9, ...Buffer.from('/film.mp4'), 0x41, 1, 97])
-
-/** A frame (9113 §4.1). */
-function frame(type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array(0)): Buffer {
-  const head = Buffer.alloc(9)
-  head.writeUIntBE(payload.byteLength, 0, 3)
-  head.writeUInt8(type, 3)
-  head.writeUInt8(flags, 4)
-  head.writeUInt32BE(stream, 5)
-  return Buffer.concat([head, payload])
-}
-
-const HEADERS = 1
-const RST_STREAM = 3
-const SETTINGS = 4
-const PING = 6
-const CONTINUATION = 9
-const END_STREAM = 1
-const END_HEADERS = 4
 
 async function start(options = {}) {
   const { source, open } = countingSource()
@@ -56,6 +50,10 @@ it.each<[string, (repeat: number) => Buffer]>([
         ? frame(HEADERS, END_STREAM, 1, FIELDS)
         : frame(CONTINUATION, 0, 1, Buffer.from([0, 1, 97, 1, 97])),
   ],
+  [
+    'content without content (CVE-2019-9518)',
+    (repeat) => (repeat === 0 ? frame(HEADERS, END_HEADERS, 1, FIELDS) : frame(DATA, 0, 1)),
+  ],
   ['settings', () => frame(SETTINGS, 0, 0, Buffer.from([0, 4, 0, 0, 0xff, 0xff]))],
   ['pings', () => frame(PING, 0, 0, Buffer.alloc(8))],
 ])('ends a connection that floods it with %s, and goes on with the others', async (_, flood) => {
@@ -65,12 +63,42 @@ it.each<[string, (repeat: number) => Buffer]>([
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   onTestFinished(() => void socket.destroy())
   const ended = once(socket, 'close')
-  socket.write(Buffer.concat([Buffer.from(PREFACE), frame(SETTINGS, 0, 0)]))
+  socket.write(opening())
   for (let repeat = 0; repeat < REPEATS && socket.writable; repeat++) socket.write(flood(repeat))
   expect((await ask(other, { ':path': '/film.mp4' })).status).toBe(200)
   socket.resume()
   await ended
   await expect.poll(open).toBe(0)
+})
+
+it('opens nothing for a request with very many fields', async () => {
+  const { port, open } = await start()
+  const session = await openSession(port)
+  const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`x-${index}`, 'a']))
+  const { status, code } = await ask(session, { ':path': '/film.mp4', ...many })
+  expect([status, code]).toEqual([undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM])
+  expect(open()).toBe(0)
+  expect((await ask(session, { ':path': '/film.mp4' })).status).toBe(200)
+})
+
+it('holds nothing for a client that floods it with pings and reads the answers', async () => {
+  const { port } = await start()
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  let received = 0
+  socket.on('data', ({ byteLength }) => {
+    received += byteLength
+  })
+  socket.write(Buffer.concat([opening(), frame(SETTINGS, ACK, 0)]))
+  const batch = Buffer.concat(Array.from({ length: BATCH }, () => frame(PING, 0, 0, Buffer.alloc(8))))
+  const memory = () => process.memoryUsage().external + process.memoryUsage().heapUsed
+  const before = memory()
+  for (let sent = 0; sent < PINGS; sent += BATCH) {
+    const due = received + batch.byteLength
+    socket.write(batch)
+    while (received < due) await once(socket, 'data')
+  }
+  expect((memory() - before) / PINGS).toBeLessThan(100)
 })
 
 it(`holds a small buffer for each of ${STALLED} streams whose clients do not read, and resets them in time`, async () => {

@@ -1,9 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { Server, ServerOptions } from 'node:http'
 import { createServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { createSecureContext, type TLSSocket } from 'node:tls'
 import type { TlsCredentials } from '../../options.ts'
 import { isBun } from '../../runtime.ts'
+import { carrierOf } from '../connection/open-connections.ts'
 
 /** The protocols over TLS that are HTTP/1 (7301 §6). Some clients that speak HTTP/1.0 offer only that. */
 const HTTP1 = ['http/1.1', 'http/1.0']
@@ -45,7 +47,10 @@ export function createSecureServer(
   // Instead of reporting it as the error of a client that speaks HTTP: no response would arrive.
   server
     .removeAllListeners('tlsClientError')
-    .on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
+    .on('tlsClientError', ({ code }: NodeJS.ErrnoException, socket: TLSSocket) => {
+      if (code === 'ERR_SSL_HTTP_REQUEST') refusePlain(carrierOf(socket))
+      else socket.destroy()
+    })
   return {
     server,
     setTls(next) {
@@ -53,6 +58,15 @@ export function createSecureServer(
       server.setSecureContext(pairOf(next))
     },
   }
+}
+
+const PLAIN_HTTP = 'This port speaks https, not http.\n'
+
+/** Answers a client that speaks HTTP without TLS. */
+function refusePlain(carrier: Socket): void {
+  const fields = `Connection: close\r\nContent-Type: text/plain\r\nContent-Length: ${PLAIN_HTTP.length}`
+  const response = `HTTP/1.1 400 Bad Request\r\n${fields}\r\n\r\n${PLAIN_HTTP}`
+  carrier.on('error', () => {}).end(response, () => carrier.destroy())
 }
 
 /**
