@@ -1,7 +1,7 @@
-import { hashSync } from 'bcryptjs'
+import { compareSync, hashSync } from 'bcryptjs'
 import { describe, expect, it } from 'vitest'
 import { bothAccounts, HashedAccounts, plainAccounts } from './accounts.ts'
-import type { Hashes } from './auth-file.ts'
+import { costOf, type Hashes } from './auth-file.ts'
 import { compareWithCost } from './compare.ts'
 
 const hashes = (...list: readonly (readonly [user: string, password: string, cost: number])[]): Hashes =>
@@ -71,15 +71,22 @@ describe('accounts', () => {
 })
 
 describe('a comparison with a hash', () => {
-  it('takes as long as one of the cost that was asked for', () => {
+  it.each([
+    [4, [4]],
+    [5, [4, 4]],
+    [7, [4, 4, 5, 6]],
+  ])('of cost 4 does the work of one of cost %i', (cost, done) => {
     const hash = hashSync('right', 4)
-    const time = (cost: number) => {
-      const start = performance.now()
-      expect(compareWithCost('right', hash, cost)).toBe(true)
-      return performance.now() - start
+    for (const password of ['right', 'wrong']) {
+      const costs: number[] = []
+      const isSame = compareWithCost(password, hash, cost, (text, against) => {
+        costs.push(costOf(against))
+        return compareSync(text, against)
+      })
+      expect([isSame, costs]).toEqual([password === 'right', done])
     }
-    time(4)
-    // 64 times as long; generous, since the machine may be busy.
-    expect(time(10)).toBeGreaterThan(10 * time(4))
+    // Each step doubles the work.
+    const work = done.reduce((sum, each) => sum + 2 ** each, 0)
+    expect(work).toBe(2 ** cost)
   })
 })
