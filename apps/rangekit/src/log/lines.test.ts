@@ -106,7 +106,7 @@ describe('a line for a request', () => {
     const changes = { client, httpVersion: '2.0', length: undefined }
     expect(json(changes)).toMatchObject({ secure: true, protocol: 'HTTP/2.0', client: '::1' })
     expect(json(changes)).not.toHaveProperty('length')
-    expect(text(changes)).toContain(' 1.0 kB 1.24 ms ::1 HTTP/2.0\n')
+    expect(text(changes)).toContain(' 1.0 kB 1.24 ms ::1 HTTP/2\n')
   })
 
   it.each([

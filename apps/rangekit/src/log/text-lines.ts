@@ -39,7 +39,7 @@ export function textRequest(entry: RequestEntry, look: Look): string {
     sent,
     paint('dim', `${hundredths(duration)} ms`),
     paint('dim', visible(user === undefined ? client.address : `${user}@${client.address}`)),
-    httpVersion && httpVersion !== '1.1' && paint('dim', `HTTP/${httpVersion}`),
+    httpVersion && httpVersion !== '1.1' && paint('dim', `HTTP/${httpVersion === '2.0' ? '2' : httpVersion}`),
     outcome?.kind === 'aborted' && paint('yellow', 'aborted'),
     cause !== undefined && paint('red', `failed: ${visible(causeText(cause))}`),
   ]
