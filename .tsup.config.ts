@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { bundledPackages } from './.ci/bundled.ts'
 
 interface Manifest {
   readonly exports?: Readonly<Record<string, string>>
   readonly bin?: Readonly<Record<string, string>>
-  /** Packages of others that become part of the build and are not installed; NOTICE.md carries their licences. */
-  readonly bundle?: readonly string[]
 }
 
 // Runs in a package's folder: what it exports and the commands it installs are its entries.
 const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
-const bundle = manifest.bundle ?? []
+// Packages of others that become part of the build and are not installed; NOTICE.md carries their licences.
+const bundle = bundledPackages('.')
 
 export default {
   entry: [...Object.values(manifest.exports ?? {}), ...Object.values(manifest.bin ?? {})],
@@ -22,7 +22,7 @@ export default {
   removeNodeProtocol: false,
   // What is not bundled on purpose is installed.
   skipNodeModulesBundle: true,
-  noExternal: bundle,
+  noExternal: [...bundle],
   // Of a bundled package, esbuild keeps all that runs when it is loaded; Rollup drops what has no effect.
   treeshake: bundle.length > 0,
   dts: true,

@@ -2,6 +2,7 @@
 // Prints each fault on a line, with its file.
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { bundledPackages } from './bundled.ts'
 import { checkInstall, checkReadme } from './check-readmes.ts'
 import { checkLight } from './light.ts'
 import { checkManifest } from './manifests.ts'
@@ -101,12 +102,13 @@ function checkInside({ file, owner: { folder }, isTest, specifier }: Import): st
   return [`${file}: imports ${specifier}, which is for tests`]
 }
 
-/** What is bundled is not installed as well, and its licence is published. */
+/** What is bundled is not installed as well, and its licence is published, as are those of what it depends on. */
 function checkBundle({ folder, manifest }: Package): string[] {
   const { bundle = [], files = [], dependencies = {}, devDependencies = {} } = manifest
   const notice = files.includes('NOTICE.md') ? readText(`${folder}/NOTICE.md`) : ''
+  const noticed = [...notice.matchAll(/^## (.+)$/gm)].flatMap(([, names = '']) => names.split(', '))
   const installed = bundle.filter((name) => name in dependencies || !(name in devDependencies))
-  const unnoticed = bundle.filter((name) => !notice.includes(`## ${name}\n`))
+  const unnoticed = bundledPackages(folder || '.').filter((name) => !noticed.includes(name))
   return [
     ...installed.map(
       (name) => `${folder}/package.json: bundles ${name}, which belongs in devDependencies alone`,

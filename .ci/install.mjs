@@ -22,7 +22,7 @@ const MODULES = join(ROOT, 'node_modules')
 const LIGHT = join(ROOT, '.ci/light')
 /** The lock file that a light install was made from. */
 const LIGHT_LOCK = join(MODULES, '.light-lock.json')
-/** Runtimes that were fetched for a light install, in folders named PACKAGE@VERSION. */
+/** Runtimes and other packages that were fetched for a light install when needed, in folders named PACKAGE@VERSION. */
 const ENGINES = join(ROOT, '.engines')
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--no-progress', '--loglevel=error']
 
@@ -82,8 +82,8 @@ function link(folder, name) {
 }
 
 /**
- * The folder of a package that only some need: a runtime. Fetched when it is first asked for, at the version that
- * pnpm-lock.yaml pins.
+ * The folder of a package that only some need: a runtime, or what one option needs. Fetched when it is first asked for,
+ * at the version that pnpm-lock.yaml pins.
  *
  * @param name of the package.
  * @param owner the folder whose package.json declares it.
@@ -97,7 +97,7 @@ export async function enginePackage(name, owner) {
     await inNewFolder(async (folder) => {
       writeFileSync(join(folder, 'package.json'), '{ "private": true }')
       await run('npm', ['install', `${name}@${version}`, ...QUIET], folder)
-      mkdirSync(ENGINES, { recursive: true })
+      mkdirSync(dirname(engine), { recursive: true })
       rmSync(engine, { recursive: true, force: true })
       renameSync(folder, engine)
     })
@@ -117,7 +117,8 @@ export async function linkEngine(name, owner, others) {
 function pinned(name) {
   const lock = readFileSync(join(ROOT, 'pnpm-lock.yaml'), 'utf8')
   const [, version] =
-    new RegExp(`^      ${name}:\\n        specifier: .*\\n        version: ([\\w.-]+)`, 'm').exec(lock) ?? []
+    new RegExp(`^      '?${name}'?:\\n        specifier: .*\\n        version: ([\\w.-]+)`, 'm').exec(lock) ??
+    []
   if (version === undefined) throw new Error(`pnpm-lock.yaml does not pin ${name}`)
   return version
 }

@@ -8,6 +8,8 @@ import { type Package, packages, readText } from './workspace.ts'
 const FOLDER = '.ci/light'
 /** What the launcher can start without fetching more than a runtime. */
 const ROOTS = ['rangekit', '@rangekit/worker']
+/** What the launcher fetches once an option asks for it: too much for everyone else. */
+const ON_DEMAND = ['@peculiar/x509', 'reflect-metadata']
 
 if (import.meta.main) {
   writeFileSync(join(FOLDER, 'package.json'), wanted())
@@ -34,7 +36,8 @@ interface NpmLock {
 }
 
 function wanted(): string {
-  const names = [...new Set(ROOTS.flatMap(externals))].sort()
+  const all = new Set(ROOTS.flatMap(externals))
+  const names = [...all].filter((name) => !ON_DEMAND.includes(name)).sort()
   const dependencies = Object.fromEntries(names.map((name) => [name, pinned(name)]))
   return `${JSON.stringify({ private: true, dependencies }, null, 2)}\n`
 }

@@ -28,6 +28,13 @@ const RUNTIMES = {
   },
 }
 
+/** Fetches what an option needs that few use: `--tls self` makes a certificate. */
+async function fetchExtras(args) {
+  if (!args.some((arg) => /^--tls(=|$)/.test(arg))) return
+  await linkEngine('@peculiar/x509', 'apps/rangekit', light)
+  await linkEngine('reflect-metadata', 'apps/rangekit', light)
+}
+
 /** The machine's own Node if it runs TypeScript, from 22.18 on; otherwise the pinned one. */
 async function node() {
   const name = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node'
@@ -81,7 +88,7 @@ if (process.env.npm_lifecycle_event === 'start') {
 try {
   const { runtime, args, flags = [] } = readArguments(process.argv.slice(2))
   light = installLight()
-  const work = Promise.all([RUNTIMES[runtime](), light])
+  const work = Promise.all([RUNTIMES[runtime](), light, fetchExtras(args)])
   const [[file, ...before]] = await showing('Installing what the server needs …', work)
   const cwd = process.env.INIT_CWD ?? process.cwd()
   const env = {

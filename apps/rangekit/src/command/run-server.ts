@@ -70,7 +70,9 @@ async function open(place: Place, flags: ServeFlags): Promise<Opened | Problem> 
   if (cache !== undefined) return { problem: cache }
   const access = openAccess(place, flags)
   if ('problem' in access) return access
-  const tls = asksForTls(flags) ? (await import('../tls/open-tls.ts')).openTls(flags, flags.host) : undefined
+  const tls = asksForTls(flags)
+    ? await (await import('../tls/open-tls.ts')).openTls(flags, flags.host)
+    : undefined
   if (tls !== undefined && 'problem' in tls) return tls
   const redirects = await openRedirects(flags, flags.host)
   if (redirects !== undefined && 'problem' in redirects) return redirects

@@ -20,6 +20,15 @@ export function stateFolder(
   return join(base, 'rangekit')
 }
 
+/** What a file of the state folder holds; `undefined` if there is none, or it cannot be read. */
+export function readState(name: string, folder = stateFolder()): string | undefined {
+  try {
+    return readFileSync(join(folder, name), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * What a file of the state folder holds. If there is none, it is made, for this user alone; of several processes that
  * make it at the same time, all get the text of one.

@@ -1,6 +1,21 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+// The library below asks for it when it is loaded.
+import 'reflect-metadata'
 import { isIP } from 'node:net'
-import { bitString, element, integer, oid, sequence, time } from './der.ts'
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type JsonGeneralName,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
+import { canonicalName } from './names.ts'
+
+/** P-256, which every client can verify and which costs a handshake least. */
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
 /** What a certificate says. */
 export interface CertificateFacts {
@@ -16,73 +31,28 @@ export interface PemPair {
   readonly key: string
 }
 
-/** Makes a private key: P-256, which every client can verify and which costs a handshake least. */
-export function makeKey(): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+/** Makes a private key, and a self-signed certificate for a server. */
+export async function makeCertificate({ names, notBefore, notAfter }: CertificateFacts): Promise<PemPair> {
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  const cert = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [names[0] ?? 'localhost'] }],
+    notBefore,
+    notAfter,
+    keys,
+    signingAlgorithm: ALGORITHM,
+    // What browsers ask for in a certificate that stands for itself. It is not an authority, so that whoever trusts it
+    // trusts this server only.
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new SubjectAlternativeNameExtension(names.map(generalName)),
+    ],
+  })
+  const key = PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY')
+  return { cert: `${cert.toString('pem')}\n`, key: `${key}\n` }
 }
 
-/** Makes a self-signed certificate for a server (X.509 v3, 5280 §4.1). */
-export function makeCertificate(key: string, { names, notBefore, notAfter }: CertificateFacts): PemPair {
-  const privateKey = createPrivateKey(key)
-  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
-  const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'))
-  const commonName = sequence(oid('2.5.4.3'), element('utf8String', Buffer.from(names[0] ?? 'localhost')))
-  const name = sequence(element('set', commonName))
-  const signed = sequence(
-    element(0xa0, integer(Buffer.from([2]))),
-    // Unique, and at most 20 octets with the one of the sign (5280 §4.1.2.2).
-    integer(randomBytes(16)),
-    ecdsaWithSha256,
-    name,
-    sequence(time(notBefore), time(notAfter)),
-    name,
-    publicKey,
-    element(0xa3, sequence(...extensions(names))),
-  )
-  const signature = sign('sha256', signed, privateKey)
-  const cert = pem(sequence(signed, ecdsaWithSha256, bitString(signature)))
-  return { cert, key }
-}
-
-/** The extensions that browsers ask for in a certificate that stands for itself. */
-function extensions(names: readonly string[]): readonly Buffer[] {
-  const yes = element('boolean', Buffer.from([0xff]))
-  const critical = (id: string, value: Buffer) => sequence(oid(id), yes, element('octetString', value))
-  const other = (id: string, value: Buffer) => sequence(oid(id), element('octetString', value))
-  return [
-    // Basic constraints: not an authority, so that whoever trusts it trusts this server only.
-    critical('2.5.29.19', sequence()),
-    // Key usage: digital signatures.
-    critical('2.5.29.15', bitString(Buffer.from([0x80]), 7)),
-    // Extended key usage: TLS servers.
-    other('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1'))),
-    // Subject alternative names.
-    other('2.5.29.17', sequence(...names.map(generalName))),
-  ]
-}
-
-function generalName(name: string): Buffer {
-  return isIP(name) === 0 ? element(0x82, Buffer.from(name, 'ascii')) : element(0x87, addressBytes(name))
-}
-
-/** The 4 or 16 octets of an address. */
-function addressBytes(address: string): Buffer {
-  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number))
-  const [head = '', tail] = canonical(address).split('::')
-  const groups = (text = '') =>
-    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
-  const [before, after] = [groups(head), groups(tail)]
-  const zeros = new Array<number>(8 - before.length - after.length).fill(0)
-  return Buffer.from([...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]))
-}
-
-/** An IPv6 address in groups, without a dotted IPv4 address at its end. */
-function canonical(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1)
-}
-
-function pem(der: Buffer): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
+function generalName(name: string): JsonGeneralName {
+  return { type: isIP(name) === 0 ? 'dns' : 'ip', value: canonicalName(name) }
 }

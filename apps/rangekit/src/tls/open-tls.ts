@@ -1,4 +1,5 @@
 import type { RunningServer } from '@rangekit/server'
+import { messageOf } from '../command/problem.ts'
 import type { Problem } from '../place/place.ts'
 import { readPair, watchPair } from './certificate-files.ts'
 import type { TlsFlags } from './flags.ts'
@@ -18,7 +19,7 @@ export interface SiteTls {
 }
 
 /** The certificate that the options ask for, why there is none, or `undefined` if they ask for plain http. */
-export function openTls(flags: TlsFlags, host: string): SiteTls | Problem | undefined {
+export async function openTls(flags: TlsFlags, host: string): Promise<SiteTls | Problem | undefined> {
   const { tls, tlsCert, tlsKey } = flags
   if (tls === 'self') return openOwn(host)
   return tlsCert === undefined || tlsKey === undefined ? undefined : openFiles(tlsCert, tlsKey)
@@ -35,22 +36,26 @@ function openFiles(tlsCert: string, tlsKey: string): SiteTls | Problem {
   }
 }
 
-function openOwn(host: string): SiteTls | Problem {
-  const get = () => ownCertificate({ names: ownNames(host), now: Date.now() })
-  const pair = get()
+async function openOwn(host: string): Promise<SiteTls | Problem> {
+  const get = () =>
+    ownCertificate({ names: ownNames(host), now: Date.now() }).catch(
+      (error): Problem => ({ problem: `the certificate of --tls self cannot be made (${messageOf(error)})` }),
+    )
+  const pair = await get()
   if ('problem' in pair) return pair
   return {
     pair,
     fingerprint: fingerprintOf(pair.cert),
     keepCurrent(server) {
       let { cert } = pair
-      setInterval(() => {
-        const next = get()
+      const renew = async () => {
+        const next = await get()
         if ('problem' in next || next.cert === cert) return
         cert = next.cert
         replace(server, next)
         console.error(`rangekit: renewed the certificate; its SHA-256 is ${fingerprintOf(cert)}`)
-      }, RENEWAL_INTERVAL).unref()
+      }
+      setInterval(renew, RENEWAL_INTERVAL).unref()
     },
   }
 }

@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto'
 import { hostname } from 'node:os'
 import { reachableHosts } from '../command/addresses.ts'
-import { keepState, replaceState, stateFolder } from '../command/state-folder.ts'
+import { keepState, readState, replaceState, stateFolder } from '../command/state-folder.ts'
 import type { Problem } from '../place/place.ts'
-import { makeCertificate, makeKey, type PemPair } from './make-certificate.ts'
+import type { PemPair } from './make-certificate.ts'
+import { canonicalName } from './names.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Apple's systems accept no longer validity of a certificate that a user has installed than 825 days. */
@@ -39,12 +40,12 @@ export function ownNames(host: string): readonly string[] {
  *
  * @returns why there is none, if it cannot be kept: clients would see another one after each start.
  */
-export function ownCertificate(wanted: Wanted, folder = stateFolder()): PemPair | Problem {
-  const text = keepState(FILE, () => textOf(make(wanted, [])), folder)
+export async function ownCertificate(wanted: Wanted, folder = stateFolder()): Promise<PemPair | Problem> {
+  const text = readState(FILE, folder) ?? (await keepFirst(wanted, folder))
   if (text === undefined) return { problem: `the certificate of --tls self cannot be kept in ${folder}` }
   const kept = parse(text)
   if (kept !== undefined && isGood(kept, wanted)) return kept
-  const pair = make(wanted, kept === undefined ? [] : namesOf(kept.cert))
+  const pair = await make(wanted, kept === undefined ? [] : namesOf(kept.cert))
   if (!replaceState(FILE, textOf(pair), folder))
     return { problem: `the certificate of --tls self cannot be replaced in ${folder}` }
   return pair
@@ -55,10 +56,17 @@ export function fingerprintOf(cert: string | Uint8Array): string {
   return new X509Certificate(cert).fingerprint256
 }
 
-function make({ names, now }: Wanted, earlier: readonly string[]): PemPair {
+async function keepFirst(wanted: Wanted, folder: string): Promise<string | undefined> {
+  const text = textOf(await make(wanted, []))
+  return keepState(FILE, () => text, folder)
+}
+
+async function make({ names, now }: Wanted, earlier: readonly string[]): Promise<PemPair> {
+  // Half a megabyte, which only runs when there is something to make.
+  const { makeCertificate } = await import('./make-certificate.ts')
   // A client's clock may be late.
   const [notBefore, notAfter] = [new Date(now - DAY), new Date(now + VALID_DAYS * DAY)]
-  return makeCertificate(makeKey(), {
+  return makeCertificate({
     names: [...new Set([...names, ...earlier])].slice(0, MAX_NAMES),
     notBefore,
     notAfter,
@@ -80,7 +88,7 @@ function isGood({ cert }: PemPair, { names, now }: Wanted): boolean {
   try {
     const kept = new Set(namesOf(cert))
     const isValid = new X509Certificate(cert).validToDate.getTime() > now + RENEW_DAYS * DAY
-    return isValid && names.every((name) => kept.has(canonical(name)))
+    return isValid && names.every((name) => kept.has(canonicalName(name)))
   } catch {
     return false
   }
@@ -90,13 +98,8 @@ function isGood({ cert }: PemPair, { names, now }: Wanted): boolean {
 function namesOf(cert: string): readonly string[] {
   try {
     const names = new X509Certificate(cert).subjectAltName ?? ''
-    return names.split(', ').map((name) => canonical(name.replace(/^(?:DNS|IP Address):/, '')))
+    return names.split(', ').map((name) => canonicalName(name.replace(/^(?:DNS|IP Address):/, '')))
   } catch {
     return []
   }
-}
-
-/** Node writes IPv6 addresses with all their groups. */
-function canonical(name: string): string {
-  return name.includes(':') ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name
 }
