@@ -28,6 +28,7 @@ const OFFERS_HTTP2 = !isBun && !isDeno
  * @throws Error, as a rejection, if it cannot listen; its `code` is `EADDRINUSE` if the port is taken,
  * or if `tls` cannot be used.
  * @throws RangeError, as a rejection, if a limit is not a positive number.
+ * @throws TypeError, as a rejection, for `fd` on another runtime than Node.
  * @example
  * const server = await serve({ fetch: createHandler(fileSource('./media')), port: 8001 })
  * console.log(`http://127.0.0.1:${server.port}/film.mp4`)
@@ -35,7 +36,9 @@ const OFFERS_HTTP2 = !isBun && !isDeno
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { fetch, notFound, onRequest, tls, fastPath = true } = options
-  const { port = DEFAULTS.port, hostname = DEFAULTS.hostname } = options
+  const { port = DEFAULTS.port, hostname = DEFAULTS.hostname, fd } = options
+  // Bun would listen on all addresses instead, and Deno could not listen anew when descriptors have run out.
+  if (fd !== undefined && (isBun || isDeno)) throw new TypeError('Only Node can listen on a descriptor')
   const { writeTimeout = DEFAULTS.writeTimeout, headTimeout: seconds = DEFAULTS.headTimeout } = options
   const headTimeout = Math.ceil(seconds * 1000)
   const watch = new StallWatch(writeTimeout * 1000)
@@ -55,7 +58,6 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const open = new OpenConnections(server)
   limits?.watch(server)
   serveHttp1(server, { ...answering, isStopping: () => isStopping })
-  const { fd } = options
   const taken = await listenOn(server, fd === undefined ? { port, host: hostname } : { fd })
   const stopAccepting = keepAccepting(server, taken, hostname)
   return {

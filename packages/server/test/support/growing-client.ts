@@ -1,6 +1,6 @@
 import { positionBytes } from '@rangekit/test-kit/bytes'
 import { openSocket } from '@rangekit/test-kit/raw'
-import { ENGINES } from '@rangekit/test-kit/runtimes'
+import { type CommandLine, ENGINES } from '@rangekit/test-kit/runtimes'
 import { type StartedServer, startCommand } from '@rangekit/test-kit/start-server'
 import { expect } from 'vitest'
 
@@ -64,13 +64,18 @@ export async function startGrowingServer(way: Way, writeTimeout = 300): Promise<
   })
 }
 
-/** Starts a script of this folder that serves on the runtime under test, with buffers that are overwritten once given back. */
-export function startScript(script: string, ...args: string[]): Promise<StartedServer> {
+/** Runs a script of this folder on the runtime under test, with buffers that are overwritten once given back. */
+export function commandOf(script: string, ...args: string[]): CommandLine {
   const [engine = ENGINES.node] = Object.entries(ENGINES).flatMap(([name, line]) =>
     name === runtime ? [line] : [],
   )
   const preload = runtime === 'node' ? '--import' : '--preload'
-  return startCommand([...engine, preload, poison, new URL(script, import.meta.url).pathname, ...args])
+  return [...engine, preload, poison, new URL(script, import.meta.url).pathname, ...args]
+}
+
+/** Starts a script that serves. */
+export function startScript(script: string, ...args: string[]): Promise<StartedServer> {
+  return startCommand(commandOf(script, ...args))
 }
 
 /** A connection, and all that has come on it. */
