@@ -25,14 +25,14 @@ const items = [
 it('a playlist names the videos and audio files of a folder, in order, with what is known of them', async () => {
   const known = ({ key }: Item) => (key === 'a.mp4' ? { duration: 59.7, hasCover: false } : undefined)
   expect(await playlistOf(items, { title: 'Films', link, known })).toBe(
-    '#EXTM3U\n#PLAYLIST:Films\n#EXTINF:60,a.mp4\n../api/stream/a.mp4\n#EXTINF:-1,c.mp3\n../api/stream/c.mp3\n',
+    '#EXTM3U\n#PLAYLIST:Films\n#EXTINF:60,a.mp4\nstream/a.mp4\n#EXTINF:-1,c.mp3\nstream/c.mp3\n',
   )
 })
 
 it('a playlist has links such as its readers may follow', async () => {
   const signed = async (path: string) => `${path}?expires=1&signature=x`
   expect(await playlistOf([item('a/b.mp4')], { title: '', link: signed })).toContain(
-    '\n../api/stream/a/b.mp4?expires=1&signature=x\n',
+    '\nstream/a/b.mp4?expires=1&signature=x\n',
   )
 })
 

@@ -52,8 +52,8 @@ async function signedLinks(): Promise<string[]> {
   return body
     .toString()
     .split('\n')
-    .filter((line) => line.startsWith('../'))
-    .map((line) => line.slice(2))
+    .filter((line) => line.startsWith('stream/'))
+    .map((line) => `/api/${line}`)
 }
 
 /** The status and the Retry-After of a request from another address of this machine. */

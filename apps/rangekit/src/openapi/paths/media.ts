@@ -172,7 +172,7 @@ const getPlaylist: Operation = {
       content: {
         'audio/x-mpegurl': {
           schema: { type: 'string', pattern: '^#EXTM3U\\n' },
-          example: '#EXTM3U\n#PLAYLIST:films\n#EXTINF:20,film\n../api/stream/films/film.mp4\n',
+          example: '#EXTM3U\n#PLAYLIST:films\n#EXTINF:20,film\nstream/films/film.mp4\n',
         },
       },
     },
