@@ -6,7 +6,7 @@ import { allowedHosts } from './allowed-hosts.ts'
 
 /** The options of the command that are about the names under which it answers. */
 export interface HostFlags {
-  readonly allowHost?: readonly string[]
+  readonly allowHost?: readonly string[] | undefined
 }
 
 /** Adds the option to the command that serves. */

@@ -2,7 +2,9 @@ import { exchange } from '@rangekit/test-kit/raw'
 import { afterAll, expect, it, vi } from 'vitest'
 import { openMetrics } from './metrics.ts'
 
-const metrics = await openMetrics({ metrics: false, metricsPort: 0 })
+// A proxy in front of the files says nothing of who asks here.
+const flags = { metrics: false, metricsPort: 0, trustProxy: () => true }
+const metrics = await openMetrics(flags)
 const port = 'problem' in metrics ? undefined : metrics.port
 afterAll(() => ('problem' in metrics ? undefined : metrics.end()))
 

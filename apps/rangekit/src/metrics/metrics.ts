@@ -78,9 +78,10 @@ async function openPort(flags: MetricsFlags & HostFlags, collect: Collect): Prom
   if (port === undefined) return NO_PORT
   try {
     const { fetch } = metricsRoutes(collect)
-    // Elsewhere, the names that scrapers know it by are not those of the files.
-    const isChecked = isLoopback(hostname)
-    const guarded = isChecked ? guardHost(fetch, flags, { host: hostname, isGuarded: false }) : fetch
+    // Elsewhere, the names that scrapers know it by are not those of the files. No proxy of the files is in front of it.
+    const { allowHost } = flags
+    const reach = { host: hostname, isGuarded: false }
+    const guarded = isLoopback(hostname) ? guardHost(fetch, { allowHost }, reach) : fetch
     const server = await serve({ port, hostname, fetch: guarded })
     return { port: server.port, end: () => server.stop(0) }
   } catch (error) {
