@@ -21,6 +21,7 @@ const NAMES = [
   '&amp;.txt',
   '%41.txt',
   'index.html',
+  'album-cover',
   'back`tick|pipe^{}[];=,+@$!(i)*.txt',
   '-dash',
   '\u202ertl',

@@ -22,7 +22,7 @@ export function mediaRoutes(
 ): Hono<GuardedEnv> {
   const covers = coverSource(library, source, store)
   return new Hono<GuardedEnv>()
-    .get(`/:what{media|cover}/${KEY}`, async (context, next) => {
+    .on('GET', [`/media/${KEY}`, `/cover/${KEY}`], async (context, next) => {
       const key = routeKey(context.req.param('key'), context.req.url)
       if (key === undefined) return context.notFound()
       return context.var.grant.mayRead(key) ? next() : renderForbidden(context)
