@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 await build({
   entryPoints: {
     'media-worker': 'src/library/media/media-worker.ts',
-    'hash-worker': 'src/password/hash-worker.ts',
+    'hash-worker': 'src/password/hash/hash-worker.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -2,6 +2,7 @@
 import { DEFAULTS } from '@rangekit/server'
 import { Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { SIGN_SCOPES } from './command/signed-link.ts'
 import {
   address,
   base,
@@ -15,15 +16,14 @@ import {
   region,
   requestField,
   size,
-} from './command/options.ts'
-import { SIGN_SCOPES } from './command/signed-link.ts'
+} from './command/values/options.ts'
 import { getCommand } from './get/get-command.ts'
 import { addHostFlags } from './hosts/flags.ts'
 import { addLimitFlags } from './limits/flags.ts'
 import { addLogFlags } from './log/flags.ts'
 import { addMetricsFlags } from './metrics/flags.ts'
 import { addPasswordFlags } from './password/flags.ts'
-import { hashCommand } from './password/hash-command.ts'
+import { hashCommand } from './password/hash/hash-command.ts'
 import { addTlsFlags } from './tls/flags.ts'
 
 // A closed stdout or stderr must not stop the server: without a listener, EPIPE ends the process.

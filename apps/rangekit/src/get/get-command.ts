@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { count, requestField } from '../command/options.ts'
+import { count, requestField } from '../command/values/options.ts'
 import { fileUrl } from './get-options.ts'
 import type { GetFlags } from './run-get.ts'
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { describeSize, parseSize } from '../command/size.ts'
+import { describeSize, parseSize } from '../command/values/size.ts'
 
 /** The options of the command that limit what clients get. Rates are in bytes per second. */
 export interface LimitFlags {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { address, port } from '../command/options.ts'
+import { address, port } from '../command/values/options.ts'
 import { asksForPassword, type PasswordFlags } from '../password/flags.ts'
 
 /** The options of the command that are about metrics. */

@@ -2,7 +2,7 @@ import { compareSync, hashSync } from 'bcryptjs'
 import { describe, expect, it } from 'vitest'
 import { bothAccounts, HashedAccounts, plainAccounts } from './accounts.ts'
 import { costOf, type Hashes } from './auth-file.ts'
-import { compareWithCost } from './compare.ts'
+import { compareWithCost } from './hash/compare.ts'
 
 const hashes = (...list: readonly (readonly [user: string, password: string, cost: number])[]): Hashes =>
   new Map(list.map(([user, password, cost]) => [user, hashSync(password, cost)]))

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { costOf, type Hashes, hashOfNobody } from './auth-file.ts'
 import type { Credentials } from './credentials.ts'
-import type { HashThread } from './hash-thread.ts'
+import type { HashThread } from './hash/hash-thread.ts'
 
 /** Who may log in. */
 export interface Accounts {

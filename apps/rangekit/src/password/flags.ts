@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { isLoopback } from '../command/addresses.ts'
-import type { BannerFacts } from '../command/banner.ts'
-import { duration } from '../command/options.ts'
+import type { BannerFacts } from '../command/ready/banner.ts'
+import { duration } from '../command/values/options.ts'
 import { credentialsProblem, splitCredentials } from './credentials.ts'
 import type { AccountPlaces } from './open-accounts.ts'
 

@@ -4,7 +4,7 @@ import type { Problem } from '../place/place.ts'
 import { type Accounts, bothAccounts, HashedAccounts, plainAccounts } from './accounts.ts'
 import { type Hashes, parseAuthFile } from './auth-file.ts'
 import { splitCredentials } from './credentials.ts'
-import { HashThread } from './hash-thread.ts'
+import { HashThread } from './hash/hash-thread.ts'
 
 /** Milliseconds between looks at the file. */
 const INTERVAL = 1000

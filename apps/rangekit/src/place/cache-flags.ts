@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { messageOf } from '../command/problem.ts'
-import { describeSize } from '../command/size.ts'
+import { describeSize } from '../command/values/size.ts'
 import type { Place } from './place.ts'
 import type { PlaceFlags } from './place-flags.ts'
 

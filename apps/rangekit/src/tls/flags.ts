@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { port } from '../command/options.ts'
+import { port } from '../command/values/options.ts'
 
 /** The options of the command that are about TLS. */
 export interface TlsFlags {

@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { hash } from 'bcryptjs'
-import { fail } from '../command/problem.ts'
-import { passwordProblem } from './credentials.ts'
+import { fail } from '../../command/problem.ts'
+import { passwordProblem } from '../credentials.ts'
 
 export interface HashFlags {
   readonly cost: number

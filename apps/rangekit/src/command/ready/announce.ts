@@ -1,8 +1,8 @@
 import { signUrl } from '@rangekit/range-handler'
 import { renderUnicodeCompact } from 'uqr'
-import manifest from '../../package.json' with { type: 'json' }
-import type { Place } from '../place/place.ts'
-import { isLoopback, reachableHosts } from './addresses.ts'
+import manifest from '../../../package.json' with { type: 'json' }
+import type { Place } from '../../place/place.ts'
+import { isLoopback, reachableHosts } from '../addresses.ts'
 import { type BannerFacts, renderBanner, shellWord } from './banner.ts'
 
 /** For how many hours the links of the banner are valid where links are signed. */

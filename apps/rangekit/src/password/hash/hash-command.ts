@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { COSTS } from './auth-file.ts'
-import { userProblem } from './credentials.ts'
+import { COSTS } from '../auth-file.ts'
+import { userProblem } from '../credentials.ts'
 import type { HashFlags } from './run-hash.ts'
 
 /** A quarter of a second on a desktop, and four times as long on a small computer; only once for each client. */

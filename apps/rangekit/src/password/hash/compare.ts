@@ -1,5 +1,5 @@
 import { compareSync } from 'bcryptjs'
-import { costOf, hashOfNobody } from './auth-file.ts'
+import { costOf, hashOfNobody } from '../auth-file.ts'
 
 /**
  * Whether a password has a hash. Takes as long as one comparison of `cost` does, whatever the cost of the hash is: each
