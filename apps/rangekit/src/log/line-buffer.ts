@@ -13,6 +13,7 @@ export class LineBuffer {
   readonly #write: WriteLines
   readonly #longest: number
   #lines = ''
+  #byteLength = 0
   #timer: NodeJS.Timeout | undefined
 
   /** @param longest how many bytes are written at once, unless one line is longer. */
@@ -23,8 +24,10 @@ export class LineBuffer {
 
   /** @param line with its line break. */
   add(line: string): void {
-    if (this.#lines.length + line.length > this.#longest) this.flush()
+    const byteLength = Buffer.byteLength(line)
+    if (this.#byteLength + byteLength > this.#longest) this.flush()
     this.#lines += line
+    this.#byteLength += byteLength
     this.#timer ??= setTimeout(() => this.flush(), DELAY).unref()
   }
 
@@ -33,6 +36,7 @@ export class LineBuffer {
     this.#timer = undefined
     const lines = this.#lines
     this.#lines = ''
+    this.#byteLength = 0
     if (lines !== '') this.#write(lines)
   }
 }

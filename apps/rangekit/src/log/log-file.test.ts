@@ -94,4 +94,7 @@ it('collects lines into writes that a pipe takes at once, and never cuts one', (
   buffer.flush()
   vi.advanceTimersByTime(50)
   expect(writes.slice(3).map(({ length }) => length)).toEqual([5001])
+  for (let line = 0; line < 3; line++) buffer.add(`${'é'.repeat(1000)}\n`)
+  buffer.flush()
+  expect(writes.slice(4).map(({ length }) => length)).toEqual([2002, 1001])
 })

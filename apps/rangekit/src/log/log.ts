@@ -1,5 +1,5 @@
 import { format } from 'node:util'
-import type { RequestListener } from '@rangekit/server'
+import type { RequestListener, ServedRequest } from '@rangekit/server'
 import { isProbe } from '../command/probe-paths.ts'
 import { messageOf } from '../command/problem.ts'
 import type { Login } from '../password/login.ts'
@@ -55,15 +55,16 @@ export function openLog(flags: LogFlags, login?: Pick<Login, 'knows'>): Log | Pr
       )
     }
   }
+  const write = (served: ServedRequest) => {
+    if (isProbe(served.target) && served.status < 400) return
+    const entry = requestEntry(served, trustProxy, login)
+    lines.add(isJson ? jsonRequest(entry) : textRequest(entry, look))
+  }
   const flush = () => lines.flush()
   process.on('exit', flush)
   const onHangUp = file && reopenOnHangUp(file, flush)
   return {
-    onRequest: () => (served) => {
-      if (isProbe(served.target) && served.status < 400) return
-      const entry = requestEntry(served, trustProxy, login)
-      lines.add(isJson ? jsonRequest(entry) : textRequest(entry, look))
-    },
+    onRequest: () => write,
     close() {
       flush()
       Object.assign(console, toConsole)

@@ -35,7 +35,10 @@ export function requestEntry(
 ): RequestEntry {
   const range = served.requestField('range')
   const { outcome } = served
-  const client = clientAddress(served.client, (name) => served.requestField(name), trusts)
+  const client =
+    trusts === undefined
+      ? served.client
+      : clientAddress(served.client, (name) => served.requestField(name), trusts)
   return {
     served,
     client,
