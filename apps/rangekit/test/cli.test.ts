@@ -197,7 +197,7 @@ describe('refuses, with one line and exit code 1,', () => {
     expect(finished).toEqual(refused(/rangekit: cannot listen on 192\.0\.2\.1:0 .+/))
   })
 
-  // ../src/command/options.test.ts has all values that are refused.
+  // ../src/command/values/options.test.ts has all values that are refused.
   it.each(['70000', ''])('the port %j', async (port) => {
     const finished = await runCommand([folder.path, `--port=${port}`])
     expect(finished).toEqual(refused(/error: .*port.*/))
