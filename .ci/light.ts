@@ -9,7 +9,7 @@ const FOLDER = '.ci/light'
 /** What the launcher can start without fetching more than a runtime. */
 const ROOTS = ['rangekit', '@rangekit/worker']
 /** What the launcher fetches once an option asks for it: too much for everyone else. */
-const ON_DEMAND = ['@peculiar/x509', 'reflect-metadata']
+const ON_DEMAND = ['@peculiar/x509', '@prometheus-io/client', 'reflect-metadata']
 
 if (import.meta.main) {
   writeFileSync(join(FOLDER, 'package.json'), wanted())

@@ -28,11 +28,18 @@ const RUNTIMES = {
   },
 }
 
-/** Fetches what an option needs that few use: `--tls self` makes a certificate. */
+/** What only some options need, which few use. */
+const EXTRAS = [
+  { option: /^--tls(=|$)/, names: ['@peculiar/x509', 'reflect-metadata'] },
+  { option: /^--metrics(-port)?(=|$)/, names: ['@prometheus-io/client'] },
+]
+
+/** Fetches what the options need. */
 async function fetchExtras(args) {
-  if (!args.some((arg) => /^--tls(=|$)/.test(arg))) return
-  await linkEngine('@peculiar/x509', 'apps/rangekit', light)
-  await linkEngine('reflect-metadata', 'apps/rangekit', light)
+  for (const { option, names } of EXTRAS) {
+    if (!args.some((arg) => option.test(arg))) continue
+    for (const name of names) await linkEngine(name, 'apps/rangekit', light)
+  }
 }
 
 /** The machine's own Node if it runs TypeScript, from 22.18 on; otherwise the pinned one. */
