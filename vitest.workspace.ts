@@ -31,15 +31,15 @@ for (const root of folders.filter((folder) => existsSync(`${folder}/${EVERY_RUNT
   }
 }
 
-// Many tests wait for processes and browsers. More of them at a time than there are cores would wait too long.
-const WORKERS = Math.max(2, availableParallelism())
-
-// Files of these names run after all others, as projects of their own, so many at a time: what measures memory or short
+// Files of these names run one at a time, after all others, as projects of their own: what measures memory or short
 // times, and what takes long, such as browsers, frameworks and packed packages. `npm run test:heavy` runs the latter.
-const APART = { alone: 1, heavy: WORKERS }
+const APART = ['alone', 'heavy']
 const filesOf = (kind: string) => `*.${kind}.test.ts`
 const apartIn = ({ include }: Project, kind: string) =>
   include.map((pattern) => pattern.replace('*.test.ts', filesOf(kind)))
+
+// Many tests wait for processes and browsers. More of them at a time than there are cores would wait too long.
+const WORKERS = Math.max(2, availableParallelism())
 
 // Overwrites each pooled buffer as soon as it is released, for tests that call `serve` in their own process.
 const poison = ['../../packages/server/test/support/poison.ts']
@@ -52,14 +52,14 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     projects: [
       ...projects.map((project) =>
-        configOf(project, { exclude: Object.keys(APART).map((kind) => `**/${filesOf(kind)}`) }, 1, WORKERS),
+        configOf(project, { exclude: APART.map((kind) => `**/${filesOf(kind)}`) }, 1, WORKERS),
       ),
-      ...Object.entries(APART).flatMap(([kind, workers], index) =>
+      ...APART.flatMap((kind, index) =>
         projects
           .filter((project) => globSync(apartIn(project, kind), { cwd: project.root }).length > 0)
           .map((project) => {
             const differs = { name: `${project.name}, ${kind}`, include: apartIn(project, kind) }
-            return configOf(project, differs, index + 2, workers)
+            return configOf(project, differs, index + 2, 1)
           }),
       ),
     ],
