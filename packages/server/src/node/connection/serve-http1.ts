@@ -1,15 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { detailResponse } from '@rangekit/range-handler'
 import { REFUSALS, type ServeOptions } from '../../options.ts'
 import { isDeno } from '../../runtime.ts'
 import type { Limits } from '../limits/limits.ts'
-import { answerRequest } from '../response/answer-request.ts'
-import type { Channel } from '../response/channel.ts'
 import { plainAnswer } from '../response/choose-answer.ts'
 import { Http1Channel } from '../response/http1-channel.ts'
+import { passToApp } from '../response/pass-to-app.ts'
 import { sendResponse } from '../response/send-response.ts'
 import { beginRecord, recordRefusal } from '../served/begin-record.ts'
 import { recorded } from '../served/recorded-channel.ts'
@@ -33,21 +30,10 @@ export interface Http1Options extends Pick<ServeOptions, 'fetch' | 'notFound' | 
 
 /** Answers the HTTP/1.1 requests of a server, and refuses what is not HTTP. */
 export function serveHttp1(server: Server, options: Http1Options): void {
-  const { fetch, onRequest, fastPath, watch, limits, headTimeout, isStopping } = options
+  const { onRequest, watch, limits, headTimeout, isStopping } = options
   const refusals = { ...REFUSALS, 404: options.notFound ?? REFUSALS[404] }
-  // Where the response goes to the request that is passed to the adapter, until it calls back, which it does at once.
-  let passing: Channel | undefined
-  const listen = getRequestListener(
-    (request) => {
-      if (passing === undefined) return
-      const { client } = passing.connection
-      answerRequest(request, passing, { fetch: (asked) => fetch(asked, client), fastPath })
-      passing = undefined
-      return RESPONSE_ALREADY_SENT
-    },
-    // For HTTP/1.0, in which Host may be missing.
-    { hostname: 'localhost' },
-  )
+  // For HTTP/1.0, in which Host may be missing.
+  const pass = passToApp(options, { hostname: 'localhost' })
   const handle = (
     incoming: IncomingMessage,
     outgoing: ServerResponse,
@@ -59,12 +45,8 @@ export function serveHttp1(server: Server, options: Http1Options): void {
     if (isStopping() || refusal?.isFatal) outgoing.shouldKeepAlive = false
     const channel = recorded(new Http1Channel(outgoing, watch, true), record)
     if (refusal === undefined) {
-      passing = channel
-      void listen(incoming, outgoing)
-      if (passing === undefined) return
-      passing = undefined
-      // The adapter has refused it: no URL can be made of its target and Host.
-      record?.refuse(400)
+      // The adapter has answered what it refuses.
+      if (!pass(incoming, outgoing, channel)) record?.refuse(400)
       return
     }
     const { status, fields } = refusal

@@ -6,16 +6,14 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { detailResponse } from '@rangekit/range-handler'
 import { REFUSALS, type ServeOptions } from '../../options.ts'
 import type { Refusal } from '../connection/request-head.ts'
 import type { StallWatch } from '../connection/stall-watch.ts'
 import type { Limits } from '../limits/limits.ts'
-import { answerRequest } from '../response/answer-request.ts'
 import type { Channel } from '../response/channel.ts'
 import { plainAnswer } from '../response/choose-answer.ts'
+import { passToApp } from '../response/pass-to-app.ts'
 import { sendResponse } from '../response/send-response.ts'
 import { recorded } from '../served/recorded-channel.ts'
 import { ServedRecord } from '../served/served-record.ts'
@@ -49,7 +47,7 @@ const REASONS = { ...REFUSALS, 408: 'Request timeout', 501: 'Not implemented' } 
 
 /** Answers requests over HTTP/2 (RFC 9113). */
 export function serveHttp2(options: Http2Options): Http2Acceptor {
-  const { fetch, onRequest, fastPath, watch, limits, headTimeout } = options
+  const { onRequest, watch, limits, headTimeout } = options
   const reasons = { ...REASONS, 404: options.notFound ?? REASONS[404] }
   const sessions = new Sessions(Math.ceil(Math.min(1000, headTimeout / 4)))
   let isClosing = false
@@ -58,19 +56,8 @@ export function serveHttp2(options: Http2Options): Http2Acceptor {
     const response = detailResponse(channel.method, status, reasons[status], fields)
     void sendResponse(plainAnswer(response), channel)
   }
-  // Where the response goes to the request that is passed to the adapter, until it calls back, which it does at once.
-  let passing: Channel | undefined
-  const listen = getRequestListener(
-    (request) => {
-      if (passing === undefined) return
-      const { client } = passing.connection
-      answerRequest(request, passing, { fetch: (asked) => fetch(asked, client), fastPath })
-      passing = undefined
-      return RESPONSE_ALREADY_SENT
-    },
-    // It would respond to what it refuses as over HTTP/1.1, and reset streams whose content has not come at once.
-    { errorHandler() {}, autoCleanupIncoming: false },
-  )
+  // It would respond to what it refuses as over HTTP/1.1, and reset streams whose content has not come at once.
+  const pass = passToApp(options, { errorHandler() {}, autoCleanupIncoming: false })
   const receive = (stream: ServerHttp2Stream, channel: Channel, session: Session): void => {
     // No fault of the response (9113 §8.1).
     const close = () => stream.close(constants.NGHTTP2_NO_ERROR)
@@ -113,13 +100,9 @@ export function serveHttp2(options: Http2Options): Http2Acceptor {
     }
     const isExpected = head.headers.expect?.toLowerCase() === '100-continue'
     if (hasContent && isExpected) stream.additionalHeaders({ ':status': 100 })
-    passing = channel
     // Of the stream the adapter needs no more than what every stream has.
-    void listen(requestOf(head, stream, client.isSecure), stream as unknown as Http2ServerResponse)
-    if (passing === undefined) return
-    passing = undefined
-    // The adapter has refused it: no URL can be made of its target and Host.
-    refuse(channel, 400)
+    const outgoing = stream as unknown as Http2ServerResponse
+    if (!pass(requestOf(head, stream, client.isSecure), outgoing, channel)) refuse(channel, 400)
   }
   return {
     accept(socket) {
