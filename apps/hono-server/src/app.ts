@@ -1,6 +1,6 @@
-import type { RangeSource } from '@rangekit/range-core'
+import { planMethod, type RangeSource } from '@rangekit/range-core'
 import { detailResponse } from '@rangekit/range-handler'
-import { type Handler, Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { type StreamRouteOptions, streamRoutes } from './stream-routes.ts'
 
 /** The `detail` of every 404 of the app, unless `notFound` says otherwise. */
@@ -18,7 +18,7 @@ export interface AppOptions extends StreamRouteOptions {
  * Creates an app with `GET /api/stream/{filename}`, `GET /healthz`, `GET /readyz`, and the same 404 for everything else.
  * `/healthz` is a 200 as long as the process answers at all: who restarts it asks there. `/readyz` is a 200 while the app
  * accepts new work: who sends it requests asks there. `OPTIONS /`, the health check that HAProxy sends by default, gets the
- * same answer as `GET /readyz`.
+ * same answer as `GET /readyz`. A method that a path does not have is a 405 that names those it has.
  *
  * @throws TypeError where `signed` has no secret, or an empty one.
  * @example
@@ -32,15 +32,23 @@ export function createApp({
   ...options
 }: AppOptions): Hono {
   const noStore = { 'Cache-Control': 'no-store' }
-  const health: Handler = ({ req }) => detailResponse(req.method, 200, 'Alive', noStore)
-  const readiness: Handler = ({ req }) =>
+  const health = ({ req }: Context) => detailResponse(req.method, 200, 'Alive', noStore)
+  const readiness = ({ req }: Context) =>
     isReady()
       ? detailResponse(req.method, 200, 'Ready', noStore)
       : detailResponse(req.method, 503, 'Stopping', noStore)
   return new Hono()
     .route('/api/stream', streamRoutes(source, { ...options, notFound }))
-    .get('/healthz', health)
-    .get('/readyz', readiness)
+    .all('/healthz', readOnly(health))
+    .all('/readyz', readOnly(readiness))
     .options('/', readiness)
     .notFound(({ req }) => detailResponse(req.method, 404, notFound))
+}
+
+/** Answers GET and HEAD with `answer`, and other methods as the streams do. */
+function readOnly(answer: (context: Context) => Response): (context: Context) => Response {
+  return (context) => {
+    const plan = planMethod(context.req.method)
+    return plan === undefined ? answer(context) : new Response(null, plan)
+  }
 }

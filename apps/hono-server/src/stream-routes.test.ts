@@ -236,6 +236,21 @@ it.each(['/healthz', '/readyz'])('answers HEAD %s as GET, without the body', asy
   expect(head?.headers.get('content-type')).toBe(get?.headers.get('content-type'))
 })
 
+describe.each(['/healthz', '/readyz'])('%s says which methods it has', (path) => {
+  const ask = async (method: string) => {
+    const { status, headers } = await createApp({ source, isReady: () => false }).request(path, { method })
+    return [status, headers.get('allow')]
+  }
+
+  it('to OPTIONS', async () => {
+    expect(await ask('OPTIONS')).toEqual([204, 'GET, HEAD, OPTIONS'])
+  })
+
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'PURGE'])('in a 405 to %s', async (method) => {
+    expect(await ask(method)).toEqual([405, 'GET, HEAD, OPTIONS'])
+  })
+})
+
 it('answers 404 in JSON if there is no key and the routes are the app', async () => {
   const response = await streamRoutes(source, { notFound: 'Nothing here' }).request('/')
   expect([response.status, await response.text()]).toEqual([404, '{"detail":"Nothing here"}'])

@@ -16,7 +16,7 @@ const getReadiness: Operation = {
   summary: 'Whether the server accepts work',
   description: 'For load balancers and orchestrators. It needs no signed link.',
   parameters: [],
-  responses: READY,
+  responses: { ...READY, '405': ANSWERS.wrongMethod },
   'x-codeSamples': getSamples('/readyz', { javascript: 'found.detail', python: "found['detail']" }),
 }
 
@@ -26,7 +26,10 @@ const getHealth: Operation = {
   summary: 'Whether the process answers',
   description: 'It is a 200 as long as the process runs, also while it stops. It needs no signed link.',
   parameters: [],
-  responses: { '200': ANSWERS.detail('The process answers.', 'Alive', FIELDS.cacheControl) },
+  responses: {
+    '200': ANSWERS.detail('The process answers.', 'Alive', FIELDS.cacheControl),
+    '405': ANSWERS.wrongMethod,
+  },
   'x-codeSamples': samples({ curl: `curl '${SAMPLE_SERVER}/healthz'` }),
 }
 

@@ -142,7 +142,7 @@ export const CASES: readonly ApiCase[] = [
     missing('/api/playlist.m3u8?path=none'),
     POST,
   ),
-  ...at('/healthz', '/healthz', [200], [200, { server: 'signed' }]),
+  ...at('/healthz', '/healthz', [200], [200, { server: 'signed' }], POST),
   ...at('/openapi.json', '/openapi.json', [200], [200, { server: 'signed' }], NOT_MODIFIED, POST, FAILED),
   ...at('/docs', '/docs', [200], [200, { server: 'signed' }], POST),
   ...at(
@@ -182,7 +182,7 @@ export const CASES: readonly ApiCase[] = [
     missing('/assets/none.css'),
     POST,
   ),
-  ...at('/readyz', '/readyz', [200], [200, { server: 'signed' }]),
+  ...at('/readyz', '/readyz', [200], [200, { server: 'signed' }], POST),
   // The last ones, since they stop a server.
   ...at('/readyz', '/readyz', [503, { when: async ({ stopped }) => (await stopped())[0] }]),
   ...at('/', '/', [503, { method: 'OPTIONS', when: async ({ stopped }) => (await stopped())[1] }]),
