@@ -67,7 +67,7 @@ export const ANSWERS = {
     ...FIELDS.referrerPolicy,
   }),
   busy: detail(
-    'The server has too much to do, or the file was created a moment ago and is still empty. The same request may succeed later.',
+    'The server has too much to do, or the file was created a moment ago and is still empty. The same request may succeed later. With `--max-connections` or `--max-connections-per-address`, it is also the answer to a connection past the limit, on every path.',
     'Busy, try again',
     { ...FIELDS.cacheControl, ...FIELDS.retryAfter },
   ),

@@ -1,6 +1,6 @@
 import { exchange } from '@rangekit/test-kit/raw'
 import type { Answered } from './check.ts'
-import { whileStreamsAreOpen } from './circumstances.ts'
+import { whileConnectedFrom, whileStreamsAreOpen } from './circumstances.ts'
 import type { ApiServers } from './servers.ts'
 
 /** A request for a documented answer. */
@@ -17,7 +17,7 @@ export interface ApiCase {
   /** Which of several media types the answer has. Default: it has one, or none. */
   readonly type?: string
   /** Default: `open`. */
-  readonly server?: 'open' | 'signed' | 'locked' | 'broken'
+  readonly server?: 'open' | 'signed' | 'locked' | 'crowded' | 'broken'
   /** Sends it under some circumstances. */
   readonly when?: (servers: ApiServers, send: () => Promise<Answered>) => Promise<Answered | undefined>
 }
@@ -46,6 +46,11 @@ async function afterWrongPasswords({ locked }: ApiServers, send: () => Promise<A
   return send()
 }
 const busy: Row = [503, { target: '/api/stream/new.mp4', when: ({ withNewFile }, send) => withNewFile(send) }]
+/** A connection too many, where there are some from these addresses. Tests connect from 127.0.0.1. */
+const crowded = (...addresses: string[]): Row => [
+  503,
+  { server: 'crowded', when: (servers, send) => whileConnectedFrom(servers.crowded, addresses, send) },
+]
 
 /** One request for each answer of the document, or more. Those for GET are sent as HEAD as well. */
 export const CASES: readonly ApiCase[] = [
@@ -70,6 +75,8 @@ export const CASES: readonly ApiCase[] = [
     [431, fields(`X-Long: ${'x'.repeat(20_000)}`)],
     [500, { target: '/api/stream/refused.mp4', server: 'broken' }],
     busy,
+    crowded('127.0.0.1'),
+    crowded('127.0.0.2', '127.0.0.3'),
     [204, { method: 'OPTIONS' }],
   ),
   ...at(

@@ -26,6 +26,27 @@ export async function whileStreamsAreOpen<T>({ port }: StartedServer, use: () =>
   }
 }
 
+/** Does something while a server has a connection from each of these addresses, which are all that it allows. */
+export async function whileConnectedFrom<T>(
+  { port }: StartedServer,
+  addresses: readonly string[],
+  use: () => Promise<T>,
+): Promise<T> {
+  const sockets = addresses.map((localAddress) => connect({ port, host: '127.0.0.1', localAddress }))
+  try {
+    // An answer shows that the connection counts.
+    await Promise.all(
+      sockets.map(async (socket) => {
+        socket.write(requestText('GET /readyz'))
+        await once(socket, 'data')
+      }),
+    )
+    return await use()
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
+}
+
 /**
  * Stops a server, and returns what it answers to requests that wait behind a download on their connections.
  *

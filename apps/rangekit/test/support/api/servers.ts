@@ -13,10 +13,11 @@ export async function startApiServers({ at }: TestFolder) {
     url.endsWith('/refused.mp4') ? new Response('', { status: 403 }) : undefined,
   )
   const media = at('media')
-  const [open, signed, locked, broken] = await Promise.all([
+  const [open, signed, locked, crowded, broken] = await Promise.all([
     startServer(media, { args: ['--index', '--inspect', '--metrics', '--cors', '*'] }),
     startServer(media, { args: ['--index', '--secret-file', at('secret')] }),
     startServer(media, { args: ['--auth', 'user:right password'] }),
+    startServer(media, { args: ['--max-connections', '2', '--max-connections-per-address', '1'] }),
     startCommand([origin.url, '--port', '0']),
   ])
   let answers: Promise<(Answered | undefined)[]> | undefined
@@ -27,6 +28,8 @@ export async function startApiServers({ at }: TestFolder) {
     signed,
     /** Asks for a password. */
     locked,
+    /** Allows two connections, from two addresses. */
+    crowded,
     /** Its files are on a server that refuses `refused.mp4`. */
     broken,
     /** Makes a file of zeros, as one is before its writer has begun, and removes it after the use. */
@@ -40,7 +43,7 @@ export async function startApiServers({ at }: TestFolder) {
       return answers
     },
     async stop() {
-      await Promise.all([open, signed, locked, broken].map((server) => server.stop('SIGKILL')))
+      await Promise.all([open, signed, locked, crowded, broken].map((server) => server.stop('SIGKILL')))
       await origin.stop()
     },
   }
