@@ -7,7 +7,7 @@ import type { TlsFlags } from './flags.ts'
 /** A server for plain http that sends clients to https. */
 export interface Redirects {
   readonly port: number
-  /** Sends clients to this port from now on. */
+  /** Sends clients to this port from now on, unless the options name another. */
   begin(securePort: number): void
   stop(): Promise<void>
 }
@@ -18,7 +18,7 @@ export interface Redirects {
  * @returns why it cannot listen; `undefined` if it is not wanted here.
  */
 export async function openRedirects(
-  { redirectPort }: TlsFlags,
+  { redirectPort, redirectTo }: TlsFlags,
   host: string,
 ): Promise<Redirects | Problem | undefined> {
   if (redirectPort === undefined || isWorker) return undefined
@@ -27,12 +27,12 @@ export async function openRedirects(
     const { port, stop } = await serve({
       port: redirectPort,
       hostname: host,
-      fetch: ({ url }) => redirectTo(target, url),
+      fetch: ({ url }) => redirect(target, url),
     })
     return {
       port,
       begin(securePort) {
-        target = securePort
+        target = redirectTo ?? securePort
       },
       stop: () => stop(0),
     }
@@ -42,7 +42,7 @@ export async function openRedirects(
 }
 
 /** The same URL over https. A 308 keeps the method (9110 §15.4.9). */
-function redirectTo(port: number | undefined, url: string): Response {
+function redirect(port: number | undefined, url: string): Response {
   if (port === undefined) return new Response(null, { status: 503, headers: { 'Retry-After': '1' } })
   const location = new URL(url)
   location.protocol = 'https:'
