@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { takePort } from '@rangekit/test-kit/ports'
 import { describe, expect, it } from 'vitest'
@@ -6,7 +7,7 @@ import { refused, runCommand } from './support/server.ts'
 
 const folder = sharedFolder(({ put }) => put('a.txt', 'hello'))
 const run = (args: readonly string[], state: string) =>
-  runCommand([folder.path, '--port', '0', ...args], { XDG_STATE_HOME: folder.at(state) })
+  runCommand([folder.path, '--port', '0', ...args], { XDG_STATE_HOME: resolve(folder.path, state) })
 
 describe('a command that cannot serve over TLS ends with one line, if', () => {
   it('the certificate cannot be read', async () => {
@@ -41,8 +42,8 @@ describe('a command that cannot serve over TLS ends with one line, if', () => {
     expect(existsSync(folder.at('unused'))).toBe(false)
   })
 
-  it('its own certificate cannot be kept', async () => {
-    expect(await run(['--tls', 'self'], 'a.txt')).toEqual(
+  it.each(['a.txt', '/proc/none'])('its own certificate cannot be kept in %s', async (state) => {
+    expect(await run(['--tls', 'self'], state)).toEqual(
       refused(/rangekit: the certificate of --tls self cannot be kept in \S+\/rangekit/),
     )
   })

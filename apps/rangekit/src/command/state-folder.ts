@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { errorCode } from '@rangekit/node-fs-source/read'
+import { makeFolder } from './make-folder.ts'
 
 /**
  * The folder for what the command keeps between starts: that of systemd (`StateDirectory=`), `rangekit` in
@@ -65,7 +66,7 @@ export function replaceState(name: string, text: string, folder = stateFolder())
 function put(name: string, text: string, folder: string, place: (from: string, to: string) => void): void {
   const temporary = join(folder, `${name}.${randomUUID()}`)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
     chmodSync(folder, 0o700)
     writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
     place(temporary, join(folder, name))

@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
+import { makeFolder } from '../command/make-folder.ts'
 import { messageOf } from '../command/problem.ts'
 import { describeSize } from '../command/values/size.ts'
 import type { Place } from './place.ts'
@@ -36,7 +37,7 @@ export function cacheProblem(flags: PlaceFlags, processes: number): string | und
     return `--cache-size is too small for blocks of 1 MiB; name at least ${describeSize(least)}`
   }
   try {
-    mkdirSync(cacheDir, { recursive: true })
+    makeFolder(cacheDir)
     accessSync(cacheDir, constants.R_OK | constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {
