@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { keepAccepting } from './deno/keep-accepting.ts'
+import { checkInterval } from './node/connection/answering.ts'
 import { drainServer } from './node/connection/drain.ts'
 import { listenOn } from './node/connection/listen.ts'
 import { OpenConnections } from './node/connection/open-connections.ts'
@@ -57,7 +58,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { server, setTls } = createListener(headTimeout, tls, offersHttp2 ? acceptHttp2 : undefined)
   const open = new OpenConnections(server)
   limits?.watch(server)
-  serveHttp1(server, { ...answering, isStopping: () => isStopping })
+  serveHttp1(server, answering, () => isStopping)
   const taken = await listenOn(server, fd === undefined ? { port, host: hostname } : { fd })
   const stopAccepting = keepAccepting(server, taken, hostname)
   return {
@@ -85,7 +86,7 @@ function createListener(
   const timeouts = {
     headersTimeout: headTimeout,
     requestTimeout: headTimeout,
-    connectionsCheckingInterval: Math.ceil(Math.min(1000, headTimeout / 4)),
+    connectionsCheckingInterval: checkInterval(headTimeout),
   }
   const setTls = (): never => {
     throw new TypeError('The server was started without TLS')

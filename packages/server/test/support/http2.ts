@@ -9,12 +9,13 @@ import {
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { StallWatch } from '../../src/node/connection/stall-watch.ts'
-import { type Http2Options, serveHttp2 } from '../../src/node/http2/serve-http2.ts'
+import { serveHttp2 } from '../../src/node/http2/serve-http2.ts'
+import type { ServeOptions } from '../../src/options.ts'
 import type { RequestListener } from '../../src/served.ts'
 
 /** Serves an app over HTTP/2 without TLS. */
 export async function startHttp2(
-  fetch: Http2Options['fetch'],
+  fetch: ServeOptions['fetch'],
   {
     writeTimeout = 300_000,
     headTimeout = 10_000,

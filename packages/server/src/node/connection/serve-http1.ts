@@ -1,9 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { detailResponse } from '@rangekit/range-handler'
-import { REFUSALS, type ServeOptions } from '../../options.ts'
+import { REFUSALS } from '../../options.ts'
 import { isDeno } from '../../runtime.ts'
-import type { Limits } from '../limits/limits.ts'
 import { plainAnswer } from '../response/choose-answer.ts'
 import { Http1Channel } from '../response/http1-channel.ts'
 import { passToApp } from '../response/pass-to-app.ts'
@@ -11,29 +10,21 @@ import { sendResponse } from '../response/send-response.ts'
 import { beginRecord, recordRefusal } from '../served/begin-record.ts'
 import { recorded } from '../served/recorded-channel.ts'
 import type { ServedRecord } from '../served/served-record.ts'
+import type { Answering } from './answering.ts'
 import { refuseClient } from './client-error.ts'
 import { inTurn } from './pipeline.ts'
 import { checkHead } from './request-head.ts'
-import type { StallWatch } from './stall-watch.ts'
 
-/** What the requests of a server are answered with. */
-export interface Http1Options extends Pick<ServeOptions, 'fetch' | 'notFound' | 'onRequest'> {
-  readonly fastPath: boolean
-  readonly watch: StallWatch
-  /** Default: none. */
-  readonly limits: Limits | undefined
-  /** How long a request may take to arrive, in milliseconds. */
-  readonly headTimeout: number
-  /** Whether each response is the last one on its connection. */
-  readonly isStopping: () => boolean
-}
-
-/** Answers the HTTP/1.1 requests of a server, and refuses what is not HTTP. */
-export function serveHttp1(server: Server, options: Http1Options): void {
-  const { onRequest, watch, limits, headTimeout, isStopping } = options
-  const refusals = { ...REFUSALS, 404: options.notFound ?? REFUSALS[404] }
+/**
+ * Answers the HTTP/1.1 requests of a server, and refuses what is not HTTP.
+ *
+ * @param isStopping whether each response is the last one on its connection.
+ */
+export function serveHttp1(server: Server, answering: Answering, isStopping: () => boolean): void {
+  const { onRequest, notFound, watch, limits, headTimeout } = answering
+  const refusals = { ...REFUSALS, 404: notFound ?? REFUSALS[404] }
   // For HTTP/1.0, in which Host may be missing.
-  const pass = passToApp(options, { hostname: 'localhost' })
+  const pass = passToApp(answering, { hostname: 'localhost' })
   const handle = (
     incoming: IncomingMessage,
     outgoing: ServerResponse,

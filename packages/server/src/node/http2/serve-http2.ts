@@ -7,10 +7,9 @@ import {
 } from 'node:http2'
 import type { Socket } from 'node:net'
 import { detailResponse } from '@rangekit/range-handler'
-import { REFUSALS, type ServeOptions } from '../../options.ts'
+import { REFUSALS } from '../../options.ts'
+import { type Answering, checkInterval } from '../connection/answering.ts'
 import type { Refusal } from '../connection/request-head.ts'
-import type { StallWatch } from '../connection/stall-watch.ts'
-import type { Limits } from '../limits/limits.ts'
 import type { Channel } from '../response/channel.ts'
 import { plainAnswer } from '../response/choose-answer.ts'
 import { passToApp } from '../response/pass-to-app.ts'
@@ -22,16 +21,6 @@ import { SESSION_OPTIONS } from './session-limits.ts'
 import { Session, Sessions } from './sessions.ts'
 import { checkStreamHead, type StreamRefusal } from './stream-head.ts'
 import { requestOf } from './stream-request.ts'
-
-/** What the requests of a server are answered with. */
-export interface Http2Options extends Pick<ServeOptions, 'fetch' | 'notFound' | 'onRequest'> {
-  readonly fastPath: boolean
-  readonly watch: StallWatch
-  /** Default: none. */
-  readonly limits?: Limits | undefined
-  /** How long a request may take to arrive, in milliseconds. */
-  readonly headTimeout: number
-}
 
 /** The HTTP/2 of a server. */
 export interface Http2Acceptor {
@@ -46,10 +35,10 @@ export interface Http2Acceptor {
 const REASONS = { ...REFUSALS, 408: 'Request timeout', 501: 'Not implemented' } as const
 
 /** Answers requests over HTTP/2 (RFC 9113). */
-export function serveHttp2(options: Http2Options): Http2Acceptor {
-  const { onRequest, watch, limits, headTimeout } = options
-  const reasons = { ...REASONS, 404: options.notFound ?? REASONS[404] }
-  const sessions = new Sessions(Math.ceil(Math.min(1000, headTimeout / 4)))
+export function serveHttp2(answering: Answering): Http2Acceptor {
+  const { onRequest, notFound, watch, limits, headTimeout } = answering
+  const reasons = { ...REASONS, 404: notFound ?? REASONS[404] }
+  const sessions = new Sessions(checkInterval(headTimeout))
   let isClosing = false
 
   const refuse = (channel: Channel, status: StreamRefusal | Refusal['status'] | 408, fields = {}): void => {
@@ -57,7 +46,7 @@ export function serveHttp2(options: Http2Options): Http2Acceptor {
     void sendResponse(plainAnswer(response), channel)
   }
   // It would respond to what it refuses as over HTTP/1.1, and reset streams whose content has not come at once.
-  const pass = passToApp(options, { errorHandler() {}, autoCleanupIncoming: false })
+  const pass = passToApp(answering, { errorHandler() {}, autoCleanupIncoming: false })
   const receive = (stream: ServerHttp2Stream, channel: Channel, session: Session): void => {
     // No fault of the response (9113 §8.1).
     const close = () => stream.close(constants.NGHTTP2_NO_ERROR)
