@@ -48,14 +48,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   addDuplex()
   const answering = { fetch, notFound, onRequest, fastPath, watch, limits, headTimeout }
-  const http2 = serveHttp2(answering)
+  // An HTTPS server of Bun cannot hand over its connections.
+  const offersHttp2 = tls !== undefined && !isBun && (options.http2 ?? OFFERS_HTTP2)
+  const http2 = offersHttp2 ? serveHttp2(answering) : undefined
   const acceptHttp2 = (socket: Socket) => {
     open.handOver(socket)
-    http2.accept(socket)
+    http2?.accept(socket)
   }
-  // An HTTPS server of Bun cannot hand over its connections.
-  const offersHttp2 = !isBun && (options.http2 ?? OFFERS_HTTP2)
-  const { server, setTls } = createListener(headTimeout, tls, offersHttp2 ? acceptHttp2 : undefined)
+  const { server, setTls } = createListener(headTimeout, tls, http2 && acceptHttp2)
   const open = new OpenConnections(server)
   limits?.watch(server)
   serveHttp1(server, answering, () => isStopping)
@@ -70,9 +70,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     async stop(drain) {
       isStopping = true
       stopAccepting()
-      http2.close()
+      http2?.close()
       await drainServer(server, open, drain * 1000)
-      http2.destroy()
+      http2?.destroy()
     },
   }
 }
