@@ -4,10 +4,4 @@
  *
  * @module
  */
-export {
-  type Client,
-  type RunningServer,
-  type ServeOptions,
-  serve,
-  type TlsCredentials,
-} from '@rangekit/server'
+export * from './serve.ts'

@@ -3,10 +3,4 @@
  *
  * @module
  */
-export {
-  type Client,
-  type RunningServer,
-  type ServeOptions,
-  serve,
-  type TlsCredentials,
-} from '@rangekit/server'
+export * from './serve.ts'
