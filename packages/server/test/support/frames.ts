@@ -8,6 +8,7 @@ export const HEADERS = 1
 export const RST_STREAM = 3
 export const SETTINGS = 4
 export const PING = 6
+export const GOAWAY = 7
 export const CONTINUATION = 9
 
 export const ACK = 1
@@ -30,4 +31,16 @@ export function frame(
   head.writeUInt8(flags, 4)
   head.writeUInt32BE(stream, 5)
   return Buffer.concat([head, payload])
+}
+
+/** The error codes of the GOAWAY frames in what a server has sent (9113 §6.8). */
+export function goAwayCodes(sent: Buffer): number[] {
+  const codes: number[] = []
+  let at = 0
+  while (at + 9 <= sent.byteLength) {
+    const end = at + 9 + sent.readUIntBE(at, 3)
+    if (sent[at + 3] === GOAWAY && end <= sent.byteLength) codes.push(sent.readUInt32BE(at + 13))
+    at = end
+  }
+  return codes
 }
