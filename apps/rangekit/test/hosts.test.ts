@@ -13,7 +13,7 @@ function ask(port: number, host: string, target: string, accept = '*/*'): Promis
 describe('a server for this machine alone', () => {
   const server = sharedServer(() => startServer(folder.path))
 
-  it.each(['/', '/api/videos', '/api/stream/a.txt', '/assets/base.css', '/api/events?folder='])(
+  it.each(['/', '/api/videos', '/api/stream/a.txt', '/docs', '/api/events?folder='])(
     'refuses %s under the name of another site',
     async (target) => {
       const { status, body } = await ask(server.port, `Attacker.dev:${server.port}`, target)
@@ -33,11 +33,12 @@ describe('a server for this machine alone', () => {
     expect((await ask(server.port, `${host}:${server.port}`, '/api/stream/a.txt')).status).toBe(200)
   })
 
-  it('says under any name that it is ready', async () => {
-    for (const target of ['/readyz', '/healthz']) {
+  it.each(['/readyz', '/healthz', '/assets/base.css', '/assets/icons.svg'])(
+    'answers %s, which says nothing of files, under any name',
+    async (target) => {
       expect((await ask(server.port, 'attacker.dev', target)).status).toBe(200)
-    }
-  })
+    },
+  )
 })
 
 it('a server answers under the names that --allow-host gives', async () => {

@@ -15,6 +15,9 @@ export const GUARDED = [
 /** Routes that say nothing about files. */
 export const OPEN = ['/openapi.json', '/docs']
 
+/** Paths that say nothing of this server's files, whoever asks, by whatever name: health checks, scripts and styles. */
+export const PUBLIC = /^\/(?:healthz|readyz|assets\/.*)$/
+
 const LINKABLE = [...GUARDED, '/api/stream/*', '/api/events']
 
 /** Whether a path is one of those that check links. */

@@ -1,5 +1,6 @@
 import { pathOf } from '@rangekit/range-handler'
 import { Hono } from 'hono'
+import { PUBLIC } from '../access/routes.ts'
 import type { RequestClient } from '../log/client-address.ts'
 import type { LogFlags } from '../log/flags.ts'
 import { renderMisdirected } from '../pages/missing-page.ts'
@@ -8,9 +9,6 @@ import { type HostFlags, hostCheck, type Reach } from './flags.ts'
 
 /** Names that stderr mentions. */
 const MAX_MENTIONED = 10
-
-/** Health checks say nothing of the library, and may come under any name. */
-const OPEN = /^\/(?:healthz|readyz)$/
 
 type Fetch = (request: Request, client?: RequestClient) => Response | Promise<Response>
 
@@ -29,7 +27,7 @@ export function guardHost(
   const mentioned = new Set<string>()
   return (request, client) => {
     const host = hostOf(request.url)
-    if (isAllowed(host) || OPEN.test(pathOf(request.url))) return fetch(request, client)
+    if (isAllowed(host) || PUBLIC.test(pathOf(request.url))) return fetch(request, client)
     if (mentioned.size < MAX_MENTIONED && !mentioned.has(host)) {
       mentioned.add(host)
       console.error(

@@ -33,7 +33,7 @@ export const ANSWERS = {
     { ...FIELDS.challenge, ...FIELDS.cacheControl, ...FIELDS.vary },
   ),
   misdirected: detail(
-    'The server does not answer under the name in Host. `--allow-host` adds one.',
+    'The server does not answer under the name in Host. `--allow-host` adds one. It is the same on every path but `/healthz`, `/readyz` and those of assets.',
     'This server does not answer as media.example. If that is its name, for example behind a proxy, start it with --allow-host media.example.',
     { ...FIELDS.cacheControl, ...FIELDS.vary },
   ),

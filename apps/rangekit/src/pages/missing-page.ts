@@ -3,13 +3,13 @@ import { detailResponse, faultResponse, pathOf } from '@rangekit/range-handler'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
-import { type PageStatus, renderIcon, renderPage } from './layout.ts'
+import { type Html, type PageStatus, renderIcon, renderPage } from './layout.ts'
 
 interface Notice {
   readonly status: PageStatus
   readonly icon: string
   readonly title: string
-  readonly text: string
+  readonly text: string | Html
 }
 
 const MISSING: Notice = {
@@ -88,9 +88,14 @@ export function renderBusy(context: Context): Response | Promise<Response> {
 /** The 421 of a request for a host under which the server does not answer (9110 §15.5.20). */
 export function renderMisdirected(context: Context, host: string): Response | Promise<Response> {
   const title = `This server does not answer as ${host}`
-  const text = `If that is its name, for example behind a proxy, start it with --allow-host ${host}.`
-  const notice = { status: 421, icon: 'lock', title, text } as const
-  return refusal(context, wantsPage(context) ? notice : { ...notice, title: `${title}. ${text}` }, {})
+  const text = 'If that is its name, for example behind a proxy, start it with'
+  const option = `--allow-host ${host}`
+  const notice = { status: 421, icon: 'lock', title, text: html`${text} <code>${option}</code>.` } as const
+  return refusal(
+    context,
+    wantsPage(context) ? notice : { ...notice, title: `${title}. ${text} ${option}.` },
+    {},
+  )
 }
 
 /** A notice for browsers, its title as JSON for everyone else, with fields of its own. */

@@ -1,6 +1,7 @@
 import { andThen } from '@rangekit/range-core'
 import { type CorsOrigins, pathOf, withCors } from '@rangekit/range-handler'
 import { type Context, Hono } from 'hono'
+import { PUBLIC } from '../access/routes.ts'
 import { clientAddress, type RequestClient } from '../log/client-address.ts'
 import type { TrustedProxies } from '../log/trusted-proxies.ts'
 import { renderBusy, renderUnauthorized, renderWait } from '../pages/missing-page.ts'
@@ -27,8 +28,6 @@ export interface GateOptions {
 /** For servers that do not say who the client is. */
 const NOBODY: RequestClient = { address: '', isSecure: false }
 
-/** What says nothing of the library: readiness, scripts and styles. */
-const OPEN = /^\/(?:healthz|readyz|assets\/.*)$/
 /** A link that permits something, perhaps. The site of guests checks it. */
 const SIGNED = /[?&](?:signature|grant)=|\/signed~/
 /** A signed link whose permission is part of the path, which means nothing to members' routes. */
@@ -49,7 +48,7 @@ export function createGate({ login, members, guests, isLinkable, trusts, cors }:
   return (request, client = NOBODY) => {
     const { method, url } = request
     const path = pathOf(url)
-    if (method === 'OPTIONS' || OPEN.test(path)) return guests(request, client)
+    if (method === 'OPTIONS' || PUBLIC.test(path)) return guests(request, client)
     const isSigned = SIGNED.test(url) && isLinkable(path)
     const authorization = request.headers.get('authorization')
     if (isSigned && (authorization === null || SIGNED_FOLDER.test(url))) return guests(request, client)
