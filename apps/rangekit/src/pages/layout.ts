@@ -67,7 +67,7 @@ export function renderPage(context: Context, page: Page, status: PageStatus = 20
     body,
     hasFoot = false,
   } = page
-  const { pathname, search } = new URL(context.req.url)
+  const { pathname } = new URL(context.req.url)
   const depth = pathname.split('/').length - 2
   const root = depth > 0 ? '../'.repeat(depth) : './'
   const attributes = Object.entries(data).map(([name, value]) => html` data-${name}="${value}"`)
@@ -86,7 +86,7 @@ export function renderPage(context: Context, page: Page, status: PageStatus = 20
     ${scripts.map((name) => html`<script type="module" src="assets/${name}"></script>`)}
   </head>
   <body>
-    <a class="skip" href=".${pathname}${search}#main">Skip to content</a>
+    <a class="skip" href="${pathOfRequest(context)}#main">Skip to content</a>
     <header class="top">
       ${renderBrand(home)}
       ${crumbs}
@@ -97,6 +97,12 @@ export function renderPage(context: Context, page: Page, status: PageStatus = 20
   </body>
 </html>`
   return context.html(document, status, PAGE_FIELDS)
+}
+
+/** Where the page itself is, relative to the root of the server. */
+export function pathOfRequest({ req }: Context): string {
+  const { pathname, search } = new URL(req.url)
+  return `.${pathname}${search}`
 }
 
 /** The name of the site, which leads to its first page. */

@@ -1,7 +1,7 @@
 import { SourceBusyError } from '@rangekit/range-core'
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
-import { renderFault, renderForbidden, renderMissing } from './missing-page.ts'
+import { renderFault, renderForbidden, renderMissing, renderUnauthorized } from './missing-page.ts'
 
 const app = new Hono()
   .get('/fault', () => {
@@ -11,6 +11,7 @@ const app = new Hono()
     throw new SourceBusyError('out of descriptors')
   })
   .get('/forbidden/*', renderForbidden)
+  .get('/locked/*', (context) => renderUnauthorized(context, 'Basic'))
   .notFound((context) => renderMissing(context, './'))
   .onError((error, context) => renderFault(context, error))
 
@@ -65,6 +66,15 @@ describe('a missing page', () => {
       const response = await ask('/busy', accept)
       expect([response.status, response.headers.get('Retry-After')]).toEqual([503, '1'])
     }
+  })
+
+  it.each([
+    ['a password', '/locked/a%20b.mp4?sort=size&view=list', 'Enter a password'],
+    ['a server that is busy', '/busy', 'Try again'],
+    ['a fault', '/fault', 'Try again'],
+  ])('leads to itself again for %s', async (_, path, name) => {
+    const link = `<a class="button" href=".${path.replace('&', '&amp;')}">${name}</a>`
+    expect(await (await ask(path, BROWSER)).text()).toContain(link)
   })
 
   it('tells caches that it depends on Accept', async () => {

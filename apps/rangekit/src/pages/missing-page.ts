@@ -3,13 +3,15 @@ import { detailResponse, faultResponse, pathOf } from '@rangekit/range-handler'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
-import { type Html, type PageStatus, renderIcon, renderPage } from './layout.ts'
+import { type Html, type PageStatus, pathOfRequest, renderIcon, renderPage } from './layout.ts'
 
 interface Notice {
   readonly status: PageStatus
   readonly icon: string
   readonly title: string
   readonly text: string | Html
+  /** What to call another request for the page. Default: it would not help. */
+  readonly again?: string
 }
 
 const MISSING: Notice = {
@@ -28,25 +30,29 @@ const UNAUTHORIZED: Notice = {
   status: 401,
   icon: 'lock',
   title: 'This library needs a password',
-  text: 'Load the page again to enter a user name and a password.',
+  text: 'Your browser asks for a user name and a password when the page is loaded again.',
+  again: 'Enter a password',
 }
 const WAIT: Notice = {
   status: 429,
   icon: 'lock',
   title: 'Too many wrong passwords',
   text: 'They came from your address. Wait a moment before you try again.',
+  again: 'Try again',
 }
 const FAULT: Notice = {
   status: 500,
   icon: 'info',
   title: 'Something went wrong',
   text: 'The server could not answer this request. Try again in a moment.',
+  again: 'Try again',
 }
 const BUSY: Notice = {
   status: 503,
   icon: 'info',
   title: 'The server is busy',
   text: 'It has more to do than it can at the moment. Try again in a few seconds.',
+  again: 'Try again',
 }
 
 /**
@@ -135,13 +141,14 @@ function varying(context: Context, response: Response): Response {
   return response
 }
 
-function renderNotice(context: Context, { status, icon, title, text }: Notice, home: string | null) {
+function renderNotice(context: Context, { status, icon, title, text, again }: Notice, home: string | null) {
   context.header('Vary', 'Accept')
   const body = html`<div class="notice">
   ${renderIcon(icon)}
   <h1>${title}</h1>
   <p>${text}</p>
   ${home !== null && html`<a class="button" href="${home}">Go to the library</a>`}
+  ${again && html`<a class="button" href="${pathOfRequest(context)}">${again}</a>`}
 </div>`
   return renderPage(context, { title: `${title} · Rangekit`, home, body }, status)
 }
