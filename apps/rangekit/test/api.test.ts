@@ -79,6 +79,10 @@ describe('the description of the API', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
+  it('has summaries in plain text, which become headings', () => {
+    expect(operations.filter(({ operation }) => /[`*]/.test(operation.summary))).toEqual([])
+  })
+
   it('describes each route of the site', () => {
     const { routes } = createSite({ source: blobSource(() => undefined), inspect: true, index: true })
     const documented = operations.flatMap(({ method, path }) =>

@@ -95,11 +95,15 @@ export function renderBusy(context: Context): Response | Promise<Response> {
 export function renderMisdirected(context: Context, host: string): Response | Promise<Response> {
   const title = `This server does not answer as ${host}`
   const text = 'If that is its name, for example behind a proxy, start it with'
-  const option = `--allow-host ${host}`
-  const notice = { status: 421, icon: 'lock', title, text: html`${text} <code>${option}</code>.` } as const
+  const notice = {
+    status: 421,
+    icon: 'lock',
+    title,
+    text: html`${text} <code class="word">--allow-host</code> <code>${host}</code>.`,
+  } as const
   return refusal(
     context,
-    wantsPage(context) ? notice : { ...notice, title: `${title}. ${text} ${option}.` },
+    wantsPage(context) ? notice : { ...notice, title: `${title}. ${text} --allow-host ${host}.` },
     {},
   )
 }

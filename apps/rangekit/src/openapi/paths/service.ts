@@ -119,7 +119,7 @@ export const SERVICE_PATHS: Readonly<Record<string, PathItem>> = {
 export const optionsRoot: Operation = {
   operationId: 'optionsRoot',
   tags: [TAG],
-  summary: 'The same as `/readyz`, as HAProxy asks by default',
+  summary: 'The same as /readyz, as HAProxy asks by default',
   description: 'The response is that of `GET /readyz`.',
   parameters: [],
   responses: READY,

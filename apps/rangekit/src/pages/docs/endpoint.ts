@@ -10,7 +10,7 @@ import {
 } from '../../openapi/read-document.ts'
 import type { Answer, CodeSample, Content, Field, Parameter, Schema } from '../../openapi/types.ts'
 import { type Html, renderIcon } from '../layout.ts'
-import { renderLine, renderText } from './rich-text.ts'
+import { renderCodeSpan, renderLine, renderText } from './rich-text.ts'
 
 /** Puts the address of this server and a file that it has into an example. */
 export type Localize = (source: string) => string
@@ -73,7 +73,7 @@ function renderValue(name: string, schema: Schema, { description, required, exam
       ? ''
       : html` <span class="muted">Default: <code>${schema.default}</code></span>`
   return html`<div><dt><code>${name}</code> <span class="type">${typeOf(schema)}</span>${required ? html` <span class="type needed">required</span>` : ''}</dt>
-      <dd>${renderLine(description)}${choices.length > 1 ? html` <span class="choices">${choices.map((choice) => html`<code>${choice}</code> `)}</span>` : ''}${byDefault}${example === undefined ? '' : html` <span class="example">Example: <code>${example}</code></span>`}</dd></div>`
+      <dd>${renderLine(description)}${choices.length > 1 ? html` <span class="choices">${choices.map((choice) => html`${renderCodeSpan(choice)} `)}</span>` : ''}${byDefault}${example === undefined ? '' : html` <span class="example">Example: <code>${example}</code></span>`}</dd></div>`
 }
 
 function renderAnswer(status: string, answer: Answer): Html {
