@@ -39,17 +39,21 @@ await withBench(seconds, async ({ root, scratch }) => {
       const lines = rangesOf(length)
       const file = `${scratch}/ranges-${length}`
       writeFileSync(file, lines.join('\n'))
-      const kinds = contenders(pair, protocol)
-      const seen = kinds.map((): number[] => [])
-      for (const [index, kind] of kinds.entries()) {
-        await using peer = await startPinned(kind, root)
+      await using peers = new AsyncDisposableStack()
+      const running: { readonly url: URL; readonly seen: number[] }[] = []
+      for (const kind of contenders(pair, protocol)) {
+        const peer = peers.use(await startPinned(kind, root))
         const url = new URL(FILE_NAME, peer.url.replace(/^http:/, 'https:'))
+        running.push({ url, seen: [] })
         await measure(protocol, { url, lines, file, seconds: WARM_UP })
-        for (let round = 0; round < rounds; round++) {
-          seen[index]?.push(await measure(protocol, { url, lines, file, seconds }))
+      }
+      // In turn, because the machine may be slower a minute later.
+      for (let round = 0; round < rounds; round++) {
+        for (const { url, seen } of running) {
+          seen.push(await measure(protocol, { url, lines, file, seconds }))
         }
       }
-      const medians = seen.map(median)
+      const medians = running.map(({ seen }) => median(seen))
       const cell = (value: number) => `${formatNumber(value, 0)} (${(value / (medians[0] ?? 1)).toFixed(2)})`
       rows.push([size, ...medians.map(cell)])
     }

@@ -32,6 +32,7 @@ export function contenders(pair: TestPair, protocol: Protocol): readonly PeerKin
       isHttp2 ? ' ssl http2' : ' ssl',
     ),
     own('constant', 'a constant', () => process.versions.node),
+    own('reading', 'a read', () => process.versions.node),
     {
       title: 'Rangekit',
       setup: `on Node ${process.versions.node}`,
