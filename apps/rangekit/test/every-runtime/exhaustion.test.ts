@@ -8,7 +8,7 @@ import { makeFolder } from '@rangekit/test-kit/folder'
 import { exchange, field, openSocket, requestText } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
 import { findTool } from '@rangekit/test-kit/tools'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { runtime } from '../support/runtime.ts'
 import { startUnder } from '../support/server.ts'
 
@@ -30,8 +30,8 @@ async function ask(socket: Socket, path: string): Promise<string> {
   return text
 }
 
-describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', () => {
-  it('answers 503 with Retry-After, never 404 or 403, and recovers', async () => {
+describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', { concurrent: true }, () => {
+  it('answers 503 with Retry-After, never 404 or 403, and recovers', async ({ expect }) => {
     using folder = makeFolder()
     // Every client holds its connection and requests another file: together they need twice the descriptors.
     const paths = Array.from({ length: 100 }, (_, index) => `/api/stream/${index}.mp4`)
@@ -59,7 +59,7 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
 
     // Refused clients are served as soon as others are done.
     for (const { socket, answer } of asked) if (answer.startsWith('HTTP/1.1 200 ')) socket.destroy()
-    await expectNothingOpen(server.pid, folder.path)
+    await expectNothingOpen(server.pid, folder.path, expect)
     const again = await Promise.all(
       refused.slice(0, 10).map(({ socket }, index) => ask(socket, paths[index] ?? '')),
     )
@@ -70,13 +70,13 @@ describe.skipIf(prlimit === undefined)('a server that runs out of descriptors', 
     for (const socket of late) socket.write(requestText('GET /readyz'))
     await sleep(500)
     for (const socket of [...clients, ...late]) socket.destroy()
-    await expectNothingOpen(server.pid, folder.path)
+    await expectNothingOpen(server.pid, folder.path, expect)
     const probe = async () => (await exchange(port, 'GET /api/stream/7.mp4', ['Range: bytes=0-9'])).status
     if (runtime.flooded === 'answered') expect(await probe()).toBe(206)
     else await expect.poll(probe, { interval: 100 }).toBe(206)
   }, 60_000)
 
-  it('continues a download while more connections arrive than it has descriptors for', async () => {
+  it('continues a download while more connections arrive than it has descriptors for', async ({ expect }) => {
     using folder = makeFolder()
     folder.putSparse('film.mp4', 64 * 1024 * 1024)
     await using server = await startUnder([prlimit ?? '', '--nofile=160:160'], folder.path, builtCommand())
@@ -108,15 +108,19 @@ const injections = [
   { fault: 'statx:error=EIO', status: 500 },
 ] as const
 
-describe.skipIf(strace === undefined)('a server with a failing disk', () => {
-  it.each(injections)(
+describe.skipIf(strace === undefined)('a server with a failing disk', { concurrent: true }, () => {
+  it.for(injections)(
     'answers $status to $fault, logs a fault once, and goes on',
-    async ({ fault, status }) => {
+    async ({ fault, status }, { expect }) => {
       using folder = makeFolder()
       folder.put('film.mp4', 'x'.repeat(100_000))
       folder.put('other.mp4', 'y'.repeat(100_000))
       await using server = await startUnder(
-        [strace ?? '', '-f', '-qq', '-o', '/dev/null', '-P', folder.at('film.mp4'), `--inject=${fault}`],
+        [
+          ...[strace ?? '', '-f', '-qq', '-o', '/dev/null', '-P', folder.at('film.mp4')],
+          // Stops the process only for calls of that name.
+          ...['--seccomp-bpf', `--trace=${fault.split(':')[0]}`, `--inject=${fault}`],
+        ],
         folder.path,
       )
       const { port } = server
