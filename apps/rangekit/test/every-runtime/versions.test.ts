@@ -28,19 +28,20 @@ function conditions(validators: Headers): Record<string, string>[] {
   ]
 }
 
-describe('a file that is overwritten in place with as many bytes', () => {
+// Most of the time is pauses.
+describe.concurrent('a file that is overwritten in place with as many bytes', () => {
   const ROUNDS = 1000 * runtime.share
-  const FILES = 50
+  const FILES = 100
   /** In milliseconds, from less than a tick of the clock that stamps files to more than a second. */
   const PAUSES = [0, 0, 0, 1, 4, 10, 30, 60, 0, 5, 200, 0, 2, 1020, 0, 8, 0, 500, 0, 0, 990]
 
-  it.each([
+  it.for([
     { times: 'fine', coarse: false },
     // As on file systems that keep whole seconds.
     { times: 'coarse', coarse: true },
   ])(
     'is never mistaken for its old version when file times are $times',
-    async ({ times, coarse }) => {
+    async ({ times, coarse }, { expect }) => {
       const write = (path: string, content: string) => {
         writeFileSync(path, content)
         const second = Math.floor(Date.now() / 1000)
@@ -115,7 +116,7 @@ describe('a file that has not changed for a long time', () => {
 })
 
 describe('downloads from a server that is killed', () => {
-  const FILES = 50
+  const FILES = 12
   /** More than kernels buffer for a client that does not read. */
   const LENGTH = 8 * 1024 * 1024
   const bytes = positionBytes(LENGTH)
