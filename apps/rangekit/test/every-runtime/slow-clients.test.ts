@@ -49,11 +49,11 @@ describe('a server with clients that read slowly or not at all', () => {
   }, 60_000)
 
   it.each(runtime.timeouts)(
-    'closes 500 connections on which nothing moves for %s',
+    'closes 100 connections on which nothing moves for %s',
     async (time) => {
       await using server = await startServer(folder.path, { args: ['--write-timeout', time] })
       const idle = countSockets(server.pid)
-      const sockets = await sleepers(server.port, 500)
+      const sockets = await sleepers(server.port, 100)
       await expectClosed(server.pid, idle)
       // A client sees the end of the connection only once it reads.
       await Promise.all(sockets.map((socket) => closing(socket.resume())))
@@ -62,7 +62,10 @@ describe('a server with clients that read slowly or not at all', () => {
     60_000,
   )
 
-  it('closes a connection on which nothing moves after the write time-out, not after twice that time', async () => {
+  // These three mostly wait.
+  it.concurrent('closes a connection on which nothing moves after the write time-out, not after twice that time', async ({
+    expect,
+  }) => {
     await using server = await startServer(folder.path, { args: ['--write-timeout', '3s'] })
     const [socket] = await sleepers(server.port, 1)
     await expect.poll(() => openBelow(server.pid, folder.path)).toEqual([folder.at('film.mp4')])
@@ -74,9 +77,9 @@ describe('a server with clients that read slowly or not at all', () => {
     expect(time).toBeLessThan(6000)
   })
 
-  it.each(runtime.patience)(
+  it.concurrent.for(runtime.patience)(
     'does not count the time during which it did not read a connection as head time-out: %s',
-    async (time) => {
+    async (time, { expect }) => {
       await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
       const socket = await openSocket(server.port)
       const small = requestText('GET /api/stream/film.mp4', ['Range: bytes=0-9'])
@@ -96,11 +99,11 @@ describe('a server with clients that read slowly or not at all', () => {
     60_000,
   )
 
-  it.each(runtime.timeouts)(
-    'closes 500 connections whose heads are incomplete after %s',
-    async (time) => {
+  it.concurrent.for(runtime.timeouts)(
+    'closes 100 connections whose heads are incomplete after %s',
+    async (time, { expect }) => {
       await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
-      const sockets = await Promise.all(Array.from({ length: 500 }, () => openSocket(server.port)))
+      const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(server.port)))
       const text = requestText('GET /api/stream/film.mp4')
       let sent = 0
       const timer = setInterval(() => {
@@ -119,7 +122,7 @@ describe('a server with clients that read slowly or not at all', () => {
   it('does not cut a client that reads 300 kB a second without a pause, with a time-out of 3 s', async () => {
     const { received, isClosed, open } = await steady.ended
     // Less than it may if the machine is busy.
-    expect(received).toBeGreaterThan(4_000_000)
+    expect(received).toBeGreaterThan(2_500_000)
     expect(isClosed).toBe(false)
     // The client could still read its own buffer after the server has closed the connection.
     expect(open).toEqual([folder.at('film.mp4')])
@@ -138,7 +141,7 @@ async function expectClosed(pid: number, idle: number): Promise<void> {
 }
 
 /**
- * Reads a file for 25 seconds, 300 kB each at most. The kernel reports free space only when a third of its buffer is free:
+ * Reads a file for 16 seconds, 300 kB each at most. The kernel reports free space only when a third of its buffer is free:
  * at this rate after some five seconds.
  */
 async function readSteadily(socket: Socket): Promise<{ received: number; isClosed: boolean }> {
@@ -149,7 +152,7 @@ async function readSteadily(socket: Socket): Promise<{ received: number; isClose
   })
   socket.pause().write(requestText('GET /api/stream/film.mp4'))
   const started = performance.now()
-  for (let time = 0; time < 25_000; time = performance.now() - started) {
+  for (let time = 0; time < 16_000; time = performance.now() - started) {
     const due = Math.min(Math.floor(time * 300) - received, socket.readableLength)
     if (due > 0) received += socket.read(due)?.byteLength ?? 0
     else socket.read(0)
