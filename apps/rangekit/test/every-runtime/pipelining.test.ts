@@ -10,7 +10,7 @@ import { startServer } from '../support/server.ts'
 
 const MIB = 1024 ** 2
 /** More than the kernel buffers for a client that does not read. */
-const LARGE = 32 * MIB
+const LARGE = 12 * MIB
 const FILES = 40
 
 /** The value of every byte of a file. */
