@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expectNothingOpen } from '@rangekit/test-kit/descriptors'
 import { sharedFolder } from '@rangekit/test-kit/fixtures'
 import { memoryOf } from '@rangekit/test-kit/processes'
-import { openSocket, requestText } from '@rangekit/test-kit/raw'
+import { requestText } from '@rangekit/test-kit/raw'
 import { rounds } from '@rangekit/test-kit/rounds'
 import { medianTime } from '@rangekit/test-kit/times'
 import { describe, expect, it } from 'vitest'
@@ -54,20 +54,22 @@ describe('a server with clients that do not read', () => {
   }, 120_000)
 })
 
-/** Opens connections that read so many bytes of the file at full speed, and then pause. */
+/**
+ * Opens connections that read so many bytes of the file at full speed, and then pause. They read into one buffer, to be
+ * little load themselves.
+ */
 async function pauseAfter(port: number, length: number, count: number): Promise<Socket[]> {
-  return rounds(count, 10, async () => {
-    const socket = await openSocket(port)
-    socket.write(requestText('GET /api/stream/film.mp4'))
-    let received = 0
-    await new Promise<void>((resolve) => {
-      socket.on('data', (piece) => {
-        received += piece.byteLength
-        if (received < length) return
-        socket.pause()
-        resolve()
-      })
+  const buffer = new Uint8Array(MIB)
+  return rounds(count, 10, () => {
+    return new Promise<Socket>((resolve, reject) => {
+      let received = 0
+      const callback = (some: number) => {
+        received += some
+        if (received >= length) resolve(socket)
+        return received < length
+      }
+      const socket = connect({ port, host: '127.0.0.1', onread: { buffer, callback } })
+      socket.once('error', reject).write(requestText('GET /api/stream/film.mp4'))
     })
-    return socket
   })
 }
