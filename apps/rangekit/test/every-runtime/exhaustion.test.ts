@@ -115,14 +115,10 @@ describe.skipIf(strace === undefined)('a server with a failing disk', { concurre
       using folder = makeFolder()
       folder.put('film.mp4', 'x'.repeat(100_000))
       folder.put('other.mp4', 'y'.repeat(100_000))
-      await using server = await startUnder(
-        [
-          ...[strace ?? '', '-f', '-qq', '-o', '/dev/null', '-P', folder.at('film.mp4')],
-          // Stops the process only for calls of that name.
-          ...['--seccomp-bpf', `--trace=${fault.split(':')[0]}`, `--inject=${fault}`],
-        ],
-        folder.path,
-      )
+      // With --seccomp-bpf, the process stops only for calls of that name.
+      const trace = ['--seccomp-bpf', `--trace=${fault.split(':')[0]}`, `--inject=${fault}`]
+      const options = ['-f', '-qq', '-o', '/dev/null', '-P', folder.at('film.mp4'), ...trace]
+      await using server = await startUnder([strace ?? '', ...options], folder.path)
       const { port } = server
       const response = await exchange(port, 'GET /api/stream/film.mp4', ['Range: bytes=10-19'])
       expect(response.status).toBe(status)

@@ -79,6 +79,7 @@ describe('a server with clients that read slowly or not at all', () => {
 
   it.concurrent.for(runtime.patience)(
     'does not count the time during which it did not read a connection as head time-out: %s',
+    { timeout: 60_000 },
     async (time, { expect }) => {
       await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
       const socket = await openSocket(server.port)
@@ -96,11 +97,11 @@ describe('a server with clients that read slowly or not at all', () => {
       }
       expect(answers).toBe(3001)
     },
-    60_000,
   )
 
   it.concurrent.for(runtime.timeouts)(
     'closes 100 connections whose heads are incomplete after %s',
+    { timeout: 60_000 },
     async (time, { expect }) => {
       await using server = await startServer(folder.path, { args: ['--head-timeout', time] })
       const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(server.port)))
@@ -116,7 +117,6 @@ describe('a server with clients that read slowly or not at all', () => {
       expect(answers.every((answer) => answer === '' || answer.startsWith('HTTP/1.1 408 '))).toBe(true)
       expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
     },
-    60_000,
   )
 
   it('does not cut a client that reads 300 kB a second without a pause, with a time-out of 3 s', async () => {

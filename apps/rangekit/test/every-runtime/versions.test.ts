@@ -41,6 +41,7 @@ describe.concurrent('a file that is overwritten in place with as many bytes', ()
     { times: 'coarse', coarse: true },
   ])(
     'is never mistaken for its old version when file times are $times',
+    { timeout: 60_000 },
     async ({ times, coarse }, { expect }) => {
       const write = (path: string, content: string) => {
         writeFileSync(path, content)
@@ -70,7 +71,6 @@ describe.concurrent('a file that is overwritten in place with as many bytes', ()
       expect(mistakes.flat()).toEqual([])
       expect(asked).toBeGreaterThanOrEqual(2 * ROUNDS)
     },
-    60_000,
   )
 })
 
