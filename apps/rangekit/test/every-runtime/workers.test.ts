@@ -27,17 +27,23 @@ function linesOf(text: string): string[] {
 }
 
 /** Ends workers, and waits until as many new ones have started. */
-async function replace(server: TestServer, ended: readonly number[], signal: NodeJS.Signals = 'SIGKILL') {
+async function replace(
+  server: TestServer,
+  ended: readonly number[],
+  { poll }: typeof expect,
+  signal: NodeJS.Signals = 'SIGKILL',
+) {
   const before = workersOf(server)
   for (const pid of ended) process.kill(pid, signal)
   const after = () => workersOf(server).filter((pid) => !ended.includes(pid)).length
-  await expect.poll(after, { timeout: 15_000, interval: 20 }).toBe(before.length)
+  await poll(after, { timeout: 15_000, interval: 20 }).toBe(before.length)
 }
 
-describe.each(runtime.workers)('a server with %i workers', (count) => {
+// Most of their time is waiting for processes to start, and for delays before that.
+describe.concurrent.each(runtime.workers)('a server with %i workers', (count) => {
   const startWorkers = (dir = folder.path) => startServer(dir, { args: ['--workers', String(count)] })
 
-  it('goes on answering when one is killed, and starts another', async () => {
+  it('goes on answering when one is killed, and starts another', async ({ expect }) => {
     await using server = await startWorkers()
     // The others listen on the port that was picked for the first.
     const [killed = 0, ...others] = workersOf(server)
@@ -51,10 +57,10 @@ describe.each(runtime.workers)('a server with %i workers', (count) => {
     expect(await server.stop()).toBe(0)
   })
 
-  it('comes back on the same port when all are killed, repeatedly', async () => {
+  it('comes back on the same port when all are killed, repeatedly', async ({ expect }) => {
     await using server = await startWorkers()
     for (let round = 0; round < 4; round++) {
-      await replace(server, workersOf(server))
+      await replace(server, workersOf(server), expect)
       await expect.poll(() => isServed(server.port)).toBe(true)
     }
     expect(linesOf(server.stdout)).toHaveLength(1)
@@ -62,22 +68,22 @@ describe.each(runtime.workers)('a server with %i workers', (count) => {
     expect(await server.stop()).toBe(0)
   }, 60_000)
 
-  it('replaces one that receives SIGTERM', async () => {
+  it('replaces one that receives SIGTERM', async ({ expect }) => {
     await using server = await startWorkers()
-    await replace(server, workersOf(server).slice(0, 1), 'SIGTERM')
+    await replace(server, workersOf(server).slice(0, 1), expect, 'SIGTERM')
     await expect.poll(() => isServed(server.port)).toBe(true)
     expect(linesOf(server.stderr)).toEqual([expect.stringMatching(REPLACED)])
   })
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.for(['SIGTERM', 'SIGINT'] as const)(
     'stops cleanly on %s while one waits to be replaced',
-    async (signal) => {
+    async (signal, { expect }) => {
       await using server = await startWorkers()
       const others = workersOf(server).slice(1)
       const ended = () => workersOf(server).filter((pid) => !others.includes(pid))
       const wait = () => Number(/ in (\d+) ms$/.exec(linesOf(server.stderr).at(-1) ?? '')?.[1] ?? 0)
       // The delay grows each time.
-      while (wait() < 1500) await replace(server, ended())
+      while (wait() < 1500) await replace(server, ended(), expect)
       for (const pid of ended()) process.kill(pid, 'SIGKILL')
       await expect.poll(wait).toBeGreaterThan(3000)
       const begun = performance.now()
@@ -88,7 +94,7 @@ describe.each(runtime.workers)('a server with %i workers', (count) => {
     },
   )
 
-  it('exits with 1 and the reason when no worker starts any more', async () => {
+  it('exits with 1 and the reason when no worker starts any more', async ({ expect }) => {
     using gone = makeFolder()
     await using server = await startWorkers(gone.path)
     rmSync(gone.path, { recursive: true })
@@ -101,7 +107,7 @@ describe.each(runtime.workers)('a server with %i workers', (count) => {
     expect(linesOf(server.stderr).filter((line) => line.includes('any more'))).toHaveLength(1)
   }, 60_000)
 
-  it('refuses a taken port with one line, also when workers took it', async () => {
+  it('refuses a taken port with one line, also when workers took it', async ({ expect }) => {
     const taken = await takePort()
     const args = ['--workers', String(count), '--port']
     expect(await runCommand([folder.path, ...args, String(taken.port)])).toEqual(
