@@ -3,7 +3,7 @@ import { LONG_AGO } from '@rangekit/test-kit/folder'
 import { hasNginx, startNginx } from '@rangekit/test-kit/nginx'
 import { freePort } from '@rangekit/test-kit/ports'
 import { exchange } from '@rangekit/test-kit/raw'
-import { type RecordedHead, startRecordingProxy } from '@rangekit/test-kit/recording-proxy'
+import { startRecordingProxy } from '@rangekit/test-kit/recording-proxy'
 import { hasSwift, type Swift, startSwift } from '@rangekit/test-kit/swift'
 import { describe, expect, it } from 'vitest'
 import {
@@ -14,12 +14,16 @@ import {
   KEY,
   LIMIT,
   PATH,
+  SHORT,
+  SHORT_KEY,
 } from '../support/place-checks.ts'
+import { runtime } from '../support/runtime.ts'
 import { refused, runCommand, startCommand, type TestServer } from '../support/server.ts'
 
 const folder = sharedFolder()
 
-type Cache = readonly [name: string, args: readonly string[]]
+type CacheName = 'no cache' | 'a cache in memory' | 'a cache on disk'
+type Cache = readonly [name: CacheName, args: readonly string[]]
 
 /** What the command keeps of a place. */
 const CACHES: readonly Cache[] = [
@@ -32,6 +36,11 @@ const CACHES: readonly Cache[] = [
 ]
 
 interface Place {
+  /**
+   * With which caches the conformance checker judges it on other runtimes than Node. What they do differently is to
+   * fetch and to send, which is the same for all places.
+   */
+  readonly judged: readonly CacheName[]
   /** The URL of the server that holds it. */
   readonly server: string
   /** Its argument and options, where another server passes on what comes to that one. */
@@ -49,48 +58,60 @@ async function expectSameAsFolder(place: Place, [cache, args]: Cache): Promise<v
   const flags = [...options, ...args.map((arg) => (arg === '{dir}' ? blocks : arg))]
   await using server = await startCommand([name, '--port', '0', ...flags], place.env)
   expect(server.stdout).toBe(`Rangekit is serving ${name} at ${server.origin}/\n`)
-  const isRead = ({ method, target }: RecordedHead) =>
-    method === 'GET' && decodeURIComponent(target).endsWith(KEY)
-  const reads = () => proxy.heads.filter(isRead).length
+  const reads = (key: string) =>
+    proxy.heads.filter(({ method, target }) => method === 'GET' && decodeURIComponent(target).endsWith(key))
+      .length
   await expectRight(server)
-  const first = reads()
+  const first = reads(KEY)
   await expectRight(server)
-  await expectConformance(server)
   // What a cache has kept costs the place nothing.
-  if (cache === 'no cache') expect(reads()).toBeGreaterThan(first + 300)
-  else expect(reads()).toBe(first)
+  if (cache === 'no cache') expect(reads(KEY)).toBeGreaterThan(first)
+  else expect(reads(KEY)).toBe(first)
+  if (runtime.name === 'node' || place.judged.includes(cache)) {
+    await expectConformance(server)
+    if (cache === 'no cache') expect(reads(SHORT_KEY)).toBeGreaterThan(300)
+    else expect(reads(SHORT_KEY)).toBe(1)
+  }
   const { headers } = await fetch(`${server.origin}${PATH}`, { headers: { Range: 'bytes=0-1' } })
   expect(headers.get('cache-status')).toBe(cache === 'no cache' ? null : 'rangekit; hit')
   await place.also?.(server)
   await expectCleanEnd(server)
 }
 
-describe.skipIf(!hasNginx())('the command over a plain nginx', () => {
+// Its servers wait for each other most of the time.
+describe.skipIf(!hasNginx())('the command over a plain nginx', { concurrent: true }, () => {
   const nginx = shared(
     async () => {
       // It does not know the port of the proxy.
       const started = await startNginx('absolute_redirect off;')
       started.files.put(KEY, FILM)
+      started.files.put(SHORT_KEY, SHORT)
       return started
     },
     (started) => started.stop(),
   )
 
-  it.concurrent.each(CACHES)(
+  it.each(CACHES)(
     'serves it as it serves a folder, with %s',
     async (...cache) => {
-      await expectSameAsFolder({ server: nginx.url, arguments: (server) => [`${server}/`] }, cache)
+      const place: Place = {
+        judged: ['no cache', 'a cache on disk'],
+        server: nginx.url,
+        arguments: (server) => [`${server}/`],
+      }
+      await expectSameAsFolder(place, cache)
     },
     LIMIT,
   )
 })
 
-describe.skipIf(!hasSwift())('the command over S3', () => {
+describe.skipIf(!hasSwift())('the command over S3', { concurrent: true }, () => {
   const swift: Swift = shared(
     async () => {
       const started = await startSwift()
       const fields = { 'Content-Type': 'video/mp4', 'X-Timestamp': `${LONG_AGO.getTime() / 1000}` }
       await started.put(KEY, FILM, fields)
+      await started.put(SHORT_KEY, SHORT, fields)
       await started.put('notes.txt', 'hello')
       return started
     },
@@ -120,14 +141,21 @@ describe.skipIf(!hasSwift())('the command over S3', () => {
         ['notes.txt', 5],
       ],
     ])
-    expect(await list('films')).toEqual([1, [[KEY, FILM.length]]])
+    expect(await list('films')).toEqual([
+      2,
+      [
+        [KEY, FILM.length],
+        [SHORT_KEY, SHORT.length],
+      ],
+    ])
     expect((await fetch(`${origin}/browse/films/`)).status).toBe(200)
   }
 
-  it.concurrent.each(CACHES)(
+  it.each(CACHES)(
     'serves a bucket as it serves a folder, with %s',
     async (...cache) => {
       const place: Place = {
+        judged: ['a cache in memory'],
         server: swift.endpoint,
         arguments: (server) => [`s3://${swift.bucket}`, '--s3-endpoint', server],
         env: environment(),
