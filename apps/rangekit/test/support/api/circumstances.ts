@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { headerValue } from '@rangekit/conformance'
 import { openSocket, requestText } from '@rangekit/test-kit/raw'
@@ -32,19 +32,22 @@ export async function whileConnectedFrom<T>(
   addresses: readonly string[],
   use: () => Promise<T>,
 ): Promise<T> {
-  const sockets = addresses.map((localAddress) => connect({ port, host: '127.0.0.1', localAddress }))
+  const sockets = await Promise.all(addresses.map((address) => admittedFrom(address, port)))
   try {
-    // An answer shows that the connection counts.
-    await Promise.all(
-      sockets.map(async (socket) => {
-        socket.write(requestText('GET /readyz'))
-        await once(socket, 'data')
-      }),
-    )
     return await use()
   } finally {
     for (const socket of sockets) socket.destroy()
   }
+}
+
+/** Connects until a server admits that: it may not have noticed yet that an earlier connection has ended. */
+async function admittedFrom(localAddress: string, port: number): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress })
+  socket.write(requestText('GET /readyz'))
+  const [answer]: Buffer[] = await once(socket, 'data')
+  if (answer?.toString().startsWith('HTTP/1.1 200 ')) return socket
+  socket.destroy()
+  return admittedFrom(localAddress, port)
 }
 
 /**
