@@ -39,8 +39,11 @@ export function putAbortsFile(media: TestFolder): string {
   return media.putSparse(NAME, LENGTH)
 }
 
-/** Whether 200 downloads that the client leaves keep no file open, and the server goes on. */
-export async function judgeAborts(ground: Ground, count = 200): Promise<readonly Finding[]> {
+/** Whether downloads that the client leaves keep no file open after a time, and the server goes on. */
+export async function judgeAborts(
+  ground: Ground,
+  { count = 200, deadline = DEADLINE } = {},
+): Promise<readonly Finding[]> {
   putAbortsFile(ground.media)
   const { path, ...target } = targetOf(ground, NAME)
   await rounds(count, CLIENTS, async (index) => {
@@ -48,7 +51,7 @@ export async function judgeAborts(ground: Ground, count = 200): Promise<readonly
     if (departure !== undefined) await leave(target.port, path, departure)
   })
   const findings: Finding[] = []
-  const end = Date.now() + DEADLINE
+  const end = Date.now() + deadline
   while (openFiles(ground).length > 0 && Date.now() < end) await sleep(100)
   const open = openFiles(ground)
   if (open.length > 0)

@@ -132,7 +132,7 @@ describe('a server that is wrong is found out', () => {
         if (range === undefined) file.createReadStream({ autoClose: false }).pipe(response)
         else response.writeHead(206).end('x'.repeat(100))
       },
-      (ground) => judgeAborts(ground, 20),
+      (ground) => judgeAborts(ground, { count: 20, deadline: 2000 }),
     )
     await Promise.all(opened.map((close) => close()))
     expect(names(findings)).toEqual(['files stay open'])
