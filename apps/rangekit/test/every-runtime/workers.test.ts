@@ -59,7 +59,7 @@ describe.concurrent.each(runtime.workers)('a server with %i workers', (count) =>
 
   it('comes back on the same port when all are killed, repeatedly', async ({ expect }) => {
     await using server = await startWorkers()
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 3; round++) {
       await replace(server, workersOf(server), expect)
       await expect.poll(() => isServed(server.port)).toBe(true)
     }
