@@ -1,4 +1,4 @@
-/** Where lines go: returns whether they were written. */
+/** Where lines go. */
 export type WriteLines = (lines: string) => void
 
 /** The longest batch for a pipe, which takes as many bytes at once (PIPE_BUF of POSIX): those of several processes do not mix. */
@@ -7,11 +7,14 @@ export const PIPE_BATCH = 4096
 export const FILE_BATCH = 64 * 1024
 /** How long a line waits for others, in milliseconds. */
 const DELAY = 50
+/** How many lines are made at a time: one after another they take less than each between two requests. */
+const AT_A_TIME = 200
 
 /** Collects lines, and hands on several at a time: a system call for each would be a tenth of a small range. */
 export class LineBuffer {
   readonly #write: WriteLines
   readonly #longest: number
+  readonly #waiting: (() => string)[] = []
   #lines = ''
   #byteLength = 0
   #timer: NodeJS.Timeout | undefined
@@ -22,18 +25,37 @@ export class LineBuffer {
     this.#write = write
   }
 
-  /** @param line with its line break. */
-  add(line: string): void {
-    const byteLength = Buffer.byteLength(line)
-    if (this.#byteLength + byteLength > this.#longest) this.flush()
-    this.#lines += line
-    this.#byteLength += byteLength
+  /** @param line makes a line with its line break, later: it must not depend on what may change. */
+  add(line: () => string): void {
     this.#timer ??= setTimeout(() => this.flush(), DELAY).unref()
+    if (this.#waiting.push(line) === AT_A_TIME) this.#make()
   }
 
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#make()
+    this.#handOn()
+  }
+
+  #make(): void {
+    for (const make of this.#waiting.splice(0)) {
+      try {
+        this.#append(make())
+      } catch (error) {
+        console.error(error)
+      }
+    }
+  }
+
+  #append(line: string): void {
+    const byteLength = Buffer.byteLength(line)
+    if (this.#byteLength + byteLength > this.#longest) this.#handOn()
+    this.#lines += line
+    this.#byteLength += byteLength
+  }
+
+  #handOn(): void {
     const lines = this.#lines
     this.#lines = ''
     this.#byteLength = 0

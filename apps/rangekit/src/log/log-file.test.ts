@@ -18,6 +18,7 @@ function openFile(path: string, report: (problem: string) => void = () => {}): L
 }
 
 afterEach(() => {
+  vi.restoreAllMocks()
   for (const file of open.splice(0)) file.close()
   vi.useRealTimers()
 })
@@ -85,16 +86,31 @@ it('collects lines into writes that a pipe takes at once, and never cuts one', (
   vi.useFakeTimers()
   const writes: string[] = []
   const buffer = new LineBuffer((lines) => writes.push(lines), PIPE_BATCH)
-  for (let line = 0; line < 100; line++) buffer.add(`${String(line).padStart(99, '0')}\n`)
-  expect(writes.length).toBe(2)
+  for (let line = 0; line < 100; line++) buffer.add(() => `${String(line).padStart(99, '0')}\n`)
+  expect(writes).toEqual([])
   vi.advanceTimersByTime(50)
   expect(writes.map(({ length }) => length)).toEqual([4000, 4000, 2000])
-  buffer.add(`${'a'.repeat(5000)}\n`)
+  buffer.add(() => `${'a'.repeat(5000)}\n`)
   buffer.flush()
   buffer.flush()
   vi.advanceTimersByTime(50)
   expect(writes.slice(3).map(({ length }) => length)).toEqual([5001])
-  for (let line = 0; line < 3; line++) buffer.add(`${'é'.repeat(1000)}\n`)
+  for (let line = 0; line < 3; line++) buffer.add(() => `${'é'.repeat(1000)}\n`)
   buffer.flush()
   expect(writes.slice(4).map(({ length }) => length)).toEqual([2002, 1001])
+})
+
+it('loses no other line where one cannot be made', () => {
+  const report = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const writes: string[] = []
+  const buffer = new LineBuffer((lines) => writes.push(lines), PIPE_BATCH)
+  const fault = new Error('no line')
+  buffer.add(() => 'a\n')
+  buffer.add(() => {
+    throw fault
+  })
+  buffer.add(() => 'b\n')
+  buffer.flush()
+  expect(writes).toEqual(['a\nb\n'])
+  expect(report).toHaveBeenCalledExactlyOnceWith(fault)
 })

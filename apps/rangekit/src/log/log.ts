@@ -50,15 +50,16 @@ export function openLog(flags: LogFlags, login?: Pick<Login, 'knows'>): Log | Pr
     console[level] = (...args: unknown[]) => {
       if (file !== undefined) toConsole[level](...args)
       const message = format(...args)
-      lines.add(
-        isJson ? jsonMessage(Date.now(), level, message) : textMessage(Date.now(), level, message, look),
-      )
+      const time = Date.now()
+      lines.add(() => (isJson ? jsonMessage(time, level, message) : textMessage(time, level, message, look)))
     }
   }
   const write = (served: ServedRequest) => {
     if (isProbe(served.target) && served.status < 400) return
-    const entry = requestEntry(served, trustProxy, login)
-    lines.add(isJson ? jsonRequest(entry) : textRequest(entry, look))
+    lines.add(() => {
+      const entry = requestEntry(served, trustProxy, login)
+      return isJson ? jsonRequest(entry) : textRequest(entry, look)
+    })
   }
   const flush = () => lines.flush()
   process.on('exit', flush)
