@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { ClientHttp2Session } from 'node:http2'
 import { connect } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, type ExpectStatic, expect, it } from 'vitest'
 import { runtime } from '../support/growing-client.ts'
 import { ask as askHttp2 } from '../support/http2.ts'
 import { type Client, LIMITS, type Name, sharedServers } from '../support/limited-client.ts'
@@ -28,9 +28,11 @@ interface Bodies {
 /**
  * Waits until bodies have been sent for `SECONDS` at a rate, and ends them.
  *
+ * @param expect of the test: several run at the same time.
  * @returns what came of each, as a part of what was allowed until then.
  */
 async function measure(
+  expect: ExpectStatic,
   name: Name,
   rate: number,
   begin: () => Bodies | Promise<Bodies>,
@@ -80,25 +82,28 @@ function expectShares(parts: readonly number[]): void {
 }
 
 describe.concurrent('a rate', () => {
-  it.each([
+  it.for([
     ['from pooled buffers', 'rate'],
     ['as streams', 'streams'],
     ['over TLS', 'secure'],
-  ] as const)('is what a connection gets %s', async (_, name) => {
-    expectShares(await measure(name, LIMITS[name].rate, onConnections(name, 1)))
+  ] as const)('is what a connection gets %s', async ([, name], { expect }) => {
+    expectShares(await measure(expect, name, LIMITS[name].rate, onConnections(name, 1)))
   })
 
-  it.skipIf(runtime === 'bun')('is what all streams of one connection get together over HTTP/2', async () => {
-    expectShares(await measure('http2', LIMITS.http2.rate, onStreams(3)))
+  it.skipIf(runtime === 'bun')(
+    'is what all streams of one connection get together over HTTP/2',
+    async ({ expect }) => {
+      expectShares(await measure(expect, 'http2', LIMITS.http2.rate, onStreams(3)))
+    },
+  )
+
+  it('of all connections is divided among them', async ({ expect }) => {
+    expectShares(await measure(expect, 'total', LIMITS.total.totalRate, onConnections('total', 4)))
   })
 
-  it('of all connections is divided among them', async () => {
-    expectShares(await measure('total', LIMITS.total.totalRate, onConnections('total', 4)))
-  })
-
-  it('of each connection is its own', async () => {
+  it('of each connection is its own', async ({ expect }) => {
     const rate = 3 * LIMITS.both.rate
-    expectShares(await measure('both', rate, onConnections('both', 3)))
+    expectShares(await measure(expect, 'both', rate, onConnections('both', 3)))
   })
 
   it('may be so slow that a body waits for longer than the write time-out', async () => {
